@@ -1,0 +1,188 @@
+"""Every refusal of the core, as one tree.
+
+MetaInboxError
+├── NotFound                     no such thing, or somebody else's: callers cannot tell which
+├── Unauthorised                 who is asking, and may they?
+│   ├── ScopeMissing
+│   └── SignatureInvalid
+├── Refused                      a rule forbids it; ``kind`` says whether the state or the content does
+│   ├── ContentRefused           such content never can be sent
+│   ├── WindowClosed
+│   ├── AccountNotSendable
+│   ├── RecipientUnavailable
+│   ├── InFlight
+│   ├── KeyReused
+│   ├── LoginNotAvailable
+│   ├── RefusedByMeta            Meta said no, definitively
+│   └── ConnectFailed            the dialog or the exchange did not lead to an account
+└── Unavailable                  worth trying again
+    ├── StorageUnavailable
+    ├── GraphUnavailable
+    ├── GraphOutcomeUnknown      the request left; nobody knows whether Meta acted on it
+    └── AccessRevoked            Meta no longer accepts the account's access token
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from meta_inbox.domain.model.message import Message
+
+
+class MetaInboxError(Exception):
+    """Root of everything the core raises on purpose."""
+
+
+class NotFound(MetaInboxError):
+    """No such thing for this tenant."""
+
+
+class Unauthorised(MetaInboxError):
+    """The caller may not do this."""
+
+
+class ScopeMissing(Unauthorised):
+    """The principal's scopes do not include the one that is needed."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this needs the scope {scope}")
+        self.scope = scope
+
+
+class SignatureInvalid(Unauthorised):
+    """The body was not signed with a secret of ours."""
+
+
+class RefusalKind(StrEnum):
+    """Whether the present state forbids it, or such content never can be sent."""
+
+    STATE = "state"
+    CONTENT = "content"
+
+
+class Refused(MetaInboxError):
+    """A rule forbids it; ``code`` is stable and for programs, ``detail`` is for people."""
+
+    kind: RefusalKind = RefusalKind.STATE
+    code: str = "refused"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        kind: RefusalKind | None = None,
+        message: "Message | None" = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+        self.kind = kind or type(self).kind
+        self.message = message
+
+
+class ContentRefused(Refused):
+    """Such content never can be sent on this surface; ``code`` names the limit."""
+
+    kind = RefusalKind.CONTENT
+    code = "not_supported_here"
+
+
+class WindowClosed(Refused):
+    """The messaging window is closed, or the contact never opened it."""
+
+    code = "window_closed"
+
+
+class AccountNotSendable(Refused):
+    """The account is disconnected or needs a new login."""
+
+    code = "account_not_sendable"
+
+
+class RecipientUnavailable(Refused):
+    """The contact cannot receive messages."""
+
+    code = "recipient_unavailable"
+
+
+class InFlight(Refused):
+    """Another request with the same idempotency key has not ended yet."""
+
+    code = "in_flight"
+
+
+class KeyReused(Refused):
+    """The idempotency key was used with another body."""
+
+    kind = RefusalKind.CONTENT
+    code = "key_reused"
+
+
+class LoginNotAvailable(Refused):
+    """This deployment is not configured for that login."""
+
+    kind = RefusalKind.CONTENT
+    code = "login_not_available"
+
+
+class RefusedByMeta(Refused):
+    """Meta refused definitively; the failed message is kept on ``message``."""
+
+    code = "refused_by_meta"
+
+
+class ConnectFailed(Refused):
+    """The dialog or the exchange did not lead to an account.
+
+    ``return_origin`` is the origin that began the flow, once that is known; ``by_meta`` tells Meta's
+    failure from the person's or the link's.
+    """
+
+    code = "connect_failed"
+
+    def __init__(
+        self, detail: str, *, code: str, return_origin: str | None = None, by_meta: bool = False
+    ) -> None:
+        super().__init__(detail, code=code)
+        self.return_origin = return_origin
+        self.by_meta = by_meta
+
+
+class Unavailable(MetaInboxError):
+    """Something we depend on does not answer; the same call may succeed later."""
+
+
+class StorageUnavailable(Unavailable):
+    """The database did not answer in time."""
+
+
+class GraphUnavailable(Unavailable):
+    """Meta did not take the call: nothing happened there."""
+
+    def __init__(self, detail: str, *, retry_after: "timedelta | None" = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class GraphOutcomeUnknown(Unavailable):
+    """The request left, and no answer says whether Meta acted on it."""
+
+
+class AccessRevoked(Unavailable):
+    """Meta no longer accepts the access token; a person must log in again."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        meta_code: int | None = None,
+        meta_subcode: int | None = None,
+        fbtrace_id: str | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.meta_code = meta_code
+        self.meta_subcode = meta_subcode
+        self.fbtrace_id = fbtrace_id

@@ -1,0 +1,43 @@
+"""Every use case as one attribute: what a host, the HTTP API, the workers and the scenarios hold."""
+
+from dataclasses import dataclass
+
+from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
+from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.send_message import SendMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What runs in the background, whoever drives it."""
+
+    deliver: Deliver
+    project_pending: ProjectPending
+    keep_subscriptions: KeepSubscriptions
+    fetch_profiles: FetchProfiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """The core. ``by`` comes first wherever somebody acts; Meta's webhooks have no principal."""
+
+    connect_account: ConnectAccount
+    list_accounts: ListAccounts
+    disconnect_account: DisconnectAccount
+    check_health: CheckHealth
+    receive_webhook_event: ReceiveWebhookEvent
+    send_message: SendMessage
+    list_conversations: ListConversations
+    list_messages: ListMessages
+    mark_read: MarkRead
+    upkeep: Upkeep

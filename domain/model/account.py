@@ -1,0 +1,110 @@
+"""A connected Instagram professional account or Facebook Page."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from meta_inbox.domain.errors import AccountNotSendable
+from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
+
+TOKEN_WARNING = timedelta(days=7)
+DATA_ACCESS_WARNING = timedelta(days=14)
+
+
+class Platform(StrEnum):
+    """Where the conversations take place."""
+
+    INSTAGRAM = "instagram"
+    MESSENGER = "messenger"
+
+
+class Login(StrEnum):
+    """Which of Meta's two logins connected the account."""
+
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+
+
+class AccountStatus(StrEnum):
+    """What the account can do now."""
+
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    REAUTH_REQUIRED = "reauth_required"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReason:
+    """Why an account is not simply active, with what Meta said."""
+
+    code: str
+    detail: str
+    meta_code: int | None = None
+    meta_subcode: int | None = None
+    fbtrace_id: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An external account that one tenant connected; its access tokens are kept elsewhere, sealed."""
+
+    id: AccountId
+    tenant_id: TenantId
+    platform: Platform
+    login: Login
+    status: AccountStatus
+    status_reason: StatusReason | None = None
+    instagram_account_id: str | None = None
+    instagram_username: str | None = None
+    instagram_name: str | None = None
+    profile_picture_url: str | None = None
+    facebook_page_id: str | None = None
+    facebook_page_name: str | None = None
+    token_expires_at: datetime | None = None
+    data_access_expires_at: datetime | None = None
+    connected_at: datetime
+    connected_by: UserId
+    connected_by_meta_id: str | None = None
+    last_synced_at: datetime | None = None
+    updated_at: datetime
+
+    @property
+    def external_id(self) -> str:
+        """The id by which Meta's webhooks name the account."""
+        found = self.instagram_account_id if self.platform is Platform.INSTAGRAM else self.facebook_page_id
+        if found is None:
+            raise ValueError("an account has the id of its platform")
+        return found
+
+    @property
+    def name(self) -> str | None:
+        """The name people know the account by."""
+        if self.platform is Platform.INSTAGRAM:
+            return self.instagram_name or self.instagram_username
+        return self.facebook_page_name
+
+    def status_at(self, now: datetime) -> AccountStatus:
+        """The status with approaching expiries taken into account."""
+        if self.status is not AccountStatus.ACTIVE:
+            return self.status
+        token, access = self.token_expires_at, self.data_access_expires_at
+        if token is not None and token - now < TOKEN_WARNING:
+            return AccountStatus.EXPIRING
+        if access is not None and access - now < DATA_ACCESS_WARNING:
+            return AccountStatus.EXPIRING
+        return AccountStatus.ACTIVE
+
+    def seen_at(self, now: datetime) -> "Account":
+        """The account as it looks now."""
+        return replace(self, status=self.status_at(now))
+
+    def require_sendable(self) -> None:
+        """Raises AccountNotSendable when the account is disconnected or needs a new login."""
+        if self.status is AccountStatus.DISCONNECTED:
+            raise AccountNotSendable("the account is disconnected; connect it again to answer")
+        if self.status is AccountStatus.REAUTH_REQUIRED:
+            raise AccountNotSendable(
+                "Meta no longer accepts this connection; reconnect the account to answer"
+            )

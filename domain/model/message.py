@@ -1,0 +1,196 @@
+"""A message, in either direction, and what an answer may contain."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from meta_inbox.domain.model.ids import (
+    AccountId,
+    ContactId,
+    MessageId,
+    MetaMessageId,
+    TenantId,
+    UserId,
+)
+
+
+class Direction(StrEnum):
+    """Who wrote: the contact (inbound) or the business (outbound)."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class MessageStatus(StrEnum):
+    """What is known of a message's way. ``unknown`` = it may have arrived; nobody can say yet."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Origin(StrEnum):
+    """Where a message was written."""
+
+    CONTACT = "contact"
+    AGENT = "agent"
+    AUTOMATION = "automation"
+    NATIVE_APP = "native_app"
+    OTHER_APP = "other_app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A part of a message that is not text; ``source_url`` is Meta's, short-lived and never shown."""
+
+    id: str
+    type: str
+    source_url: str | None = None
+    name: str | None = None
+    content_type: str | None = None
+    size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    state: Literal["pending", "stored", "expired", "refused"] = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button of an answer: it opens ``url``, or hands ``payload`` back."""
+
+    type: Literal["web_url", "postback"]
+    title: str
+    url: str | None = None
+    payload: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTo:
+    """The message that is answered; ``id`` is ours when we know it."""
+
+    id: MessageId | None
+    meta_message_id: MetaMessageId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendError:
+    """Why a message was not sent, or is not known to be."""
+
+    code: str
+    detail: str
+    meta_code: int | None = None
+    meta_subcode: int | None = None
+    fbtrace_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextContent:
+    """An answer of plain text."""
+
+    text: str
+    type: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaContent:
+    """An answer that is an image at a public https address."""
+
+    url: str
+    type: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonsContent:
+    """An answer of text with one to three buttons."""
+
+    text: str
+    buttons: tuple[Button, ...]
+    type: Literal["buttons"] = "buttons"
+
+
+Content = TextContent | MediaContent | ButtonsContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation; ``meta_message_id`` is unique within its account."""
+
+    id: MessageId
+    tenant_id: TenantId
+    account_id: AccountId
+    contact_id: ContactId
+    meta_message_id: MetaMessageId | None
+    direction: Direction
+    type: str
+    text: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    quick_reply: str | None = None
+    postback: dict[str, Any] | None = None
+    reply_to: ReplyTo | None = None
+    story: dict[str, Any] | None = None
+    referral: dict[str, Any] | None = None
+    status: MessageStatus
+    origin: Origin
+    sent_by: UserId | None = None
+    error: SendError | None = None
+    next_attempt_at: datetime | None = None
+    human_agent: bool = False
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    sent_at: datetime | None = None
+    created_at: datetime
+
+    @property
+    def ordered_at(self) -> datetime:
+        """Its place in the conversation: inbound by Meta's time, own sends by when they were made."""
+        if self.origin in (Origin.AGENT, Origin.AUTOMATION):
+            return self.created_at
+        return self.sent_at or self.created_at
+
+    @classmethod
+    def queued(
+        cls,
+        *,
+        ids: tuple[str, str],
+        tenant: TenantId,
+        account: AccountId,
+        contact: ContactId,
+        content: Content,
+        human_agent: bool,
+        reply_to: ReplyTo | None,
+        origin: Origin,
+        sent_by: UserId,
+        now: datetime,
+    ) -> "Message":
+        """A new answer that waits to be sent; ``ids`` are for the message and for its attachment."""
+        return cls(
+            id=MessageId(ids[0]),
+            tenant_id=tenant,
+            account_id=account,
+            contact_id=contact,
+            meta_message_id=None,
+            direction=Direction.OUTBOUND,
+            type=content.type,
+            text=None if isinstance(content, MediaContent) else content.text,
+            attachments=(Attachment(id=ids[1], type=content.type, source_url=content.url),)
+            if isinstance(content, MediaContent)
+            else (),
+            buttons=content.buttons if isinstance(content, ButtonsContent) else (),
+            reply_to=reply_to,
+            status=MessageStatus.QUEUED,
+            origin=origin,
+            sent_by=sent_by,
+            human_agent=human_agent,
+            created_at=now,
+        )
+
+    def failed(self, error: SendError) -> "Message":
+        """The message after a definite refusal."""
+        return replace(self, status=MessageStatus.FAILED, error=error, next_attempt_at=None)

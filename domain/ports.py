@@ -1,0 +1,424 @@
+"""Everything the core asks for from outside, in the core's own words.
+
+Each method is one unit of work: it happens whole or not at all, and none stays open across a call to
+Meta. Whatever cannot be reached raises a kind of ``Unavailable``; what is missing, or another tenant's,
+is ``NotFound``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from meta_inbox.domain.errors import RefusalKind, Refused
+from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.health import Condition, TokenFacts
+from meta_inbox.domain.model.ids import (
+    AccountId,
+    ContactId,
+    MessageId,
+    MetaMessageId,
+    TenantId,
+    UserId,
+)
+from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
+from meta_inbox.domain.model.paging import After, Page
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Claim, Once, Outcome
+from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New ids."""
+
+    def new(self) -> str:
+        """A new UUIDv7 as lower-case text with hyphens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connectable:
+    """One candidate with what is needed to make an account of it."""
+
+    candidate: Candidate
+    login: Login
+    user_token: Secret
+    page_token: Secret | None
+    token_expires_at: datetime | None
+    data_access_expires_at: datetime | None
+    meta_user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCompletion:
+    """What a completion handle stands for."""
+
+    state: OAuthState
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscription:
+    """A Page that must no longer send us webhooks; tried until Meta agrees or the token is dead."""
+
+    id: str
+    page_id: str
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A connected account whose Page must send us webhooks."""
+
+    tenant_id: TenantId
+    account_id: AccountId
+    page_id: str
+    token: Secret
+
+
+class OAuthStates(Protocol):
+    """The attempts to connect. Every handle is single-use, even for callers at the same instant."""
+
+    async def put(self, state: OAuthState, ticket: Secret, life: timedelta) -> datetime:
+        """Keeps a new attempt under its ticket; returns when the ticket expires."""
+        ...
+
+    async def authorize(self, ticket: Secret, state: Secret, browser: Secret, life: timedelta) -> OAuthState:
+        """Exchanges the ticket for the state, bound to this browser. NotFound when used or expired."""
+        ...
+
+    async def consume(self, state: Secret, browser: Secret, login: Login) -> OAuthState:
+        """Uses the state up. NotFound when unknown, used, expired, of another browser or another login."""
+        ...
+
+    async def put_completion(
+        self, state: OAuthState, completion: Secret, grant: Grant, life: timedelta
+    ) -> None:
+        """Keeps the grant, its tokens sealed, under a completion handle."""
+        ...
+
+    async def peek_completion(self, tenant: TenantId, user: UserId, completion: Secret) -> OpenedCompletion:
+        """What the handle stands for; NotFound unless it is this user's, unused and unexpired."""
+        ...
+
+    async def take_completion(self, tenant: TenantId, user: UserId, completion: Secret) -> OpenedCompletion:
+        """The same, and uses it up."""
+        ...
+
+
+class Accounts(Protocol):
+    """The connected accounts; every method that changes one writes its event in the same unit of work."""
+
+    async def get(self, tenant: TenantId, account: AccountId) -> Account:
+        """The account. NotFound."""
+        ...
+
+    async def list(self, tenant: TenantId) -> Sequence[Account]:
+        """Every account of the tenant, disconnected ones included, oldest first."""
+        ...
+
+    async def connect(self, tenant: TenantId, user: UserId, connectable: Connectable) -> Account | None:
+        """Makes or revives the account, its route and its sealed tokens; None when another tenant owns it.
+
+        The same tenant gets the same id again. Items that came for it within the last 24 hours are
+        handed to the projection, and sends that waited for a login are due again.
+        """
+        ...
+
+    async def disconnect(self, tenant: TenantId, account: AccountId) -> Unsubscription | None:
+        """Ends the account and destroys its tokens; again: nothing happens.
+
+        Returns what must be unsubscribed at Meta, already kept for retrying, or None while a sibling
+        account still needs the same Page.
+        """
+        ...
+
+    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
+        """Marks that only a new login helps; the first reason is kept."""
+        ...
+
+    async def token(self, tenant: TenantId, account: AccountId) -> Secret:
+        """The token to act for the account. AccessRevoked when there is none or it cannot be opened."""
+        ...
+
+    async def subscribed(self, tenant: TenantId, account: AccountId, problem: str | None) -> None:
+        """Notes that Meta will send webhooks, or why not yet."""
+        ...
+
+    async def due_subscriptions(self, limit: int) -> Sequence[Subscription]:
+        """Claims accounts that are not subscribed yet and whose next try is due, for a minute each."""
+        ...
+
+    async def due_unsubscriptions(self, limit: int) -> Sequence[Unsubscription]:
+        """Claims Pages still to be unsubscribed whose next try is due, for a minute each."""
+        ...
+
+    async def unsubscribed(self, unsubscription: str) -> None:
+        """Forgets the unsubscription and its token."""
+        ...
+
+
+class Journal(Protocol):
+    """Every signed body as it came, and what became of each of its items."""
+
+    async def append(self, delivery: Delivery) -> None:
+        """Keeps the body and does what it says; returns only when both are committed.
+
+        When the projection fails, the body alone is committed and its items wait for ``project_due``.
+        StorageUnavailable when it cannot be stored in time.
+        """
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence["PendingItem"]:
+        """Claims items that wait for their projection, in order of arrival, with a lease and a fence."""
+        ...
+
+    async def project(self, pending: "PendingItem", item: WebhookItem | None) -> None:
+        """Does what one item says, exactly once; None = the present reader no longer finds it.
+
+        What fails is tried again later and, after five attempts, quarantined with its reason. Without
+        a route the item stays unrouted. A stale fence changes nothing.
+        """
+        ...
+
+    async def keep_partitions(self, journal_days: int, event_days: int) -> None:
+        """Makes the coming days' partitions and drops those past the retention."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingItem:
+    """One item of a journalled body that waits for its projection."""
+
+    id: str
+    body: bytes
+    signed_by: Login
+    index: int
+    received_at: datetime
+    attempt: int
+    fence: str
+
+
+class WebhookReader(Protocol):
+    """Understands Meta's webhooks."""
+
+    def read(self, body: bytes) -> Reading:
+        """What the bytes say; total: whatever they are, it returns."""
+        ...
+
+
+class Signatures(Protocol):
+    """Checks that a body came from Meta."""
+
+    def signer(self, body: bytes, header: bytes | None) -> Login | None:
+        """Whose secret signed exactly these bytes, or None. Constant-time on the digest."""
+        ...
+
+    def is_verify_token(self, token: str) -> bool:
+        """Whether this is the token of the verify handshake. Constant-time."""
+        ...
+
+
+class Conversations(Protocol):
+    """Contacts, conversations and their messages."""
+
+    async def find(self, tenant: TenantId, account: AccountId, contact: ContactId) -> Conversation:
+        """The conversation; an empty one, which nothing opened, when the contact never wrote."""
+        ...
+
+    async def list(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        *,
+        limit: int,
+        after: After | None,
+        query: str | None,
+        unread: bool | None,
+    ) -> Page[Conversation]:
+        """Newest first; ``query`` is a case-insensitive part of the contact's name or username."""
+        ...
+
+    async def messages(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, limit: int, after: After | None
+    ) -> Page[Message]:
+        """Newest first; nobody's messages are an empty page."""
+        ...
+
+    async def message(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
+    ) -> Message:
+        """One message. NotFound."""
+        ...
+
+    async def mark_read(self, tenant: TenantId, account: AccountId, contact: ContactId) -> bool:
+        """Nothing is unread any more; whether anything was. NotFound when the contact never wrote."""
+        ...
+
+    async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
+        """Notes that Meta says the contact cannot receive messages."""
+        ...
+
+    async def due_profiles(self, limit: int) -> Sequence[Contact]:
+        """Claims contacts without a profile whose next try is due, for a minute each."""
+        ...
+
+    async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
+        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
+        ...
+
+
+class Outbox(Protocol):
+    """Messages on their way to Meta. What is put here is never lost and never silently sent twice."""
+
+    async def put(
+        self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
+    ) -> None:
+        """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key."""
+        ...
+
+    async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:
+        """The answer this key already has, as it was first given; None when the key is new.
+
+        Raises the stored Refused again, KeyReused for another fingerprint, and InFlight while the
+        first request has not ended. A key whose request died answers with the message's present state.
+        """
+        ...
+
+    async def remember(self, tenant: TenantId, once: Once, answer: "Message | RefusedAnswer") -> None:
+        """Keeps the answer for 24 hours."""
+        ...
+
+    async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
+        """Claims this message, committed as sending; None while it is not its turn or not queued."""
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[Claim]:
+        """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
+        ...
+
+    async def settle(self, claim: Claim, outcome: Outcome) -> Message:
+        """Records what came of it and returns the message as it now is.
+
+        When an echo settled it first, the echo's word stands. A stale fence changes nothing but an
+        unknown outcome into a known one.
+        """
+        ...
+
+    async def expire_leases(self) -> int:
+        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedAnswer:
+    """A refusal as it is kept under an idempotency key."""
+
+    code: str
+    detail: str
+    kind: RefusalKind
+    message: Message | None = None
+
+    @classmethod
+    def of(cls, refused: Refused) -> "RefusedAnswer":
+        """The refusal as it is kept."""
+        return cls(code=refused.code, detail=refused.detail, kind=refused.kind, message=refused.message)
+
+    def again(self) -> Refused:
+        """The same refusal, to be raised once more."""
+        return Refused(self.detail, code=self.code, kind=self.kind, message=self.message)
+
+
+class Dispatch(Protocol):
+    """Sends one queued message now, if it is its turn."""
+
+    async def __call__(self, message: Message) -> Message:
+        """The message as it is after at most ten seconds; never raises for what Meta answers."""
+        ...
+
+
+class MetaLogin(Protocol):
+    """Meta's dialog and what is redeemed after it."""
+
+    def dialog_url(self, state: Secret, wanted: Wanted) -> str:
+        """Where the browser is sent to log in."""
+        ...
+
+    async def redeem(self, code: Secret, wanted: Wanted) -> Grant:
+        """Exchanges the code for tokens and looks up what was granted.
+
+        ConnectFailed with ``code_invalid``, ``wrong_app``, ``no_accounts`` or ``meta_refused``;
+        GraphUnavailable.
+        """
+        ...
+
+
+class GraphApi(Protocol):
+    """The Graph calls that act for one account."""
+
+    async def send(
+        self,
+        account: Account,
+        token: Secret,
+        message: Message,
+        content: Content,
+        reply_to: MetaMessageId | None,
+    ) -> Outcome:
+        """Sends; the message's id goes along as metadata, by which its echo is known. Never raises for
+        what the network or Meta does: that is the outcome."""
+        ...
+
+    async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
+        """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+    async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
+        """The contact's profile, None when Meta does not give it. GraphUnavailable, AccessRevoked."""
+        ...
+
+    async def inspect(self, token: Secret) -> TokenFacts:
+        """What Meta says of a token. GraphUnavailable."""
+        ...
+
+    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+        """Which webhook fields the Page sends us. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+    async def subscribe(self, page_id: str, token: Secret) -> None:
+        """Has the Page send us webhooks, read back. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+        """Ends that. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+
+class Wakeups(Protocol):
+    """A hint that work waits, within this process or from another; there is always a poll behind it."""
+
+    def wake(self, what: str) -> None:
+        """Tells this process's workers; ``what`` is ``journal``, ``outbox`` or ``accounts``."""
+        ...
+
+    async def wait(self, what: str, timeout: timedelta) -> None:
+        """Returns when there is a hint, at the latest after ``timeout``."""
+        ...
+
+
+class Readiness(Protocol):
+    """How this process and what it depends on are doing."""
+
+    async def conditions(self) -> Sequence[Condition]:
+        """One each for database, schema, event loop, jobs and the oldest waiting webhook; never raises."""
+        ...

@@ -1,0 +1,73 @@
+"""What an account needs to work, each with its fix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meta_inbox.domain.errors import AccessRevoked, RefusedByMeta, Unavailable
+from meta_inbox.domain.model.account import Account, AccountStatus
+from meta_inbox.domain.model.health import HealthCheck
+from meta_inbox.domain.model.ids import AccountId
+from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import Accounts, Clock, GraphApi
+
+_RECONNECT = "Connect the account again; its history is kept."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckHealth:
+    """Looks at one account: its status, its access token, and whether its Page sends us webhooks."""
+
+    accounts: Accounts
+    graph: GraphApi
+    clock: Clock
+
+    async def __call__(self, *, by: Principal, account: AccountId) -> Sequence[HealthCheck]:
+        """NotFound when the tenant has no such account."""
+        by.require(Scope.ACCOUNTS_MANAGE)
+        found = (await self.accounts.get(by.tenant, account)).seen_at(self.clock.now())
+        status = self._status(found)
+        if found.status is AccountStatus.DISCONNECTED:
+            return [status]
+        try:
+            token = await self.accounts.token(by.tenant, account)
+        except AccessRevoked as revoked:
+            return [status, HealthCheck(name="access_token", ok=False, detail=str(revoked), fix=_RECONNECT)]
+        return [status, await self._token(token), await self._webhooks(found, token)]
+
+    @staticmethod
+    def _status(account: Account) -> HealthCheck:
+        ok = account.status is AccountStatus.ACTIVE
+        detail = (
+            account.status_reason.detail
+            if account.status_reason
+            else f"the account is {account.status.value}"
+        )
+        return HealthCheck(name="status", ok=ok, detail=detail, fix=None if ok else _RECONNECT)
+
+    async def _token(self, token: Secret) -> HealthCheck:
+        try:
+            facts = await self.graph.inspect(token)
+        except Unavailable as error:
+            return HealthCheck(name="access_token", ok=False, detail=str(error), fix="Try again in a moment.")
+        if not facts.ours:
+            return HealthCheck(
+                name="access_token",
+                ok=False,
+                detail="the access token belongs to another Meta app",
+                fix="Check META_APP_ID, then connect the account again.",
+            )
+        detail = "Meta accepts the access token" if facts.valid else "Meta no longer accepts the access token"
+        return HealthCheck(
+            name="access_token", ok=facts.valid, detail=detail, fix=None if facts.valid else _RECONNECT
+        )
+
+    async def _webhooks(self, account: Account, token: Secret) -> HealthCheck:
+        try:
+            fields = await self.graph.subscribed_fields(account.facebook_page_id or "", token)
+        except (Unavailable, RefusedByMeta) as error:
+            return HealthCheck(name="webhooks", ok=False, detail=str(error), fix="Try again in a moment.")
+        ok = "messages" in fields
+        detail = "the Page sends us: " + ", ".join(sorted(fields)) if fields else "the Page sends us nothing"
+        fix = None if ok else "Connect the account again; that subscribes its Page to this app."
+        return HealthCheck(name="webhooks", ok=ok, detail=detail, fix=fix)

@@ -1,0 +1,129 @@
+"""An agent answers a contact inside the messaging window."""
+
+from dataclasses import dataclass
+
+from meta_inbox.domain.errors import RefusalKind, Refused, RefusedByMeta
+from meta_inbox.domain.model.capabilities import require_sendable
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
+from meta_inbox.domain.model.message import Content, Message, MessageStatus, Origin, ReplyTo
+from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.model.sending import Once
+from meta_inbox.domain.ports import (
+    Accounts,
+    Clock,
+    Conversations,
+    Dispatch,
+    Ids,
+    Outbox,
+    RefusedAnswer,
+)
+
+_STATE_CODES = frozenset({"window_closed", "account_not_sendable", "recipient_unavailable"})
+_NOT_KEPT = frozenset({"in_flight", "key_reused"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody wants to be sent, and to whom."""
+
+    by: Principal
+    account: AccountId
+    contact: ContactId
+    content: Content
+    reply_to: MessageId | None = None
+    human_agent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMessage:
+    """Committed before anything leaves; what Meta says is told truly, or said to be unknown.
+
+    ``http_hosts`` are the ``host[:port]`` names whose media may be plain http.
+    """
+
+    accounts: Accounts
+    conversations: Conversations
+    outbox: Outbox
+    dispatch: Dispatch
+    clock: Clock
+    ids: Ids
+    http_hosts: frozenset[str]
+
+    async def __call__(
+        self,
+        *,
+        by: Principal,
+        account: AccountId,
+        contact: ContactId,
+        content: Content,
+        reply_to: MessageId | None = None,
+        human_agent: bool = False,
+        once: Once | None = None,
+    ) -> Message:
+        """The message as it is after at most ten seconds.
+
+        Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
+        kept, and is on the error); NotFound for an unknown account or ``reply_to``.
+        """
+        by.require(Scope.MESSAGES_SEND)
+        draft = Draft(
+            by=by,
+            account=account,
+            contact=contact,
+            content=content,
+            reply_to=reply_to,
+            human_agent=human_agent,
+        )
+        if once is None:
+            return await self._send(draft, None)
+        known = await self.outbox.answer_of(by.tenant, once)
+        return known if known is not None else await self._send_once(draft, once)
+
+    async def _send_once(self, draft: Draft, once: Once) -> Message:
+        tenant = draft.by.tenant
+        try:
+            answer = await self._send(draft, once)
+        except Refused as refused:
+            if refused.code not in _NOT_KEPT:
+                await self.outbox.remember(tenant, once, RefusedAnswer.of(refused))
+            raise
+        await self.outbox.remember(tenant, once, answer)
+        return answer
+
+    async def _send(self, draft: Draft, once: Once | None) -> Message:
+        by = draft.by
+        sender = await self.accounts.get(by.tenant, draft.account)
+        sender.require_sendable()
+        require_sendable(draft.content, sender.platform, http_hosts=self.http_hosts)
+        replied = await self._replied_to(draft)
+        conversation = await self.conversations.find(by.tenant, draft.account, draft.contact)
+        now = self.clock.now()
+        message = Message.queued(
+            ids=(self.ids.new(), self.ids.new()),
+            tenant=by.tenant,
+            account=draft.account,
+            contact=draft.contact,
+            content=draft.content,
+            human_agent=conversation.require_open(now, by.kind, human_agent=draft.human_agent),
+            reply_to=replied,
+            origin=Origin.AGENT if by.is_person else Origin.AUTOMATION,
+            sent_by=by.user,
+            now=now,
+        )
+        await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
+        return _or_refused(await self.dispatch(message))
+
+    async def _replied_to(self, draft: Draft) -> ReplyTo | None:
+        if draft.reply_to is None:
+            return None
+        answered = await self.conversations.message(
+            draft.by.tenant, draft.account, draft.contact, draft.reply_to
+        )
+        return ReplyTo(id=answered.id, meta_message_id=answered.meta_message_id)
+
+
+def _or_refused(message: Message) -> Message:
+    if message.status is not MessageStatus.FAILED or message.error is None:
+        return message
+    kind = RefusalKind.STATE if message.error.code in _STATE_CODES else RefusalKind.CONTENT
+    raise RefusedByMeta(message.error.detail, code=message.error.code, kind=kind, message=message)
