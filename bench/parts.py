@@ -1,0 +1,38 @@
+"""What the benchmarks run besides the service: what a business would run instead."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.harness.service import SECRET, Service, free_port
+
+HERE = Path(__file__).parent
+
+
+def bare_litestar() -> Service:
+    """The same server with nothing behind it."""
+    port = free_port()
+    command = [sys.executable, str(HERE / "bare_litestar.py"), str(port)]
+    return Service("bare Litestar", command, port, {"PATH": os.environ["PATH"]})
+
+
+def express(database: str) -> Service:
+    """The first system's design; its packages come from the lock file beside it."""
+    place, binaries = HERE / "express", Path(sys.executable).parent
+    env = os.environ | {"PATH": f"{binaries}:{os.environ['PATH']}"}
+    if not (place / "node_modules").exists():
+        install = [str(binaries / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(install, cwd=place, env=env, check=True)
+    port = free_port()
+    env |= {"PORT": str(port), "META_APP_SECRET": SECRET, "DATABASE_URL": url_of(database)}
+    command = [str(binaries / "node"), str(place / "server.js")]
+    return Service("Express + pg", command, port, env | {"NODE_ENV": "production"})
+
+
+def url_of(dsn: str) -> str:
+    """The same as a URL, which is what node-postgres reads."""
+    part = conninfo_to_dict(dsn)
+    return f"postgres://{part['user']}@/{part['dbname']}?host={part['host']}&port={part.get('port', 5432)}"
