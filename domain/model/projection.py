@@ -1,0 +1,224 @@
+"""What a webhook item, or Meta's answer, makes of the messages: pure decisions that every store shares.
+
+A store finds the rows, asks here what follows, and writes that down in one unit of work.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from meta_inbox.domain.errors import RefusalKind, RefusedByMeta
+from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.message import (
+    Attachment,
+    Direction,
+    Message,
+    MessageStatus,
+    Origin,
+    ReplyTo,
+)
+from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
+from meta_inbox.domain.model.webhook import WebhookItem
+
+PROJECTION_ATTEMPTS = 5
+CLAIMED_LATE = timedelta(hours=24)
+"""How far back items without a route are handed to an account that is connected later."""
+ECHO_STEP = timedelta(seconds=2)
+ECHO_WAITS = timedelta(seconds=45)
+ECHO_MATCHES = timedelta(minutes=10)
+_AHEAD = timedelta(minutes=5)
+_SKEW = timedelta(minutes=1)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BEFORE_META = datetime(2004, 1, 1, tzinfo=UTC)
+_UNSETTLED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN, MessageStatus.FAILED)
+_OWN = (Origin.AGENT, Origin.AUTOMATION)
+_STATE_CODES = frozenset({"window_closed", "account_not_sendable", "recipient_unavailable"})
+
+
+def clamped(sent_at: datetime | None, received_at: datetime) -> datetime:
+    """Meta's time, or ours when Meta's is absent, more than 5 minutes ahead, or older than Meta."""
+    if sent_at is None or not _BEFORE_META <= sent_at <= received_at + _AHEAD:
+        return received_at
+    return sent_at
+
+
+def is_message_id(text: str) -> bool:
+    """Whether a client token has the form of our ids; only then can it name a message of ours."""
+    return _UUID.fullmatch(text) is not None
+
+
+def echo_message(
+    message_id: MessageId,
+    tenant: TenantId,
+    account: AccountId,
+    item: WebhookItem,
+    received_at: datetime,
+    *,
+    new_id: Callable[[], str],
+) -> Message:
+    """What the business wrote elsewhere: in Meta's own app, or in the app that Meta names.
+
+    ``created_at`` is its arrival, ``new_id`` names its attachments. ValueError without a contact.
+    """
+    if item.contact_id is None:
+        raise ValueError("the item names no contact")
+    return Message(
+        id=message_id,
+        tenant_id=tenant,
+        account_id=account,
+        contact_id=item.contact_id,
+        meta_message_id=item.meta_message_id,
+        direction=Direction.OUTBOUND,
+        type=item.type,
+        text=item.text,
+        attachments=identified(item.attachments, new_id),
+        quick_reply=item.quick_reply,
+        postback=item.postback,
+        reply_to=None if item.reply_to is None else ReplyTo(id=None, meta_message_id=item.reply_to),
+        story=item.story,
+        referral=item.referral,
+        status=MessageStatus.SENT,
+        origin=Origin.OTHER_APP if item.app_id else Origin.NATIVE_APP,
+        sent_at=clamped(item.sent_at, received_at),
+        created_at=received_at,
+    )
+
+
+def inbound_message(
+    message_id: MessageId,
+    tenant: TenantId,
+    account: AccountId,
+    item: WebhookItem,
+    received_at: datetime,
+    *,
+    new_id: Callable[[], str],
+) -> Message:
+    """What a contact wrote, with the same arguments."""
+    made = echo_message(message_id, tenant, account, item, received_at, new_id=new_id)
+    return replace(made, direction=Direction.INBOUND, status=MessageStatus.RECEIVED, origin=Origin.CONTACT)
+
+
+def identified(attachments: tuple[Attachment, ...], new_id: Callable[[], str]) -> tuple[Attachment, ...]:
+    """The attachments of an item, each with an id of ours."""
+    return tuple(replace(each, id=new_id()) for each in attachments)
+
+
+def is_own(message: Message) -> bool:
+    """Whether it was sent from here."""
+    return message.origin in _OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """The echo is of this own message: Meta has it."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """It may be of a send that has not ended; asked again after ``ECHO_STEP``."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenElsewhere:
+    """Not sent from here: a message of its own."""
+
+
+EchoMatch = Settles | Known | Waits | WrittenElsewhere
+
+
+def match_echo(
+    item: WebhookItem,
+    *,
+    received_at: datetime,
+    now: datetime,
+    named: Message | None,
+    known: Message | None,
+    own: Iterable[Message],
+) -> EchoMatch:
+    """Which of our messages an echo is of.
+
+    ``named`` is the own message of this account and contact whose id the client token is, ``known`` the
+    message that has the item's Meta id already, ``own`` the conversation's own messages that are
+    ``sending`` or ``unknown``. When ``Settles`` and ``known`` is another message, that one is merged
+    away (``merged``).
+    """
+    if named is not None:
+        return Settles(named) if named.status in _UNSETTLED else Known()
+    if known is not None:
+        return Known()
+    if item.client_token is not None:
+        return WrittenElsewhere()
+    return _unnamed(item, clamped(item.sent_at, received_at), list(own), now - received_at)
+
+
+def _unnamed(item: WebhookItem, at: datetime, own: Sequence[Message], waited: timedelta) -> EchoMatch:
+    alike = [message for message in own if _alike(message, item, at)]
+    sending = any(message.status is MessageStatus.SENDING for message in own)
+    if len(alike) == 1 and alike[0].status is MessageStatus.UNKNOWN:
+        return Settles(alike[0])
+    if sending and waited < ECHO_WAITS:
+        return Waits()
+    return WrittenElsewhere()
+
+
+def _alike(own: Message, item: WebhookItem, at: datetime) -> bool:
+    if not -_SKEW <= at - own.created_at <= ECHO_MATCHES:
+        return False
+    if own.type == "buttons":  # Meta echoes them as a template, not always with its text
+        return item.type in ("buttons", "template") and item.text in (None, own.text)
+    return own.type == item.type and (own.text or "").strip() == (item.text or "").strip()
+
+
+def arrived(own: Message, meta_message_id: MetaMessageId | None, at: datetime) -> Message:
+    """The own message once Meta is known to have it; also one that was held to have failed."""
+    return replace(
+        own,
+        meta_message_id=meta_message_id or own.meta_message_id,
+        status=MessageStatus.SENT,
+        error=None,
+        next_attempt_at=None,
+        sent_at=at,
+    )
+
+
+def merged(own: Message, echoed: Message) -> Message:
+    """The own message after the one that its echo had made is taken into it."""
+    return arrived(own, echoed.meta_message_id, echoed.sent_at or echoed.created_at)
+
+
+def is_settled_by(message: Message, outcome: Outcome, *, fence_holds: bool) -> bool:
+    """Whether this outcome still says something new; a stale fence only ends an ``unknown``."""
+    if message.status is MessageStatus.UNKNOWN:
+        return isinstance(outcome, Sent | Failed)
+    return fence_holds and message.status is MessageStatus.SENDING
+
+
+def after_outcome(message: Message, outcome: Outcome, now: datetime) -> Message:
+    """The message after what came of an attempt."""
+    match outcome:
+        case Sent(meta_message_id=mid):
+            return arrived(message, mid, now)
+        case Failed(error=error):
+            return message.failed(error)
+        case Unknown(error=error):
+            return replace(message, status=MessageStatus.UNKNOWN, error=error, next_attempt_at=None)
+        case Later(error=error, after=after):
+            return replace(message, status=MessageStatus.QUEUED, error=error, next_attempt_at=now + after)
+        case NeedsLogin(error=error):
+            return replace(message, status=MessageStatus.QUEUED, error=error, next_attempt_at=None)
+
+
+def refusal_of(message: Message) -> RefusedByMeta | None:
+    """What is raised for a message that failed; None for every other."""
+    if message.status is not MessageStatus.FAILED or message.error is None:
+        return None
+    kind = RefusalKind.STATE if message.error.code in _STATE_CODES else RefusalKind.CONTENT
+    return RefusedByMeta(message.error.detail, code=message.error.code, kind=kind, message=message)
