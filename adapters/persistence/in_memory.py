@@ -1,0 +1,191 @@
+"""Everything in one process's memory: for tests, demonstrations and a host's own tests.
+
+One ``InMemoryStore`` is what one database is elsewhere; the adapters beside this module work on it and
+pass the same contract tests as those on Postgres. A method never awaits between its first change and
+its last, so that each is one unit of work on the event loop.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from meta_inbox.adapters.persistence.in_memory_rows import (
+    AccountRow,
+    AttemptRow,
+    CompletionRow,
+    ContactRow,
+    ItemRow,
+    JournalRow,
+    KeyRow,
+    OutboxRow,
+    ThreadRow,
+    UnsubscriptionRow,
+)
+from meta_inbox.domain.model.account import Platform
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import EventType, LoggedEvent
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.projection import is_own
+from meta_inbox.domain.ports import Clock, Ids
+
+AccountKey = tuple[TenantId, AccountId]
+ThreadKey = tuple[TenantId, AccountId, ContactId]
+MessageKey = tuple[TenantId, MessageId]
+
+
+@dataclass(slots=True, kw_only=True)
+class InMemoryStore:
+    """The tables, and what several of the adapters do with them.
+
+    ``broken`` holds ids of messages whose projection fails, for tests of what then follows.
+    """
+
+    clock: Clock
+    ids: Ids
+    tickets: dict[bytes, AttemptRow] = field(default_factory=dict[bytes, AttemptRow])
+    states: dict[bytes, AttemptRow] = field(default_factory=dict[bytes, AttemptRow])
+    completions: dict[bytes, CompletionRow] = field(default_factory=dict[bytes, CompletionRow])
+    accounts: dict[AccountKey, AccountRow] = field(default_factory=dict[AccountKey, AccountRow])
+    routes: dict[tuple[Platform, str], AccountKey] = field(
+        default_factory=dict[tuple[Platform, str], AccountKey]
+    )
+    unsubscriptions: dict[str, UnsubscriptionRow] = field(default_factory=dict[str, UnsubscriptionRow])
+    journal: dict[str, JournalRow] = field(default_factory=dict[str, JournalRow])
+    items: dict[str, ItemRow] = field(default_factory=dict[str, ItemRow])
+    contacts: dict[ThreadKey, ContactRow] = field(default_factory=dict[ThreadKey, ContactRow])
+    threads: dict[ThreadKey, ThreadRow] = field(default_factory=dict[ThreadKey, ThreadRow])
+    messages: dict[MessageKey, Message] = field(default_factory=dict[MessageKey, Message])
+    by_thread: dict[ThreadKey, list[MessageId]] = field(default_factory=dict[ThreadKey, list[MessageId]])
+    by_mid: dict[tuple[TenantId, AccountId, MetaMessageId], MessageId] = field(
+        default_factory=dict[tuple[TenantId, AccountId, MetaMessageId], MessageId]
+    )
+    outbox: dict[MessageKey, OutboxRow] = field(default_factory=dict[MessageKey, OutboxRow])
+    keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
+    events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
+    seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
+    broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
+
+    def log(
+        self,
+        type_: EventType,
+        tenant: TenantId,
+        account: AccountId,
+        *,
+        contact: ContactId | None = None,
+        message: MessageId | None = None,
+    ) -> None:
+        """One more event in the tenant's log."""
+        seq = self.seqs[tenant] = self.seqs.get(tenant, 0) + 1
+        event = LoggedEvent(
+            tenant_id=tenant,
+            seq=seq,
+            type=type_,
+            at=self.clock.now(),
+            account_id=account,
+            contact_id=contact,
+            message_id=message,
+        )
+        self.events.setdefault(tenant, []).append(event)
+
+    def messages_of(self, key: ThreadKey) -> list[Message]:
+        """The conversation's messages, in no order."""
+        return [self.messages[key[0], each] for each in self.by_thread.get(key, [])]
+
+    def known(self, tenant: TenantId, account: AccountId, mid: MetaMessageId | None) -> Message | None:
+        """The message that has this id of Meta's."""
+        found = self.by_mid.get((tenant, account, mid)) if mid is not None else None
+        return self.messages[tenant, found] if found is not None else None
+
+    def save(self, message: Message) -> None:
+        """Adds a message, or puts it in the place of its former self."""
+        key = (message.tenant_id, message.id)
+        former = self.messages.get(key)
+        if former is None:
+            self.by_thread.setdefault(thread_key(message), []).append(message.id)
+        elif former.meta_message_id not in (None, message.meta_message_id):
+            self.by_mid.pop((former.tenant_id, former.account_id, former.meta_message_id), None)
+        self.messages[key] = message
+        if message.meta_message_id is not None:
+            self.by_mid[message.tenant_id, message.account_id, message.meta_message_id] = message.id
+
+    def created(self, message: Message) -> None:
+        """Adds a new message with its event."""
+        self.save(message)
+        self._tell(EventType.MESSAGE_CREATED, message)
+
+    def updated(self, message: Message) -> None:
+        """Keeps the changed message with its event; what is settled leaves the outbox."""
+        self.save(message)
+        if message.status in (MessageStatus.SENT, MessageStatus.FAILED):
+            self.outbox.pop((message.tenant_id, message.id), None)
+        self._tell(EventType.MESSAGE_UPDATED, message)
+
+    def _tell(self, type_: EventType, message: Message) -> None:
+        self.log(type_, message.tenant_id, message.account_id, contact=message.contact_id, message=message.id)
+
+    def take_mid(self, own: Message, mid: MetaMessageId) -> Message | None:
+        """Frees a mid that its own message claims; returns the one made by its echo, now gone.
+
+        An own message that only looked like the echo's goes back to ``unknown``.
+        """
+        holder = self.known(own.tenant_id, own.account_id, mid)
+        if holder is None or holder.id == own.id:
+            return None
+        if is_own(holder):
+            self.updated(replace(holder, meta_message_id=None, status=MessageStatus.UNKNOWN, sent_at=None))
+            return None
+        self._remove(holder)
+        return holder
+
+    def _remove(self, message: Message) -> None:
+        del self.messages[message.tenant_id, message.id]
+        if message.meta_message_id is not None:
+            del self.by_mid[message.tenant_id, message.account_id, message.meta_message_id]
+        self.by_thread[thread_key(message)].remove(message.id)
+        self.threads[thread_key(message)].look_again(self.messages_of(thread_key(message)))
+
+    def thread(self, key: ThreadKey) -> ThreadRow:
+        """The conversation's row, made when it is the first time; the contact's with it."""
+        if key not in self.threads:
+            self.threads[key] = ThreadRow()
+            self.contacts.setdefault(key, ContactRow.new(key, self.clock.now()))
+        return self.threads[key]
+
+    def conversation(self, key: ThreadKey) -> Conversation:
+        """The conversation as the core sees it; an empty one when there is none."""
+        thread = self.threads.get(key, ThreadRow())
+        row = self.contacts.get(key) or ContactRow.new(key, self.clock.now())
+        last = self.messages[key[0], thread.last_id] if thread.last_id is not None else None
+        return Conversation(
+            tenant_id=key[0],
+            account_id=key[1],
+            contact=row.contact,
+            last_message=self.shown(last) if last is not None else None,
+            last_message_at=thread.last_at,
+            unread_count=thread.unread,
+            opened_at=thread.opened_at,
+        )
+
+    def shown(self, message: Message) -> Message:
+        """The message with the answered one named by our id, as far as that is here."""
+        reply = message.reply_to
+        if reply is None or reply.id is not None:
+            return message
+        answered = self.known(message.tenant_id, message.account_id, reply.meta_message_id)
+        return message if answered is None else replace(message, reply_to=replace(reply, id=answered.id))
+
+    def forget_expired(self) -> None:
+        """Drops the handles that nobody can use any more, and the access tokens under them."""
+        now = self.clock.now()
+        self.tickets = {key: row for key, row in self.tickets.items() if row.expires_at > now}
+        self.states = {key: row for key, row in self.states.items() if row.expires_at > now}
+        self.completions = {key: row for key, row in self.completions.items() if row.expires_at > now}
+
+    def is_due(self, at: datetime | None) -> bool:
+        """Whether this moment has come."""
+        return at is not None and at <= self.clock.now()
+
+
+def thread_key(message: Message) -> ThreadKey:
+    """Which conversation the message is of."""
+    return message.tenant_id, message.account_id, message.contact_id

@@ -1,0 +1,187 @@
+"""Connected accounts, their routes and their access tokens, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, UnsubscriptionRow
+from meta_inbox.domain.errors import AccessRevoked, NotFound
+from meta_inbox.domain.model.account import Account, AccountStatus, Platform, StatusReason
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
+from meta_inbox.domain.model.projection import CLAIMED_LATE
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import Connectable, Subscription, Unsubscription
+
+_CLAIM = timedelta(minutes=1)
+_LONGEST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class InMemoryAccounts:
+    """Each external account has one active owner; reconnecting gives the same account its tokens back."""
+
+    store: InMemoryStore
+
+    async def get(self, tenant: TenantId, account: AccountId) -> Account:
+        """The account. NotFound."""
+        return self._row(tenant, account).account
+
+    async def list(self, tenant: TenantId) -> Sequence[Account]:
+        """Every account of the tenant, oldest first."""
+        found = [row.account for (owner, _), row in self.store.accounts.items() if owner == tenant]
+        return sorted(found, key=lambda account: account.id)
+
+    async def connect(self, tenant: TenantId, user: UserId, connectable: Connectable) -> Account | None:
+        """Makes or revives the account; None when another tenant owns it.
+
+        Sends that waited for a login are due already, and go as soon as the account is active.
+        """
+        wanted = connectable.candidate
+        if wanted.external_id is None:
+            raise ValueError("a candidate without an id cannot be connected")
+        route = (wanted.platform, wanted.external_id)
+        owner = self.store.routes.get(route)
+        if owner is not None and owner[0] != tenant:
+            return None
+        account = self._account(tenant, user, connectable)
+        self.store.accounts[tenant, account.id] = AccountRow(
+            account=account,
+            user_token=connectable.user_token,
+            page_token=connectable.page_token,
+            subscription_due_at=self._in(_CLAIM) if account.facebook_page_id is not None else None,
+        )
+        self.store.routes[route] = (tenant, account.id)
+        self._forget_unsubscriptions(account.facebook_page_id)
+        self._hand_over(account)
+        self.store.log(EventType.ACCOUNT_UPDATED, tenant, account.id)
+        return account
+
+    def _account(self, tenant: TenantId, user: UserId, connectable: Connectable) -> Account:
+        wanted, now = connectable.candidate, self.store.clock.now()
+        former = self._former(tenant, connectable)
+        instagram = wanted.platform is Platform.INSTAGRAM
+        return Account(
+            id=former.id if former is not None else AccountId(self.store.ids.new()),
+            tenant_id=tenant,
+            platform=wanted.platform,
+            login=connectable.login,
+            status=AccountStatus.ACTIVE,
+            instagram_account_id=wanted.external_id if instagram else None,
+            instagram_username=wanted.username if instagram else None,
+            instagram_name=wanted.name if instagram else None,
+            profile_picture_url=wanted.profile_picture_url,
+            facebook_page_id=wanted.page_id if instagram else wanted.external_id,
+            facebook_page_name=wanted.page_name if instagram else wanted.page_name or wanted.name,
+            token_expires_at=connectable.token_expires_at,
+            data_access_expires_at=connectable.data_access_expires_at,
+            connected_at=now,
+            connected_by=user,
+            connected_by_meta_id=connectable.meta_user_id,
+            last_synced_at=former.last_synced_at if former is not None else None,
+            updated_at=now,
+        )
+
+    def _former(self, tenant: TenantId, connectable: Connectable) -> Account | None:
+        wanted = (connectable.candidate.platform, connectable.candidate.external_id)
+        for (owner, _), row in self.store.accounts.items():
+            if owner == tenant and (row.account.platform, row.account.external_id) == wanted:
+                return row.account
+        return None
+
+    def _forget_unsubscriptions(self, page_id: str | None) -> None:
+        for row in list(self.store.unsubscriptions.values()):
+            if row.unsubscription.page_id == page_id:
+                del self.store.unsubscriptions[row.unsubscription.id]
+
+    def _hand_over(self, account: Account) -> None:
+        now = self.store.clock.now()
+        wanted = (account.platform, account.external_id, account.login)
+        for item in self.store.items.values():
+            same = (item.platform, item.external_id, item.signed_by) == wanted
+            if same and item.state == "unrouted" and item.received_at > now - CLAIMED_LATE:
+                item.state, item.reason, item.due_at = "pending", None, now
+
+    async def disconnect(self, tenant: TenantId, account: AccountId) -> Unsubscription | None:
+        """Ends the account and destroys its tokens; again: nothing happens."""
+        row = self._row(tenant, account)
+        if row.account.status is AccountStatus.DISCONNECTED:
+            return None
+        token, page_id = row.token, row.account.facebook_page_id
+        row.user_token = row.page_token = row.subscription_due_at = None
+        self._change(row, AccountStatus.DISCONNECTED, None)
+        self.store.routes.pop((row.account.platform, row.account.external_id), None)
+        if token is None or page_id is None or self._is_needed(page_id):
+            return None
+        left = Unsubscription(id=self.store.ids.new(), page_id=page_id, token=token)
+        self.store.unsubscriptions[left.id] = UnsubscriptionRow(unsubscription=left, due_at=self._in(_CLAIM))
+        return left
+
+    def _is_needed(self, page_id: str) -> bool:
+        return any(
+            row.account.facebook_page_id == page_id and row.account.status is not AccountStatus.DISCONNECTED
+            for row in self.store.accounts.values()
+        )
+
+    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
+        """Marks that only a new login helps; the first reason is kept."""
+        row = self._row(tenant, account)
+        if row.account.status is AccountStatus.ACTIVE:
+            self._change(row, AccountStatus.REAUTH_REQUIRED, reason)
+
+    def _change(self, row: AccountRow, status: AccountStatus, reason: StatusReason | None) -> None:
+        row.account = replace(
+            row.account, status=status, status_reason=reason, updated_at=self.store.clock.now()
+        )
+        self.store.log(EventType.ACCOUNT_UPDATED, row.account.tenant_id, row.account.id)
+
+    async def token(self, tenant: TenantId, account: AccountId) -> Secret:
+        """The token to act for the account. AccessRevoked when there is none."""
+        token = self._row(tenant, account).token
+        if token is None:
+            raise AccessRevoked("the account has no access token; connect it again")
+        return token
+
+    async def subscribed(self, tenant: TenantId, account: AccountId, problem: str | None) -> None:
+        """Notes that Meta will send webhooks, or why not yet."""
+        row = self._row(tenant, account)
+        row.subscription_problem = problem
+        row.subscription_tries = 0 if problem is None else row.subscription_tries + 1
+        if problem is None or row.account.status is AccountStatus.DISCONNECTED:
+            row.subscription_due_at = None
+        else:
+            row.subscription_due_at = self._in(min(_CLAIM * 2 ** (row.subscription_tries - 1), _LONGEST))
+
+    async def due_subscriptions(self, limit: int) -> Sequence[Subscription]:
+        """Claims accounts that are not subscribed yet, for a minute each."""
+        due: list[Subscription] = []
+        for (tenant, account_id), row in self.store.accounts.items():
+            page_id, token = row.account.facebook_page_id, row.token
+            ready = row.account.status is AccountStatus.ACTIVE and self.store.is_due(row.subscription_due_at)
+            if len(due) < limit and ready and page_id is not None and token is not None:
+                row.subscription_due_at = self._in(_CLAIM)
+                due.append(
+                    Subscription(tenant_id=tenant, account_id=account_id, page_id=page_id, token=token)
+                )
+        return due
+
+    async def due_unsubscriptions(self, limit: int) -> Sequence[Unsubscription]:
+        """Claims Pages still to be unsubscribed, for a minute each."""
+        due = [row for row in self.store.unsubscriptions.values() if self.store.is_due(row.due_at)][:limit]
+        for row in due:
+            row.due_at = self._in(_CLAIM)
+        return [row.unsubscription for row in due]
+
+    async def unsubscribed(self, unsubscription: str) -> None:
+        """Forgets the unsubscription and its token."""
+        self.store.unsubscriptions.pop(unsubscription, None)
+
+    def _row(self, tenant: TenantId, account: AccountId) -> AccountRow:
+        key: AccountKey = (tenant, account)
+        if key not in self.store.accounts:
+            raise NotFound("no such account")
+        return self.store.accounts[key]
+
+    def _in(self, after: timedelta) -> datetime:
+        return self.store.clock.now() + after

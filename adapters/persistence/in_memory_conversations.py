@@ -1,0 +1,133 @@
+"""Contacts, conversations and messages, in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey
+from meta_inbox.adapters.persistence.in_memory_rows import ContactRow
+from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.paging import After, Page
+
+_CLAIM = timedelta(minutes=1)
+_ASKED_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class InMemoryConversations:
+    """Lists newest first, by keyset."""
+
+    store: InMemoryStore
+
+    async def find(self, tenant: TenantId, account: AccountId, contact: ContactId) -> Conversation:
+        """The conversation; an empty one when the contact never wrote."""
+        return self.store.conversation((tenant, account, contact))
+
+    async def list(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        *,
+        limit: int,
+        after: After | None,
+        query: str | None,
+        unread: bool | None,
+    ) -> Page[Conversation]:
+        """Newest first; ``query`` is a case-insensitive part of the contact's name or username."""
+        places = [
+            (thread.last_at, key[2])
+            for key, thread in self.store.threads.items()
+            if key[:2] == (tenant, account)
+            and thread.last_at is not None
+            and (unread is None or unread == (thread.unread > 0))
+            and (query is None or _is_called(self.store.contacts[key].contact, query))
+        ]
+        shown, end = _cut(places, limit, after)
+        found = (self.store.conversation((tenant, account, ContactId(contact))) for _, contact in shown)
+        return Page(items=tuple(found), next=end)
+
+    async def messages(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, limit: int, after: After | None
+    ) -> Page[Message]:
+        """Newest first; nobody's messages are an empty page."""
+        found = self.store.messages_of((tenant, account, contact))
+        shown, end = _cut([(each.ordered_at, each.id) for each in found], limit, after)
+        rows = (self.store.messages[tenant, MessageId(message)] for _, message in shown)
+        return Page(items=tuple(map(self.store.shown, rows)), next=end)
+
+    async def message(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
+    ) -> Message:
+        """One message. NotFound."""
+        found = self.store.messages.get((tenant, message))
+        if found is None or (found.account_id, found.contact_id) != (account, contact):
+            raise NotFound("no such message")
+        return self.store.shown(found)
+
+    async def mark_read(self, tenant: TenantId, account: AccountId, contact: ContactId) -> bool:
+        """Nothing is unread any more; whether anything was."""
+        key = (tenant, account, contact)
+        if key not in self.store.threads:
+            raise NotFound("no such conversation")
+        was_unread = self.store.threads[key].unread > 0
+        self.store.threads[key].read()
+        if was_unread:
+            self.store.log(EventType.CONVERSATION_UPDATED, tenant, account, contact=contact)
+        return was_unread
+
+    async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
+        """Notes that Meta says the contact cannot receive messages."""
+        row = self.store.contacts.get((tenant, account, contact))
+        if row is not None:
+            row.unreachable_at = self.store.clock.now()
+
+    async def due_profiles(self, limit: int) -> Sequence[Contact]:
+        """Claims contacts without a profile whose next try is due, for a minute each."""
+        due = [row for key, row in self.store.contacts.items() if self._may_be_asked(key, row)][:limit]
+        for row in due:
+            row.profile_due_at = self.store.clock.now() + _CLAIM
+        return [row.contact for row in due]
+
+    def _may_be_asked(self, key: ThreadKey, row: ContactRow) -> bool:
+        owner = self.store.accounts.get(key[:2])
+        active = owner is not None and owner.account.status is AccountStatus.ACTIVE
+        return active and self.store.is_due(row.profile_due_at)
+
+    async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
+        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
+        key = (contact.tenant_id, contact.account_id, contact.id)
+        row = self.store.contacts.get(key)
+        if row is None:
+            return
+        if profile is None:
+            row.profile_due_at = self.store.clock.now() + _ASKED_AGAIN
+            return
+        row.profile_due_at = None
+        row.contact = replace(
+            row.contact,
+            name=profile.name,
+            username=profile.username,
+            profile_picture_url=profile.profile_picture_url,
+        )
+        self.store.log(EventType.CONTACT_UPDATED, contact.tenant_id, contact.account_id, contact=contact.id)
+
+
+def _is_called(contact: Contact, query: str) -> bool:
+    wanted = query.lower()
+    return any(wanted in name.lower() for name in (contact.name, contact.username) if name is not None)
+
+
+def _cut(
+    places: Iterable[tuple[datetime, str]], limit: int, after: After | None
+) -> tuple[Sequence[tuple[datetime, str]], After | None]:
+    """The places of one page, latest first, and where the next begins."""
+    rest = [place for place in places if after is None or place < (after.at, after.id)]
+    rest.sort(reverse=True)
+    shown = rest[:limit]
+    return shown, After(*shown[-1]) if len(rest) > limit else None

@@ -1,0 +1,138 @@
+"""The outbox in memory: queued, claimed under a lease, settled once; idempotency keys beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
+from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
+from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
+from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Content, Message, MessageStatus, SendError
+from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
+from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
+from meta_inbox.domain.ports import RefusedAnswer
+
+_LOST = SendError(
+    code="outcome_unknown", detail="sending was interrupted; it is not known whether Meta has the message"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InMemoryOutbox:
+    """One message of a conversation at a time, in their order, and in turns between accounts."""
+
+    store: InMemoryStore
+
+    async def put(
+        self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
+    ) -> None:
+        """Keeps the message as queued. InFlight or KeyReused for a taken key."""
+        if once is not None:
+            InMemoryKeys(self.store).take(message, once)
+        self.store.created(message)
+        thread = self.store.thread(thread_key(message))
+        thread.read()
+        thread.follow(message)
+        self.store.outbox[message.tenant_id, message.id] = OutboxRow(
+            content=content, reply_to=reply_to, due_at=self.store.clock.now()
+        )
+
+    async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:
+        """The answer this key already has; None when the key is new."""
+        return InMemoryKeys(self.store).answer_of(tenant, once)
+
+    async def remember(self, tenant: TenantId, once: Once, answer: Message | RefusedAnswer) -> None:
+        """Keeps the answer for 24 hours."""
+        InMemoryKeys(self.store).remember(tenant, once, answer)
+
+    async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
+        """Claims this message, from here on ``sending``; None while it is not its turn or not queued."""
+        key = (tenant, message)
+        return self._claim(key) if self._may_go(key) else None
+
+    async def claim_due(self, limit: int) -> Sequence[Claim]:
+        """Claims due messages of all tenants, one of each account in turn."""
+        queues: dict[tuple[TenantId, AccountId], list[MessageKey]] = {}
+        for key in sorted(filter(self._may_go, self.store.outbox), key=self._age):
+            queues.setdefault((key[0], self.store.messages[key].account_id), []).append(key)
+        turns = (key for turn in zip_longest(*queues.values()) for key in turn if key is not None)
+        return [self._claim(key) for _, key in zip(range(limit), turns, strict=False)]
+
+    def _age(self, key: MessageKey) -> tuple[object, ...]:
+        return self.store.outbox[key].due_at, key[1]
+
+    def _may_go(self, key: MessageKey) -> bool:
+        row, message = self.store.outbox.get(key), self.store.messages.get(key)
+        if row is None or message is None or message.status is not MessageStatus.QUEUED:
+            return False
+        owner = self.store.accounts[message.tenant_id, message.account_id].account
+        active = owner.status is AccountStatus.ACTIVE
+        return active and self.store.is_due(row.due_at) and not self._is_blocked(message)
+
+    def _is_blocked(self, message: Message) -> bool:
+        """Whether an earlier answer of the conversation is still to go, or may just have gone."""
+        place = (message.created_at, message.id)
+        earlier = (
+            each
+            for each in self.store.messages_of(thread_key(message))
+            if is_own(each) and (each.created_at, each.id) < place
+        )
+        return any(map(self._blocks, earlier))
+
+    def _blocks(self, earlier: Message) -> bool:
+        if earlier.status in (MessageStatus.QUEUED, MessageStatus.SENDING):
+            return True
+        row = self.store.outbox.get((earlier.tenant_id, earlier.id))
+        if earlier.status is not MessageStatus.UNKNOWN or row is None or row.began_at is None:
+            return False
+        return self.store.clock.now() < row.began_at + UNKNOWN_BLOCKS
+
+    def _claim(self, key: MessageKey) -> Claim:
+        row, now = self.store.outbox[key], self.store.clock.now()
+        row.attempt += 1
+        row.fence, row.began_at, row.lease_until = self.store.ids.new(), now, now + LEASE
+        message = replace(self.store.messages[key], status=MessageStatus.SENDING, next_attempt_at=None)
+        self.store.save(message)
+        return Claim(
+            message=message,
+            content=row.content,
+            account=self.store.accounts[message.tenant_id, message.account_id].account,
+            reply_to=row.reply_to,
+            attempt=row.attempt,
+            fence=row.fence,
+            lease_until=row.lease_until,
+        )
+
+    async def settle(self, claim: Claim, outcome: Outcome) -> Message:
+        """Records what came of it and returns the message as it now is."""
+        key = (claim.message.tenant_id, claim.message.id)
+        message, row = self.store.messages.get(key), self.store.outbox.get(key)
+        if message is None:
+            raise NotFound("no such message")
+        fence_holds = row is not None and row.fence == claim.fence
+        if not is_settled_by(message, outcome, fence_holds=fence_holds):
+            return self.store.shown(message)
+        after = after_outcome(message, outcome, self.store.clock.now())
+        if isinstance(outcome, Sent):
+            echoed = self.store.take_mid(message, outcome.meta_message_id)
+            after = merged(message, echoed) if echoed is not None else after
+        if row is not None:
+            row.fence = row.lease_until = None
+            row.due_at = after.next_attempt_at or self.store.clock.now()
+        self.store.updated(after)
+        return self.store.shown(after)
+
+    async def expire_leases(self) -> int:
+        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        expired = [key for key, row in self.store.outbox.items() if self._is_lost(key, row)]
+        for key in expired:
+            message = self.store.messages[key]
+            self.store.updated(replace(message, status=MessageStatus.UNKNOWN, error=_LOST))
+        return len(expired)
+
+    def _is_lost(self, key: MessageKey, row: OutboxRow) -> bool:
+        sending = self.store.messages[key].status is MessageStatus.SENDING
+        return sending and self.store.is_due(row.lease_until)

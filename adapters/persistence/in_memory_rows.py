@@ -1,0 +1,168 @@
+"""The rows of the in-memory store: what the core's entities do not show of themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Content, Direction, Message
+from meta_inbox.domain.model.oauth_state import OAuthState
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import OpenedCompletion, RefusedAnswer, Unsubscription
+
+ItemState = Literal["pending", "unrouted", "kept", "quarantined"]
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class AttemptRow:
+    """One attempt to connect, under its ticket at first, then under its state and bound to a browser."""
+
+    state: OAuthState
+    expires_at: datetime
+    browser: bytes | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CompletionRow:
+    """What a completion handle stands for, and until when."""
+
+    opened: OpenedCompletion
+    expires_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class AccountRow:
+    """An account with its access tokens and how its subscription stands."""
+
+    account: Account
+    user_token: Secret | None
+    page_token: Secret | None
+    subscription_due_at: datetime | None
+    subscription_tries: int = 0
+    subscription_problem: str | None = None
+
+    @property
+    def token(self) -> Secret | None:
+        """The one to act with."""
+        return self.page_token or self.user_token
+
+
+@dataclass(slots=True, kw_only=True)
+class UnsubscriptionRow:
+    """A Page to be unsubscribed."""
+
+    unsubscription: Unsubscription
+    due_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class JournalRow:
+    """A body as it came."""
+
+    body: bytes
+    signed_by: Login
+    received_at: datetime
+    problem: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class ItemRow:
+    """One item of a body that is not projected: waiting, without an owner, kept, or refused."""
+
+    id: str
+    journal_id: str
+    index: int
+    signed_by: Login
+    platform: Platform
+    external_id: str
+    received_at: datetime
+    state: ItemState
+    reason: str | None
+    due_at: datetime
+    attempt: int = 0
+    fence: str | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ContactRow:
+    """A contact, and when to ask for the profile; None = not again."""
+
+    contact: Contact
+    profile_due_at: datetime | None
+    unreachable_at: datetime | None = None
+
+    @classmethod
+    def new(cls, key: tuple[TenantId, AccountId, ContactId], now: datetime) -> "ContactRow":
+        """Somebody of whom only the id is known."""
+        contact = Contact(tenant_id=key[0], account_id=key[1], id=key[2])
+        return cls(contact=contact, profile_due_at=now)
+
+
+@dataclass(slots=True, kw_only=True)
+class ThreadRow:
+    """A conversation's summary; ``read_up_to`` is the place up to which all was read or answered."""
+
+    last_id: MessageId | None = None
+    last_at: datetime | None = None
+    unread: int = 0
+    opened_at: datetime | None = None
+    read_up_to: datetime = _NEVER
+
+    def inbound(self, message: Message) -> None:
+        """The contact wrote, which opens the window."""
+        at = message.ordered_at
+        self.unread += at > self.read_up_to
+        self.opened_at = max(self.opened_at or at, at)
+        self.follow(message)
+
+    def read(self) -> None:
+        """All that is here was read, or answered from here; what comes later is unread again."""
+        self.read_up_to = max(self.read_up_to, self.last_at or _NEVER)
+        self.unread = 0
+
+    def answered_elsewhere(self, message: Message, others: Sequence[Message]) -> None:
+        """Whoever wrote it elsewhere had read what was there by then."""
+        self.read_up_to = max(self.read_up_to, message.ordered_at)
+        inbound = (each for each in others if each.direction is Direction.INBOUND)
+        self.unread = sum(each.ordered_at > self.read_up_to for each in inbound)
+        self.follow(message)
+
+    def follow(self, message: Message) -> None:
+        """Moves the last message on, if this one is later."""
+        place = (message.ordered_at, message.id)
+        if self.last_id is None or self.last_at is None or place > (self.last_at, self.last_id):
+            self.last_at, self.last_id = place
+
+    def look_again(self, messages: Sequence[Message]) -> None:
+        """Finds the last message anew, after one is gone."""
+        self.last_id = self.last_at = None
+        for message in messages:
+            self.follow(message)
+
+
+@dataclass(slots=True, kw_only=True)
+class OutboxRow:
+    """A message that is not settled: what to send, and who is sending it."""
+
+    content: Content
+    reply_to: MetaMessageId | None
+    due_at: datetime
+    attempt: int = 0
+    fence: str | None = None
+    lease_until: datetime | None = None
+    began_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class KeyRow:
+    """An idempotency key with what it was used for."""
+
+    fingerprint: bytes
+    created_at: datetime
+    message_id: MessageId | None = None
+    answer: Message | RefusedAnswer | None = None
