@@ -1,0 +1,147 @@
+"""Transactions on Postgres: each takes its role and tenant on first, and none outlasts its deadline."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from meta_inbox.domain.errors import StorageUnavailable
+from meta_inbox.domain.model.ids import TenantId
+
+T = TypeVar("T")
+Connection = AsyncConnection[tuple[Any, ...]]
+Work = Callable[[Connection], Awaitable[T]]
+Pool = AsyncConnectionPool[Connection]
+
+DEADLINE = timedelta(seconds=3)
+TENANT = "meta_inbox_tenant"
+SYSTEM = "meta_inbox_system"
+
+# Local to the transaction, because pooled connections, and a pooler's, carry anything else to the next user.
+_TAKE_ROLE: LiteralString = """
+    select set_config('role', %s, true), set_config('meta_inbox.tenant', %s, true),
+           set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '1s', true),
+           set_config('idle_in_transaction_session_timeout', '2s', true),
+           set_config('statement_timeout', '3s', true)
+"""
+_TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+_IDLE_BEFORE_CHECK = 0.5
+_TRIES = 3
+
+
+class Contention(StorageUnavailable):
+    """The database answers, but others hold what this work needs."""
+
+
+class Database:
+    """Runs units of work, each in one transaction, as a tenant or as the system."""
+
+    def __init__(self, pool: Pool, *, deadline: timedelta = DEADLINE) -> None:
+        self._pool = pool
+        self._deadline = deadline.total_seconds()
+        self._abandoned: set[asyncio.Task[Any]] = set()
+
+    async def as_tenant(self, tenant: TenantId, work: Work[T]) -> T:
+        """The work's result, committed; it sees and changes this tenant's rows alone.
+
+        StorageUnavailable when Postgres does not answer in time, whatever state it is in.
+        """
+        return await self._in_time(lambda: self._retried(TENANT, tenant, work), self._deadline)
+
+    async def as_system(self, work: Work[T], *, deadline: timedelta | None = None) -> T:
+        """The same for what serves many tenants: ingest, the outbox, jobs and the OAuth callback."""
+        seconds = self._deadline if deadline is None else deadline.total_seconds()
+        return await self._in_time(lambda: self._retried(SYSTEM, "", work), seconds)
+
+    async def _in_time(self, start: Callable[[], Awaitable[T]], seconds: float) -> T:
+        # Cancelling a psycopg call waits for the server to confirm, for many seconds when it is frozen.
+        # So nobody waits for the task: it is left to end, and to discard its connection, on its own.
+        task = asyncio.ensure_future(start())
+        try:
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+        except asyncio.CancelledError:
+            self._abandon(task)
+            raise
+        if not done:
+            self._abandon(task)
+            raise StorageUnavailable("the database did not answer in time")
+        return task.result()
+
+    def _abandon(self, task: "asyncio.Future[Any]") -> None:
+        task.cancel()
+        if isinstance(task, asyncio.Task):
+            self._abandoned.add(task)
+            task.add_done_callback(self._forget)
+
+    def _forget(self, task: "asyncio.Task[Any]") -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _retried(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._transact(role, tenant, work)
+            except _TRY_AGAIN as error:
+                if attempt == _TRIES:
+                    raise Contention("the database could not settle a conflict") from error
+            except _CONTENDED as error:
+                raise Contention("the database is held up by other work") from error
+            except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+                raise StorageUnavailable("the database cannot be reached") from error
+        raise AssertionError("unreachable")
+
+    async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
+        async with self._pool.connection() as connection:
+            async with connection.pipeline():
+                # Sent in one packet with BEGIN and the work's first statement.
+                await connection.execute(_TAKE_ROLE, (role, tenant), prepare=True)
+                result = await work(connection)
+                await connection.commit()
+            return result
+
+
+@asynccontextmanager
+async def open_pool(
+    dsn: str, *, min_size: int = 2, max_size: int = 10, prepare: bool = True
+) -> AsyncGenerator[Pool]:
+    """A pool that notices dead connections, whether or not the database is there yet.
+
+    ``prepare=False`` for a transaction pooler that cannot keep prepared statements apart.
+    """
+
+    async def configure(connection: Connection) -> None:
+        connection.prepare_threshold = 2 if prepare else None
+
+    pool: Pool = AsyncConnectionPool(
+        dsn,
+        min_size=min_size,
+        max_size=max_size,
+        open=False,
+        timeout=DEADLINE.total_seconds(),
+        reconnect_timeout=5,
+        check=_check_when_idle,
+        configure=configure,
+        kwargs={"connect_timeout": 3, "application_name": "meta-inbox"},
+        name="meta-inbox",
+    )
+    await pool.open(wait=False)
+    try:
+        yield pool
+    finally:
+        await asyncio.wait({asyncio.ensure_future(pool.close(timeout=3))}, timeout=5)
+
+
+async def _check_when_idle(connection: Connection) -> None:
+    """Asks the server whether it is still there, unless it was a moment ago."""
+    now = time.monotonic()
+    if now - getattr(connection, "_meta_inbox_used_at", 0.0) > _IDLE_BEFORE_CHECK:
+        await AsyncConnectionPool.check_connection(connection)
+    connection._meta_inbox_used_at = now  # type: ignore[attr-defined]  # psycopg keeps no such time

@@ -1,0 +1,179 @@
+"""Contacts, conversations and messages on Postgres: each list one query along an index, by keyset."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_contacts import PostgresContacts
+from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_rows import (
+    ANSWERED,
+    MESSAGE,
+    TALK,
+    Row,
+    conversation_of,
+    is_id,
+    is_storable,
+    message_of,
+)
+from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.paging import After, Page
+
+# The contact is looked up for each row: joined plainly, a prepared statement that is planned for any
+# account reads all contacts of the account for each of them (measured: 7 ms instead of 0.5).
+_TALKS: LiteralString = (
+    "select " + TALK + ", " + MESSAGE + " from meta_inbox.conversations c "
+    "left join lateral (select p.name, p.username, p.profile_picture_url from meta_inbox.contacts p"
+    "  where p.tenant_id = c.tenant_id and p.account_id = c.account_id and p.id = c.contact_id"
+    "  offset 0) p on true "
+    "left join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id "
+    + ANSWERED
+    + " where c.tenant_id = %(tenant)s and c.account_id = %(account)s"
+)
+_WITH: LiteralString = " and c.contact_id = %(contact)s"
+_UNREAD: dict[bool | None, LiteralString] = {
+    None: "",
+    True: " and c.unread_count > 0",
+    False: " and c.unread_count = 0",
+}
+# Not LIKE: nothing in what people type is a pattern.
+_CALLED: LiteralString = """
+    and (position(lower(%(query)s) in lower(p.name)) > 0
+         or position(lower(%(query)s) in lower(p.username)) > 0)
+"""
+_TALKS_AFTER: LiteralString = " and (c.last_message_at, c.contact_id) < (%(at)s, %(id)s)"
+_TALKS_ORDER: LiteralString = " order by c.last_message_at desc, c.contact_id desc limit %(limit)s"
+
+_MESSAGES: LiteralString = (
+    "select " + MESSAGE + ", m.ordered_at from meta_inbox.messages m " + ANSWERED + " where "
+    "m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s"
+)
+_ONE: LiteralString = " and m.id = %(id)s"
+_MESSAGES_AFTER: LiteralString = " and (m.ordered_at, m.id) < (%(at)s, %(id)s)"
+_MESSAGES_ORDER: LiteralString = " order by m.ordered_at desc, m.id desc limit %(limit)s"
+
+_LOCK: LiteralString = """
+    select unread_count from meta_inbox.conversations
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s for update
+"""
+_READ: LiteralString = """
+    update meta_inbox.conversations
+    set unread_count = 0, read_up_to = greatest(read_up_to, last_message_at)
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
+"""
+
+
+class PostgresConversations:
+    """Lists newest first; every query names the tenant although row security would too."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._contacts = PostgresContacts(db)
+
+    async def find(self, tenant: TenantId, account: AccountId, contact: ContactId) -> Conversation:
+        """The conversation; an empty one, which nothing opened, when the contact never wrote."""
+        rows: Sequence[Row] = []
+        if is_id(account) and is_storable(contact):
+            rows = await self._rows(tenant, _TALKS + _WITH, {"account": account, "contact": contact})
+        if not rows:
+            nobody = Contact(tenant_id=tenant, account_id=account, id=contact)
+            return Conversation(tenant_id=tenant, account_id=account, contact=nobody)
+        return conversation_of(rows[0])
+
+    async def list(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        *,
+        limit: int,
+        after: After | None,
+        query: str | None,
+        unread: bool | None,
+    ) -> Page[Conversation]:
+        """Newest first; ``query`` is a case-insensitive part of the contact's name or username."""
+        if not is_id(account) or not is_storable(query or "", after.id if after else ""):
+            return Page(items=(), next=None)
+        statement = _TALKS + _UNREAD[unread]
+        if query:
+            statement += _CALLED
+        if after is not None:
+            statement += _TALKS_AFTER
+        values = {"account": account, "query": query, "limit": limit + 1, **_place(after)}
+        rows = await self._rows(tenant, statement + _TALKS_ORDER, values)
+        found = tuple(conversation_of(row) for row in rows[:limit])
+        if len(rows) <= limit or found[-1].last_message_at is None:
+            return Page(items=found, next=None)
+        return Page(items=found, next=After(found[-1].last_message_at, found[-1].contact_id))
+
+    async def messages(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, limit: int, after: After | None
+    ) -> Page[Message]:
+        """Newest first; nobody's messages are an empty page."""
+        if not is_id(account) or not is_storable(contact) or (after is not None and not is_id(after.id)):
+            return Page(items=(), next=None)
+        statement = _MESSAGES if after is None else _MESSAGES + _MESSAGES_AFTER
+        values = {"account": account, "contact": contact, "limit": limit + 1, **_place(after)}
+        rows = await self._rows(tenant, statement + _MESSAGES_ORDER, values)
+        found = tuple(message_of(row[:-1]) for row in rows[:limit])
+        if len(rows) <= limit:
+            return Page(items=found, next=None)
+        ordered_at: datetime = rows[limit - 1][-1]
+        return Page(items=found, next=After(ordered_at.astimezone(UTC), found[-1].id))
+
+    async def message(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
+    ) -> Message:
+        """One message. NotFound."""
+        if is_id(account) and is_id(message) and is_storable(contact):
+            values = {"account": account, "contact": contact, "id": message}
+            rows = await self._rows(tenant, _MESSAGES + _ONE, values)
+            if rows:
+                return message_of(rows[0][:-1])
+        raise NotFound("no such message")
+
+    async def mark_read(self, tenant: TenantId, account: AccountId, contact: ContactId) -> bool:
+        """Nothing is unread any more; whether anything was. NotFound when the contact never wrote."""
+        if not is_id(account) or not is_storable(contact):
+            raise NotFound("no such conversation")
+        values = {"tenant": tenant, "account": account, "contact": contact}
+
+        async def work(connection: Connection) -> bool:
+            row = await (await connection.execute(_LOCK, values)).fetchone()
+            if row is None:
+                raise NotFound("no such conversation")
+            if row[0] == 0:
+                return False
+            await connection.execute(_READ, values)
+            await log(connection, tenant, [Change(EventType.CONVERSATION_UPDATED, account, contact)])
+            return True
+
+        return await self._db.as_tenant(tenant, work)
+
+    async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
+        """Notes that Meta says the contact cannot receive messages."""
+        await self._contacts.unreachable(tenant, account, contact)
+
+    async def due_profiles(self, limit: int) -> Sequence[Contact]:
+        """Claims contacts without a profile whose next try is due, for a minute each."""
+        return await self._contacts.due_profiles(limit)
+
+    async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
+        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
+        await self._contacts.save_profile(contact, profile)
+
+    async def _rows(self, tenant: TenantId, query: LiteralString, values: dict[str, Any]) -> Sequence[Row]:
+        async def work(connection: Connection) -> Sequence[Row]:
+            found = await connection.execute(query, {"tenant": tenant, **values}, prepare=True)
+            return await found.fetchall()
+
+        return await self._db.as_tenant(tenant, work)
+
+
+def _place(after: After | None) -> dict[str, Any]:
+    return {} if after is None else {"at": after.at, "id": after.id}

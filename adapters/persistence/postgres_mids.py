@@ -1,0 +1,80 @@
+"""Meta's id of a message is one message's: what happens when a second one turns out to be its owner."""
+
+from dataclasses import replace
+from typing import LiteralString
+
+from meta_inbox.adapters.persistence.database import Connection
+from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import MetaMessageId
+from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.projection import is_own
+
+_HOLDER: LiteralString = f"""
+    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = %(mid)s
+      and m.id <> %(own)s
+    for update of m
+"""
+_REMOVE: LiteralString = "delete from meta_inbox.messages where tenant_id = %(tenant)s and id = %(id)s"
+_LOOK_AGAIN: LiteralString = """
+    update meta_inbox.conversations c
+    set last_message_id = newest.id, last_message_at = newest.ordered_at
+    from (select m.id, m.ordered_at from meta_inbox.messages m
+          where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
+          order by m.ordered_at desc, m.id desc limit 1) newest
+    where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
+"""
+_WRITE: LiteralString = """
+    update meta_inbox.messages
+    set status = %(status)s, meta_message_id = %(mid)s, sent_at = %(sent_at)s, error = %(error)s,
+        next_attempt_at = %(next_attempt_at)s
+    where tenant_id = %(tenant)s and id = %(id)s
+"""
+
+
+async def take_mid(
+    connection: Connection, own: Message, mid: MetaMessageId
+) -> tuple[Message | None, list[Change]]:
+    """Frees a mid that its own message claims; the one made by its echo, now gone, and what to tell.
+
+    An own message that only looked like the echo's goes back to ``unknown``.
+    """
+    values = {"tenant": own.tenant_id, "account": own.account_id, "mid": mid, "own": own.id}
+    row = await (await connection.execute(_HOLDER, values)).fetchone()
+    if row is None:
+        return None, []
+    holder = message_of(row)
+    if is_own(holder):
+        mistaken = replace(holder, meta_message_id=None, status=MessageStatus.UNKNOWN, sent_at=None)
+        await write_outcome(connection, mistaken)
+        return None, [changed(mistaken)]
+    await connection.execute(_REMOVE, {"tenant": own.tenant_id, "id": holder.id})
+    await connection.execute(
+        _LOOK_AGAIN, {"tenant": own.tenant_id, "account": own.account_id, "contact": own.contact_id}
+    )
+    return holder, []
+
+
+async def write_outcome(connection: Connection, message: Message) -> None:
+    """Writes what is known of the message's way."""
+    await connection.execute(
+        _WRITE,
+        {
+            "tenant": message.tenant_id,
+            "id": message.id,
+            "status": message.status.value,
+            "mid": message.meta_message_id,
+            "sent_at": message.sent_at,
+            "error": None if message.error is None else as_json(message.error),
+            "next_attempt_at": message.next_attempt_at,
+        },
+    )
+
+
+def changed(message: Message) -> Change:
+    """That the message is not as it was."""
+    return Change(
+        EventType.MESSAGE_UPDATED, account=message.account_id, contact=message.contact_id, message=message.id
+    )

@@ -1,0 +1,162 @@
+"""The outbox on Postgres: committed before anything leaves, claimed under a lease, settled once."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, LiteralString
+
+import psycopg
+
+from meta_inbox.adapters.persistence import postgres_idempotency as keys
+from meta_inbox.adapters.persistence.database import Connection, Contention, Database
+from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one, expire
+from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id, is_storable
+from meta_inbox.adapters.persistence.postgres_settling import settle
+from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFound
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, Message, TextContent
+from meta_inbox.domain.model.sending import Claim, Once, Outcome
+from meta_inbox.domain.ports import RefusedAnswer
+
+_TRIES = 3
+
+# Shared with other sends, but not with a disconnecting, which fails what it finds queued.
+_ACCOUNT: LiteralString = """
+    select status from meta_inbox.accounts where tenant_id = %(tenant)s and id = %(account)s for share
+"""
+_MESSAGE: LiteralString = """
+    insert into meta_inbox.messages (
+      tenant_id, account_id, contact_id, id, direction, type, text, attachments, buttons, reply_to_id,
+      reply_to_meta_id, status, origin, sent_by, human_agent, from_id, from_username, to_id, to_username,
+      ordered_at, created_at)
+    select a.tenant_id, a.id, %(contact)s::text, %(id)s::uuid, 'outbound', %(type)s, %(text)s,
+           %(attachments)s::jsonb, %(buttons)s::jsonb, %(reply_to_id)s::uuid, %(reply_to_meta_id)s, 'queued',
+           %(origin)s, %(sent_by)s, %(human_agent)s, a.external_id, a.instagram_username, %(contact)s::text,
+           p.username, %(at)s, %(at)s
+    from meta_inbox.accounts a
+    left join meta_inbox.contacts p
+      on p.tenant_id = a.tenant_id and p.account_id = a.id and p.id = %(contact)s
+    where a.tenant_id = %(tenant)s and a.id = %(account)s
+"""
+_PERSON: LiteralString = """
+    insert into meta_inbox.contacts (tenant_id, account_id, id, profile_due_at)
+    values (%(tenant)s, %(account)s, %(contact)s, now()) on conflict do nothing
+"""
+# Whoever answers has read what is there, but not what was written before and comes after.
+_TALK: LiteralString = """
+    insert into meta_inbox.conversations as c (
+      tenant_id, account_id, contact_id, last_message_id, last_message_at)
+    values (%(tenant)s, %(account)s, %(contact)s, %(id)s, %(at)s)
+    on conflict (tenant_id, account_id, contact_id) do update set
+      last_message_id = case
+        when (excluded.last_message_at, excluded.last_message_id) > (c.last_message_at, c.last_message_id)
+        then excluded.last_message_id else c.last_message_id end,
+      last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+      read_up_to = greatest(c.read_up_to, c.last_message_at),
+      unread_count = 0
+"""
+_QUEUE: LiteralString = """
+    insert into meta_inbox.outbox (tenant_id, message_id, account_id, contact_id, content, reply_to_meta_id)
+    values (%(tenant)s, %(id)s, %(account)s, %(contact)s, %(content)s, %(reply_to)s)
+"""
+
+
+class PostgresOutbox:
+    """One message of a conversation at a time, in their order, and in turns between accounts."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def put(
+        self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
+    ) -> None:
+        """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key."""
+        if not is_storable(message.contact_id, *_texts(content)):
+            raise ContentRefused("the message has a character that cannot be kept", code="not_supported_here")
+        values = _values(message) | {"content": as_json(content), "reply_to": reply_to}
+
+        async def work(connection: Connection) -> None:
+            if once is not None:
+                await keys.take(connection, message, once)
+            await _require_connected(connection, values)
+            for statement in (_MESSAGE, _PERSON, _TALK, _QUEUE):
+                await connection.execute(statement, values, prepare=True)
+            change = Change(EventType.MESSAGE_CREATED, message.account_id, message.contact_id, message.id)
+            await log(connection, message.tenant_id, [change])
+
+        await self._db.as_tenant(message.tenant_id, work)
+
+    async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:
+        """The answer this key already has; the stored Refused again, KeyReused or InFlight."""
+        return await self._db.as_tenant(tenant, lambda connection: keys.answer_of(connection, tenant, once))
+
+    async def remember(self, tenant: TenantId, once: Once, answer: Message | RefusedAnswer) -> None:
+        """Keeps the first answer for 24 hours."""
+        await self._db.as_tenant(tenant, lambda connection: keys.remember(connection, tenant, once, answer))
+
+    async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
+        """Claims this message, committed as sending; None while it is not its turn or not queued."""
+        if not is_id(message):
+            return None
+        return await self._db.as_tenant(tenant, lambda connection: claim_one(connection, tenant, message))
+
+    async def claim_due(self, limit: int) -> Sequence[Claim]:
+        """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
+        return await self._db.as_system(lambda connection: claim_due(connection, limit))
+
+    async def settle(self, claim: Claim, outcome: Outcome) -> Message:
+        """Records what came of it and returns the message as it now is. NotFound."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._db.as_tenant(
+                    claim.message.tenant_id, lambda connection: settle(connection, claim, outcome)
+                )
+            except psycopg.errors.UniqueViolation as error:  # its echo was committed at this moment
+                if attempt == _TRIES:
+                    raise Contention("the database could not settle a conflict") from error
+        raise AssertionError("unreachable")
+
+    async def expire_leases(self) -> int:
+        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        return await self._db.as_system(expire)
+
+
+async def _require_connected(connection: Connection, values: dict[str, Any]) -> None:
+    row = await (await connection.execute(_ACCOUNT, values, prepare=True)).fetchone()
+    if row is None:
+        raise NotFound("no such account")
+    if row[0] == "disconnected":
+        raise AccountNotSendable("the account is disconnected; connect it again to answer")
+
+
+def _texts(content: Content) -> Iterator[str]:
+    """Every text of the content that somebody typed."""
+    match content:
+        case TextContent(text=text):
+            yield text
+        case MediaContent(url=url):
+            yield url
+        case ButtonsContent(text=text, buttons=buttons):
+            yield text
+            for button in buttons:
+                yield from (button.title, button.url or "", button.payload or "")
+
+
+def _values(message: Message) -> dict[str, Any]:
+    answered = message.reply_to
+    return {
+        "tenant": message.tenant_id,
+        "account": message.account_id,
+        "contact": message.contact_id,
+        "id": message.id,
+        "type": message.type,
+        "text": message.text,
+        "attachments": as_json(message.attachments),
+        "buttons": as_json(message.buttons),
+        "reply_to_id": None if answered is None else answered.id,
+        "reply_to_meta_id": None if answered is None else answered.meta_message_id,
+        "origin": message.origin.value,
+        "sent_by": message.sent_by,
+        "human_agent": message.human_agent,
+        "at": message.created_at,
+    }

@@ -1,0 +1,179 @@
+"""Items that wait: claimed with a lease and a fence, projected one by one, quarantined after five tries."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import LiteralString
+
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+
+from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, project_echo
+from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, parameter
+from meta_inbox.domain.errors import StorageUnavailable
+from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
+from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS, echo_message
+from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
+from meta_inbox.domain.ports import Ids, PendingItem
+
+_log = structlog.get_logger(__name__)
+
+# One conversation is projected by one worker at a time, in order of arrival.
+_CLAIM: LiteralString = """
+    with due as (
+      select i.id from meta_inbox.journal_items i
+      where i.state = 'pending' and i.due_at <= now() and (i.lease_until is null or i.lease_until < now())
+      order by i.due_at, i.id limit %(limit)s
+      for update of i skip locked
+    ), mine as (
+      update meta_inbox.journal_items i
+      set lease_until = now() + interval '30 s', fence = %(fence)s, attempt = attempt + 1
+      from due where i.id = due.id
+      returning i.*
+    )
+    select mine.id::text, j.body, mine.signed_by, mine.item, j.received_at, mine.attempt, mine.fence::text
+    from mine join meta_inbox.journal j on j.day = mine.day and j.id = mine.journal_id
+    order by mine.id
+"""
+_MINE: LiteralString = """
+    select journal_id::text as journal_id, created_at from meta_inbox.journal_items
+    where id = %(id)s and fence = %(fence)s and state = 'pending' for update
+"""
+_DONE: LiteralString = "delete from meta_inbox.journal_items where id = %(id)s"
+_PUT_BACK: LiteralString = """
+    update meta_inbox.journal_items
+    set state = %(state)s, reason = %(reason)s, due_at = now() + %(after)s, lease_until = null, fence = null,
+        attempt = case when %(counts)s then attempt else attempt - 1 end
+    where id = %(id)s and fence = %(fence)s
+"""
+_ROUTE: LiteralString = """
+    select tenant_id, account_id::text as account_id from meta_inbox.account_routes
+    where platform = %(platform)s and external_id = %(external_id)s and login = %(login)s
+"""
+
+
+class PendingProjection:
+    """What the worker does with items that could not be projected when they came."""
+
+    def __init__(self, db: Database, ids: Ids) -> None:
+        self._db = db
+        self._ids = ids
+
+    async def claim_due(self, limit: int) -> Sequence[PendingItem]:
+        """Claims due items for thirty seconds."""
+        fence = str(uuid.uuid4())
+
+        async def work(connection: Connection) -> list[PendingItem]:
+            found = await connection.execute(_CLAIM, {"limit": limit, "fence": fence})
+            return [
+                PendingItem(
+                    id=row[0],
+                    body=row[1],
+                    signed_by=Login(row[2]),
+                    index=row[3],
+                    received_at=row[4],
+                    attempt=row[5],
+                    fence=row[6],
+                )
+                for row in await found.fetchall()
+            ]
+
+        return await self._db.as_system(work)
+
+    async def project(self, pending: PendingItem, item: WebhookItem | None) -> None:
+        """Does what the item says, and forgets that it waited, in one transaction."""
+        if item is None:
+            await self._put_back(pending, "quarantined", "the reader no longer finds this item")
+        elif item.problem is not None:
+            await self._put_back(pending, "quarantined", item.problem)
+        elif item.kind is ItemKind.OTHER:
+            await self._put_back(pending, "kept", None)
+        else:
+            await self._try(pending, item)
+
+    async def _try(self, pending: PendingItem, item: WebhookItem) -> None:
+        try:
+            await self._db.as_system(lambda connection: self._work(connection, pending, item))
+        except _Unrouted:
+            await self._put_back(pending, "unrouted", "no connected account has this id")
+        except EchoWaits:
+            await self._put_back(pending, "pending", None, after=ECHO_STEP, counts=False)
+        except StorageUnavailable:
+            raise
+        except psycopg.Error as error:
+            _log.warning("item_not_projected", item=pending.id, reason=type(error).__name__)
+            final = pending.attempt >= PROJECTION_ATTEMPTS
+            await self._put_back(
+                pending,
+                "quarantined" if final else "pending",
+                f"{type(error).__name__}: {error.diag.message_primary or 'the database refused it'}",
+                after=timedelta(seconds=2**pending.attempt),
+            )
+
+    async def _work(self, connection: Connection, pending: PendingItem, item: WebhookItem) -> None:
+        mine = connection.cursor(row_factory=dict_row)
+        await mine.execute(_MINE, {"id": pending.id, "fence": pending.fence})
+        row = await mine.fetchone()
+        if row is None:
+            return
+        await connection.execute(_DONE, {"id": pending.id})
+        if item.kind is ItemKind.TEST:
+            return
+        if item.kind is ItemKind.MESSAGE:
+            new = NewItem(row["journal_id"], pending.signed_by, pending.received_at, item)
+            await connection.execute(PROJECT, {"items": parameter([new], self._ids.new)}, prepare=True)
+            return
+        await self._echo(connection, pending, item)
+
+    async def _echo(self, connection: Connection, pending: PendingItem, item: WebhookItem) -> None:
+        found = await connection.execute(
+            _ROUTE,
+            {
+                "platform": item.platform.value,
+                "external_id": item.external_id,
+                "login": pending.signed_by.value,
+            },
+        )
+        route = await found.fetchone()
+        if route is None:
+            raise _Unrouted
+        message = echo_message(
+            MessageId(self._ids.new()),
+            TenantId(route[0]),
+            AccountId(route[1]),
+            item,
+            pending.received_at,
+            new_id=self._ids.new,
+        )
+        await project_echo(connection, message, item, pending)
+
+    async def _put_back(
+        self,
+        pending: PendingItem,
+        state: str,
+        reason: str | None,
+        *,
+        after: timedelta = timedelta(),
+        counts: bool = True,
+    ) -> None:
+        async def work(connection: Connection) -> None:
+            await connection.execute(
+                _PUT_BACK,
+                {
+                    "id": pending.id,
+                    "fence": pending.fence,
+                    "state": state,
+                    "reason": reason,
+                    "after": after,
+                    "counts": counts,
+                },
+            )
+
+        await self._db.as_system(work)
+
+
+class _Unrouted(Exception):
+    """The item's account is connected by nobody."""

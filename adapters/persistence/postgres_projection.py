@@ -1,0 +1,125 @@
+"""What new messages do to the tables, set-based: one statement for a whole batch of webhooks.
+
+Locks are taken in key order and always messages, then conversations, then feeds, so that two processes
+with overlapping batches wait for one another instead of deadlocking. The feed rows come last, and the
+statement is sent together with COMMIT: they are held for a moment, and commit order is cursor order.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+import msgspec
+
+from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.projection import clamped, identified
+from meta_inbox.domain.model.webhook import WebhookItem
+
+_SOMETIMES = ("quick_reply", "postback", "reply_to", "story", "referral")
+
+PROJECT: LiteralString = """
+with item as materialized (
+  select r.tenant_id, r.account_id, i.*
+  from json_to_recordset(%(items)s::json) as i (
+    id uuid, journal_id uuid, item int, signed_by text, platform text, external_id text,
+    contact_id text, event text, mid text, type text, text text, attachments jsonb, quick_reply text,
+    postback jsonb, reply_to text, story jsonb, referral jsonb, sent_at timestamptz, raw json
+  )
+  left join meta_inbox.account_routes r
+    on r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
+), unrouted as (
+  insert into meta_inbox.journal_items
+    (id, journal_id, item, signed_by, platform, external_id, contact_id, event, state, reason)
+  select id, journal_id, item, signed_by, platform, external_id, contact_id, event, 'unrouted',
+         'no connected account has this id'
+  from item where tenant_id is null
+), added as (
+  insert into meta_inbox.messages (
+    tenant_id, account_id, contact_id, id, meta_message_id, direction, type, text, attachments,
+    quick_reply, postback, reply_to_meta_id, story, referral, status, origin, from_id, to_id,
+    raw_payload, sent_at, ordered_at)
+  select tenant_id, account_id, contact_id, id, mid, 'inbound', type, text, coalesce(attachments, '[]'),
+         quick_reply, postback, reply_to, story, referral, 'received', 'contact', contact_id, external_id,
+         raw, sent_at, sent_at
+  from item where tenant_id is not null
+  order by tenant_id, account_id, mid
+  on conflict (tenant_id, account_id, meta_message_id) do nothing
+  returning tenant_id, account_id, contact_id, id, ordered_at
+), talk as (
+  insert into meta_inbox.conversations as c (
+    tenant_id, account_id, contact_id, last_message_id, last_message_at, unread_count, opened_at)
+  select tenant_id, account_id, contact_id, (array_agg(id order by ordered_at desc, id desc))[1],
+         max(ordered_at), count(*), max(ordered_at)
+  from added group by 1, 2, 3 order by 1, 2, 3
+  on conflict (tenant_id, account_id, contact_id) do update set
+    last_message_id = case
+      when (excluded.last_message_at, excluded.last_message_id) > (c.last_message_at, c.last_message_id)
+      then excluded.last_message_id else c.last_message_id end,
+    last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+    opened_at = greatest(c.opened_at, excluded.opened_at),
+    unread_count = c.unread_count + case
+      when excluded.unread_count = 1 then (excluded.last_message_at > c.read_up_to)::int
+      else (select count(*) from added a
+            where a.tenant_id = c.tenant_id and a.account_id = c.account_id
+              and a.contact_id = c.contact_id and a.ordered_at > c.read_up_to) end
+  returning tenant_id, account_id, contact_id, (xmax = 0) as began
+), person as (
+  insert into meta_inbox.contacts (tenant_id, account_id, id, profile_due_at)
+  select tenant_id, account_id, contact_id, now() from talk where began
+  on conflict do nothing
+), feed as (
+  insert into meta_inbox.feeds as f (tenant_id, seq)
+  select tenant_id, count(*) from added, (select count(*) from talk) after_talk
+  group by 1 order by 1
+  on conflict (tenant_id) do update set seq = f.seq + excluded.seq
+  returning tenant_id, seq
+)
+insert into meta_inbox.events (tenant_id, seq, type, account_id, contact_id, message_id)
+select a.tenant_id,
+       feed.seq - (count(*) over (partition by a.tenant_id))
+                + row_number() over (partition by a.tenant_id order by a.ordered_at, a.id),
+       'message.created', a.account_id, a.contact_id, a.id
+from added a join feed using (tenant_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A message to be projected, and where it came from."""
+
+    journal_id: str
+    signed_by: Login
+    received_at: datetime
+    item: WebhookItem
+
+
+def parameter(items: Iterable[NewItem], new_id: Callable[[], str]) -> str:
+    """All items as the one JSON parameter of ``PROJECT``: an array a column costs ten times as much."""
+    return msgspec.json.encode([_row(new, new_id) for new in items]).decode()
+
+
+def _row(new: NewItem, new_id: Callable[[], str]) -> dict[str, Any]:
+    item = new.item
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "journal_id": new.journal_id,
+        "item": item.index,
+        "signed_by": new.signed_by,
+        "platform": item.platform,
+        "external_id": item.external_id,
+        "contact_id": item.contact_id,
+        "event": item.event,
+        "mid": item.meta_message_id,
+        "type": item.type,
+        "text": item.text,
+        "sent_at": clamped(item.sent_at, new.received_at),
+        "raw": msgspec.Raw(item.raw),
+    }
+    if item.attachments:
+        row["attachments"] = identified(item.attachments, new_id)
+    for name in _SOMETIMES:
+        value = getattr(item, name)
+        if value is not None:
+            row[name] = value
+    return row

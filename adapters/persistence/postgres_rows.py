@@ -1,0 +1,162 @@
+"""Rows and what they mean: the columns of each entity, in the order in which it is read back.
+
+Queries name their tables ``a`` (accounts), ``c`` (conversations), ``p`` (contacts) and ``m`` (messages,
+with ``ANSWERED`` joined to it), so that one query may read several entities side by side.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+import msgspec
+
+from meta_inbox.domain.model.account import Account, StatusReason
+from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.ids import MessageId, MetaMessageId
+from meta_inbox.domain.model.message import Message, ReplyTo
+
+Row = Sequence[Any]
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_ACCOUNT: dict[str, LiteralString] = {
+    "id": "a.id::text",
+    "tenant_id": "a.tenant_id",
+    "platform": "a.platform",
+    "login": "a.login",
+    "status": "a.status",
+    "status_reason": "a.status_reason",
+    "instagram_account_id": "a.instagram_account_id",
+    "instagram_username": "a.instagram_username",
+    "instagram_name": "a.instagram_name",
+    "profile_picture_url": "a.profile_picture_url",
+    "facebook_page_id": "a.facebook_page_id",
+    "facebook_page_name": "a.facebook_page_name",
+    "token_expires_at": "a.token_expires_at",
+    "data_access_expires_at": "a.data_access_expires_at",
+    "connected_at": "a.connected_at",
+    "connected_by": "a.connected_by",
+    "connected_by_meta_id": "a.connected_by_meta_id",
+    "last_synced_at": "a.last_synced_at",
+    "updated_at": "a.updated_at",
+}
+_MESSAGE: dict[str, LiteralString] = {
+    "id": "m.id::text",
+    "tenant_id": "m.tenant_id",
+    "account_id": "m.account_id::text",
+    "contact_id": "m.contact_id",
+    "meta_message_id": "m.meta_message_id",
+    "direction": "m.direction",
+    "type": "m.type",
+    "text": "m.text",
+    "attachments": "m.attachments",
+    "buttons": "m.buttons",
+    "quick_reply": "m.quick_reply",
+    "postback": "m.postback",
+    "reply_to_id": "coalesce(r.id, m.reply_to_id)::text",
+    "reply_to_meta_id": "m.reply_to_meta_id",
+    "story": "m.story",
+    "referral": "m.referral",
+    "status": "m.status",
+    "origin": "m.origin",
+    "sent_by": "m.sent_by",
+    "error": "m.error",
+    "next_attempt_at": "m.next_attempt_at",
+    "human_agent": "m.human_agent",
+    "edited_at": "m.edited_at",
+    "deleted_at": "m.deleted_at",
+    "sent_at": "m.sent_at",
+    "created_at": "m.created_at",
+}
+_TALK: dict[str, LiteralString] = {
+    "tenant_id": "c.tenant_id",
+    "account_id": "c.account_id::text",
+    "contact_id": "c.contact_id",
+    "last_message_at": "c.last_message_at",
+    "unread_count": "c.unread_count",
+    "opened_at": "c.opened_at",
+    "thread_owner": "c.thread_owner",
+    "name": "p.name",
+    "username": "p.username",
+    "profile_picture_url": "p.profile_picture_url",
+}
+
+ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
+MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
+TALK: LiteralString = ", ".join(_TALK.values())
+ANSWERED: LiteralString = """
+    left join meta_inbox.messages r
+      on r.tenant_id = m.tenant_id and r.account_id = m.account_id and r.meta_message_id = m.reply_to_meta_id
+"""
+_TALK_WIDTH = len(_TALK)
+MESSAGE_WIDTH = len(_MESSAGE)
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id of ours; no other names a row."""
+    return _UUID.fullmatch(text) is not None
+
+
+def is_storable(*texts: str) -> bool:
+    """Whether Postgres can hold these texts: NUL and lone surrogates it cannot."""
+    try:
+        return b"\0" not in "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def as_json(value: object) -> str:
+    """The value as the parameter of a json or jsonb column."""
+    return msgspec.json.encode(value).decode()
+
+
+def account_of(row: Row) -> Account:
+    """The account in the columns ``ACCOUNT``."""
+    values = _named(_ACCOUNT, row)
+    values["status_reason"] = msgspec.convert(values["status_reason"], StatusReason | None)
+    return msgspec.convert(values, Account)
+
+
+def message_of(row: Row) -> Message:
+    """The message in the columns ``MESSAGE``."""
+    values = _named(_MESSAGE, row)
+    answered, mid = values.pop("reply_to_id"), values.pop("reply_to_meta_id")
+    if answered is not None or mid is not None:
+        values["reply_to"] = ReplyTo(
+            id=None if answered is None else MessageId(answered),
+            meta_message_id=None if mid is None else MetaMessageId(mid),
+        )
+    return msgspec.convert(values, Message)
+
+
+def conversation_of(row: Row) -> Conversation:
+    """The conversation in the columns ``TALK`` and, behind them, ``MESSAGE``."""
+    values = _named(_TALK, row[:_TALK_WIDTH])
+    last = row[_TALK_WIDTH:]
+    return Conversation(
+        tenant_id=values["tenant_id"],
+        account_id=values["account_id"],
+        contact=Contact(
+            tenant_id=values["tenant_id"],
+            account_id=values["account_id"],
+            id=values["contact_id"],
+            name=values["name"],
+            username=values["username"],
+            profile_picture_url=values["profile_picture_url"],
+        ),
+        last_message=None if last[0] is None else message_of(last),
+        last_message_at=values["last_message_at"],
+        unread_count=values["unread_count"],
+        opened_at=values["opened_at"],
+        thread_owner=values["thread_owner"],
+    )
+
+
+def _named(columns: dict[str, LiteralString], row: Row) -> dict[str, Any]:
+    return dict(zip(columns, map(_in_utc, row), strict=True))
+
+
+def _in_utc(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
