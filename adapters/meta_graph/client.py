@@ -1,0 +1,173 @@
+"""The Graph API for one account at a time: sending, profiles, webhook subscriptions.
+
+For Facebook Login an Instagram account is reached through its Page: same endpoint, same token.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
+from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
+from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
+from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
+from meta_inbox.adapters.meta_graph.outgoing import send_body
+from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
+from meta_inbox.domain.errors import GraphUnavailable
+from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.health import TokenFacts
+from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.message import Content, Message, SendError
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
+
+PAGE_FIELDS = (
+    "messages",
+    "message_echoes",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "message_edits",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_handovers",
+    "standby",
+    "messaging_policy_enforcement",
+)
+"""What a Page is asked to send, for itself and for its Instagram account alike."""
+
+_PROFILE_FIELDS = {
+    Platform.MESSENGER: "name,first_name,last_name,profile_pic",
+    Platform.INSTAGRAM: "name,username,profile_pic",
+}
+_REFUSED_FIELD = re.compile(r"subscribed_fields\[([0-9]{1,2})\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpGraphApi:
+    """Acts for connected accounts."""
+
+    graph: GraphCalls
+
+    async def send(
+        self,
+        account: Account,
+        token: Secret,
+        message: Message,
+        content: Content,
+        reply_to: MetaMessageId | None,
+    ) -> Outcome:
+        """Sends, once; whatever happens is an outcome."""
+        body = send_body(account, message, content, reply_to)
+        try:
+            return _outcome(await self.graph.send(_page(account), "messages", token=token, json=body))
+        except NotSent as error:
+            return Later(error=_error("meta_unavailable", "Meta cannot be reached", error), after=A_WHILE)
+        except Lost as error:
+            return Unknown(error=_error("outcome_unknown", "the message left, but no answer came", error))
+
+    async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
+        """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        body = {"recipient": {"id": contact}, "sender_action": "mark_seen"}
+        try:
+            required(await self.graph.send(_page(account), "messages", token=token, json=body))
+        except (NotSent, Lost) as error:
+            raise GraphUnavailable(f"Meta did not answer ({error})") from error
+
+    async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
+        """The contact's profile. GraphUnavailable, AccessRevoked, RefusedByMeta for a missing right."""
+        query = {"fields": _PROFILE_FIELDS[account.platform]}
+        found = await self.graph.try_get(contact, token=token, query=query)
+        if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
+            return None
+        return _profile(required(found))
+
+    async def inspect(self, token: Secret) -> TokenFacts:
+        """What Meta says of a token. GraphUnavailable."""
+        found = await self.graph.inspect(token)
+        if isinstance(found, Complaint):
+            raise GraphUnavailable(found.detail, retry_after=found.wait or None)
+        return TokenFacts(
+            valid=found.get("is_valid") is True,
+            ours=as_label(found.get("app_id")) in (None, self.graph.app.id),
+            scopes=frozenset(filter(None, map(as_text, as_list(found.get("scopes"))))),
+            expires_at=as_time(found.get("expires_at")),
+            data_access_expires_at=as_time(found.get("data_access_expires_at")),
+        )
+
+    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+        """Which webhook fields the Page sends this app. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        found = await self.graph.get(page_id, "subscribed_apps", token=token)
+        apps = [as_dict(row) or {} for row in as_list(found.get("data"))]
+        ours = (app for app in apps if as_label(app.get("id")) == self.graph.app.id)
+        return frozenset(
+            field for app in ours for field in map(as_text, as_list(app.get("subscribed_fields"))) if field
+        )
+
+    async def subscribe(self, page_id: str, token: Secret) -> None:
+        """Has the Page send its webhooks, and reads back that it does."""
+        await self._subscribe(page_id, token, PAGE_FIELDS)
+        if "messages" not in await self.subscribed_fields(page_id, token):
+            raise GraphUnavailable("Meta did not keep the subscription to the Page's messages")
+
+    async def _subscribe(self, page_id: str, token: Secret, fields: Sequence[str]) -> None:
+        """A name that Meta refuses is left out, all but ``messages``."""
+        form = {"subscribed_fields": ",".join(fields)}
+        answer = await self.graph.try_post(page_id, "subscribed_apps", token=token, form=form)
+        left = _without_refused(fields, answer) if isinstance(answer, Complaint) else None
+        if left is None:
+            required(answer)
+        else:
+            await self._subscribe(page_id, token, left)
+
+    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+        """Ends the Page's webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        await self.graph.delete(page_id, "subscribed_apps", token=token)
+
+
+def _page(account: Account) -> str:
+    return account.facebook_page_id or "me"
+
+
+def _outcome(found: dict[str, Any] | Complaint) -> Outcome:
+    if not isinstance(found, Complaint):
+        mid = as_message_id(found.get("message_id"))
+        if mid is not None:
+            return Sent(meta_message_id=MetaMessageId(mid))
+        return Unknown(error=SendError(code="outcome_unknown", detail="Meta's answer names no message"))
+    error = found.as_send_error()
+    match found.verdict.kind:
+        case Class.WAIT:
+            return Later(error=error, after=max(found.wait, timedelta(seconds=1)))
+        case Class.REAUTHORISE:
+            return NeedsLogin(error=error)
+        case Class.DROP | Class.CONFIGURE:
+            return Failed(error=error)
+        case Class.UNCERTAIN:
+            return Unknown(error=error)
+
+
+def _error(code: str, detail: str, cause: Exception) -> SendError:
+    return SendError(code=code, detail=f"{detail} ({cause})")
+
+
+def _profile(found: dict[str, Any]) -> ContactProfile | None:
+    parts = filter(None, (as_text(found.get("first_name")), as_text(found.get("last_name"))))
+    profile = ContactProfile(
+        name=as_text(found.get("name")) or " ".join(parts) or None,
+        username=as_text(found.get("username")),
+        profile_picture_url=as_text(found.get("profile_pic")),
+    )
+    return None if profile == ContactProfile() else profile
+
+
+def _without_refused(fields: Sequence[str], complaint: Complaint) -> Sequence[str] | None:
+    """Meta tells the index of the name it refuses, and only in its text."""
+    found = _REFUSED_FIELD.search(complaint.said) if complaint.code == 100 else None
+    index = int(found[1]) if found else len(fields)
+    if index >= len(fields) or fields[index] == "messages":
+        return None
+    return [*fields[:index], *fields[index + 1 :]]

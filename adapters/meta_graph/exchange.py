@@ -1,0 +1,49 @@
+"""One call to Meta and what comes back, whoever carries it: HTTP, or the world in this process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from meta_inbox.domain.model.secret import Secret
+
+BODY_LIMIT = 1024 * 1024
+READ_DEADLINE = 10.0
+SEND_DEADLINE = 15.0
+
+
+class NotSent(Exception):
+    """Certainly nothing reached Meta."""
+
+
+class Lost(Exception):
+    """The request may have reached Meta, and there is no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call; ``token`` goes into the Authorization header, never into the address."""
+
+    method: Literal["GET", "POST", "DELETE"]
+    url: str
+    token: Secret | None = None
+    query: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+    deadline: float = READ_DEADLINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back; ``body`` is None when it is compressed or larger than ``BODY_LIMIT``."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+
+
+class Transport(Protocol):
+    """Carries calls to Meta."""
+
+    async def call(self, request: Request) -> Answer:
+        """The answer, at the latest at the request's deadline. NotSent, Lost."""
+        ...

@@ -1,0 +1,189 @@
+"""Meta within the process: for the tests of a host, and of our own.
+
+What the real client concludes from Meta's answers, this one concludes too: it is the same code, on the
+same world that the sandbox serves over HTTP, without the HTTP.
+"""
+
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
+from meta_inbox.adapters.meta_graph.client import HttpGraphApi
+from meta_inbox.adapters.meta_graph.fake_cast import Cast, nobodys
+from meta_inbox.adapters.meta_graph.fake_webhooks import Pump, Receive
+from meta_inbox.adapters.meta_graph.in_process import WorldTransport
+from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS, Dialog
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.oauth_state import Grant, Wanted
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """One send that reached a contact; the ids are Meta's, ``message`` is what the Send API was given."""
+
+    account_id: str
+    contact_id: str
+    message_id: str
+    text: str | None
+    message: dict[str, Any]
+    human_agent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a contact wrote; awaiting it waits until its webhook was taken."""
+
+    meta: "FakeMeta"
+    contact_id: str
+    message_id: str
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self.meta.settled().__await__()
+
+
+class FakeMeta:
+    """Plays Meta. ``world`` has what is not offered here: faults, time, permissions, profiles.
+
+    By default Marina Souza manages the Pages "Casa Verde" (with the Instagram account casaverde),
+    "Padaria Sol" (without one) and "Ateliê Lua" (where she may not write messages).
+    """
+
+    def __init__(
+        self, *, world: World | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.world = world or World(
+            "102030405060",
+            Secret("sandbox-app-secret-of-the-fake"),
+            verify_token=Secret("sandbox-verify-token-of-the-fake"),
+            clock=clock,
+        )
+        self.app = MetaApp(id=self.world.ground.app_id, secret=self.world.ground.app_secret)
+        self.calls = GraphCalls(
+            transport=WorldTransport(self.world), app=self.app, version=self.world.ground.version
+        )
+        self._dialogs: deque[str] = deque(maxlen=100)
+        self._pump = Pump()
+        self._cast = Cast(world=self.world)
+        self.world.webhooks.deliver = self._pump.take
+
+    @property
+    def verify_token(self) -> Secret:
+        """The token of the webhook's verify handshake."""
+        return self.world.ground.verify_token
+
+    @asynccontextmanager
+    async def delivering(
+        self, receive: Receive, *, external_id_of: Callable[[str], str | None] = nobodys
+    ) -> AsyncGenerator[None]:
+        """Hands every webhook to ``receive`` for as long as the block lasts, in order, again when it fails.
+
+        ``external_id_of`` lets accounts be named by our own ids as well.
+        """
+        self._cast.external_id_of = external_id_of
+        async with self._pump.running(receive):
+            yield
+
+    async def settled(self) -> None:
+        """Waits until every webhook so far was taken; at once when nobody takes any."""
+        await self._pump.settled()
+
+    def dialog_opened(self, url: str) -> None:
+        """Remembers a dialog that a browser was sent to."""
+        self._dialogs.append(url)
+
+    def approve(
+        self,
+        authorization_url: str,
+        *,
+        page_ids: Sequence[str] | None = None,
+        permissions: Sequence[str] | None = None,
+    ) -> str:
+        """The person agrees in Meta's dialog; returns the callback URL that the browser is sent to.
+
+        Takes the dialog's address, or the one of ``/oauth/authorize`` once a browser has opened it.
+        None = everything stays ticked.
+        """
+        return self.world.oauth.approve(
+            self._dialog(authorization_url), page_ids=page_ids, permissions=permissions
+        )
+
+    def cancel(self, authorization_url: str) -> str:
+        """The person closes the dialog; returns the callback URL."""
+        return self.world.oauth.cancel(self._dialog(authorization_url))
+
+    def _dialog(self, url: str) -> Dialog:
+        if not urlsplit(url).path.endswith("/dialog/oauth"):
+            if not self._dialogs:
+                raise ValueError("no browser has opened this address yet, so that Meta shows no dialog")
+            url = self._dialogs[-1]
+        return self.world.oauth.dialog(dict(parse_qsl(urlsplit(url).query)))
+
+    def contact_writes(
+        self, account: Account | str, contact: str, text: str, *, at: datetime | None = None
+    ) -> Written:
+        """Somebody writes to the account; whoever is new is made up, under exactly this id and name."""
+        found = self._cast.contact(account, contact)
+        mid = self.world.contacts.write(found.id, text, at=at)
+        return Written(meta=self, contact_id=found.id, message_id=mid)
+
+    @property
+    def sent(self) -> list[Accepted]:
+        """Everything that reached contacts, oldest first."""
+        return [
+            Accepted(
+                account_id=one.account_id,
+                contact_id=one.recipient_id,
+                message_id=one.mid,
+                text=one.message.get("text"),
+                message=one.message,
+                human_agent=one.tag == "HUMAN_AGENT",
+            )
+            for one in self.world.ledger
+        ]
+
+
+class FakeGraphApi(HttpGraphApi):
+    """The Graph API of a fake Meta."""
+
+    def __init__(self, meta: FakeMeta) -> None:
+        super().__init__(graph=meta.calls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeMetaLogin:
+    """Facebook Login at a fake Meta, which remembers the dialogs that were opened."""
+
+    meta: FakeMeta
+    redirect_uri: str
+    clock: Clock
+    scopes: Sequence[str] = ALL_PERMISSIONS
+    config_id: str | None = None
+
+    def dialog_url(self, state: Secret, wanted: Wanted) -> str:
+        """Where the browser logs in."""
+        url = self._login.dialog_url(state, wanted)
+        self.meta.dialog_opened(url)
+        return url
+
+    async def redeem(self, code: Secret, wanted: Wanted) -> Grant:
+        """What the login gave. ConnectFailed, GraphUnavailable."""
+        return await self._login.redeem(code, wanted)
+
+    @property
+    def _login(self) -> HttpMetaLogin:
+        return HttpMetaLogin(
+            graph=self.meta.calls,
+            redirect_uri=self.redirect_uri,
+            clock=self.clock,
+            scopes=self.scopes,
+            config_id=self.config_id,
+        )

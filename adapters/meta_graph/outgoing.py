@@ -1,0 +1,56 @@
+"""An answer as the Send API takes it ("Send API", "Templates", "Message tags")."""
+
+from typing import Any, assert_never
+
+from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.ids import MetaMessageId
+from meta_inbox.domain.model.message import (
+    Button,
+    ButtonsContent,
+    Content,
+    MediaContent,
+    Message,
+    TextContent,
+)
+
+
+def send_body(
+    account: Account, message: Message, content: Content, reply_to: MetaMessageId | None
+) -> dict[str, Any]:
+    """The body of a send; the message's own id goes along, and comes back with the echo."""
+    body: dict[str, Any] = {
+        "recipient": {"id": message.contact_id},
+        **_type(account, message),
+        "message": {**_content(content), "metadata": message.id},
+    }
+    return body if reply_to is None else {**body, "reply_to": {"mid": reply_to}}
+
+
+def _type(account: Account, message: Message) -> dict[str, str]:
+    if message.human_agent:
+        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    return {} if account.platform is Platform.INSTAGRAM else {"messaging_type": "RESPONSE"}
+
+
+def _content(content: Content) -> dict[str, Any]:
+    match content:
+        case TextContent(text=text):
+            return {"text": text}
+        case MediaContent(type=kind, url=url):
+            return {"attachment": {"type": kind, "payload": {"url": url}}}
+        case ButtonsContent(text=text, buttons=buttons):
+            payload = {
+                "template_type": "button",
+                "text": text,
+                "buttons": [_button(each) for each in buttons],
+            }
+            return {"attachment": {"type": "template", "payload": payload}}
+        case _:
+            assert_never(content)
+
+
+def _button(button: Button) -> dict[str, Any]:
+    named = {"type": button.type, "title": button.title}
+    if button.type == "web_url":
+        return {**named, "url": button.url}
+    return {**named, "payload": button.payload}

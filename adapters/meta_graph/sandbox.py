@@ -1,0 +1,130 @@
+"""A local Meta over HTTP: the same world that the in-process fake is made of, to click and curl against.
+
+All of Meta's hosts for Facebook Login are one origin here; paths work with and without ``/v26.0``:
+
+    /dialog/oauth                    the login dialog; POST ``action=approve`` (everything, or with
+                                     ``chosen=1`` the ``page`` and ``permission`` fields) or ``action=cancel``
+    /oauth/access_token  /debug_token  /me  /me/permissions  /me/accounts  /{page}  /{page}/subscribed_apps
+    /{page}/messages  /{page}/conversations  /{contact}  /{conversation or message}  /{app}/subscriptions
+
+At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON, for tests and curl:
+
+    GET  /state?contact=             what the page shows           GET  /accounts    whom one can write to
+    GET  /contacts?account_id=       POST /contacts {account_id, name, username?}
+    PATCH /contacts/{id}             {available?, profile_shown?}
+    GET  /contacts/{id}/thread       what the contact sees
+    POST /contacts/{id}/messages     {text?, image_url?, photo?, attachments?, reply_to?, quick_reply?,
+                                     referral?, ago_seconds?, copies?} -> {mid}
+    POST /contacts/{id}/postbacks    {payload, title}              POST …/reactions  {mid, reaction|null}
+    POST /contacts/{id}/edits        {mid, text}                   POST …/unsends    {mid}
+    POST /contacts/{id}/reads        POST …/deliveries             POST …/referrals  {ref}
+    POST /contacts/{id}/native-replies {text, app_id?}             an answer typed outside the app
+    GET  /faults                     POST /faults {endpoint, kind, count?, seconds?, code?, subcode?, status?}
+    DELETE /faults?endpoint=         (endpoints, ``*`` for any, and kinds: ``world_faults.py``)
+    GET  /ledger                     every send that Meta accepted
+    POST /tokens/revoke              {person_id?, page_id?, subcode?}
+    POST /people/{id}/permissions    {permission, status}
+    POST /pages/{id}/instagram       {instagram_id|null}           links and unlinks
+    POST /clock {advance_seconds}    windows close, tokens expire  DELETE /clock  back to the real time
+    GET  /quirks                     PATCH /quirks {…}             ``Quirks`` of ``world_values.py``
+    GET  /webhooks                   how deliveries fared          POST /webhooks/repeat {count?}
+    POST /webhooks/test {object}     POST /webhooks/batch {items: [{contact_id, text}]}
+    POST /media                      a photo as the raw body -> {url}
+
+A request that carries another page's Origin is refused there.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.types import Receive, Scope, Send
+
+from meta_inbox.adapters.meta_graph.sandbox_answer import play_page
+from meta_inbox.adapters.meta_graph.sandbox_control import control_routes
+from meta_inbox.adapters.meta_graph.sandbox_delivery import PAUSES, Courier
+from meta_inbox.adapters.meta_graph.sandbox_dialog import dialog_routes
+from meta_inbox.adapters.meta_graph.sandbox_given import given
+from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
+from meta_inbox.adapters.meta_graph.sandbox_media import Media, media_routes
+from meta_inbox.adapters.meta_graph.sandbox_memory import recall, remembering
+from meta_inbox.adapters.meta_graph.sandbox_pages import PAGE_ROUTES
+from meta_inbox.adapters.meta_graph.world import World
+
+_OWN_PATHS = frozenset({"/", "/app.js", "/words.js", "/app.css", "/favicon.ico"})
+_OWN_FOLDERS = ("/sandbox/", "/media/")
+
+
+class Sandbox:
+    """The ASGI app. It delivers webhooks while its lifespan runs, or inside ``async with sandbox``."""
+
+    def __init__(self, world: World, courier: Courier, media: Media, state_file: Path | None) -> None:
+        self.world = world
+        self.courier = courier
+        self._state_file = state_file
+        self._graph = GraphHttp(world=world, handshake=courier.handshake)
+        self._pages = Litestar(
+            [*PAGE_ROUTES, *dialog_routes(world), *media_routes(media), control_routes()],
+            dependencies=given(world, courier, media),
+            lifespan=[lambda _: self._running()],
+            openapi_config=None,
+        )
+        self._entered = AsyncExitStack()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the lifespan."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._pages(scope, receive, send)
+        elif scope["path"].endswith("/dialog/oauth"):
+            await play_page(self.world.faults.take("dialog"), self._pages, scope, receive, send)
+        elif scope["path"] in _OWN_PATHS or scope["path"].startswith(_OWN_FOLDERS):
+            await self._pages(scope, receive, send)
+        else:
+            await self._graph(scope, receive, send)
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncGenerator[None]:
+        webhooks = self.world.webhooks
+        async with self.courier.running(), remembering(self.world, self._state_file):
+            webhooks.deliver = self.courier.take
+            waiting, webhooks.outgoing[:] = list(webhooks.outgoing), []
+            for webhook in waiting:
+                self.courier.take(webhook)
+            try:
+                yield
+            finally:
+                webhooks.deliver = None
+
+    async def __aenter__(self) -> Self:
+        await self._entered.enter_async_context(self._running())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._entered.aclose()
+
+
+def create_sandbox(
+    world: World,
+    *,
+    deliver_to: str | None,
+    public_url: str,
+    state_file: Path | None = None,
+    pauses: tuple[float, ...] = PAUSES,
+) -> Sandbox:
+    """The sandbox of this world.
+
+    ``deliver_to`` is the app's webhook URL, unless an app-level subscription names another;
+    ``public_url`` is where the sandbox itself is reached. With a ``state_file`` (it holds live tokens)
+    the world goes on after a restart where it was. ``pauses`` are those between tries of a webhook.
+    """
+    world.ground.public_url = public_url.rstrip("/")
+    if state_file is not None:
+        recall(world, state_file)
+    media = Media(world.ground.public_url)
+    return Sandbox(world, Courier(world, deliver_to, pauses=pauses), media, state_file)

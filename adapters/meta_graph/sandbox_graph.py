@@ -1,0 +1,187 @@
+"""The Graph API over HTTP: which path is which call. Raw ASGI, since its faults need the connection."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from litestar.types import HTTPScope, Receive, Send
+
+from meta_inbox.adapters.meta_graph.sandbox_answer import Answer, play
+from meta_inbox.adapters.meta_graph.sandbox_request import GraphRequest, read_request
+from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_errors import GraphError, invalid_parameter
+from meta_inbox.adapters.meta_graph.world_faults import Attempt, FaultKind
+from meta_inbox.adapters.meta_graph.world_values import Json
+
+Act = Callable[[], Json]
+Handshake = Callable[[str, str], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call by its endpoint's name, and what it does."""
+
+    endpoint: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphHttp:
+    """Serves the world's Graph API; ``handshake`` verifies a callback URL with its verify token."""
+
+    world: World
+    handshake: Handshake
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """One call."""
+        try:
+            request = await read_request(scope, receive)
+            call = self._call(request)
+        except GraphError as error:
+            attempt: Attempt[Json] = self.world.call_under(None, partial(_raise, error))
+            await self._answer(attempt, "").send(send)
+            return
+        fault = self.world.faults.take(call.endpoint)
+        if fault is not None and fault.kind is FaultKind.DELAY:
+            await asyncio.sleep(fault.seconds)
+        refusal = await self._unverified(request, call)
+        attempt = self.world.call_under(fault, lambda: self._act(request, call, refusal))
+        if fault is not None and fault.kind is FaultKind.ANSWER_LATE:
+            await asyncio.sleep(fault.seconds)
+        account = request.path[0] if request.path else ""
+        await play(fault, self._answer(attempt, account), receive, send)
+
+    def _answer(self, attempt: Attempt[Json], account: str) -> Answer:
+        return Answer.of(attempt, self.world.ground.version, account)
+
+    def _act(self, request: GraphRequest, call: _Call, refusal: GraphError | None) -> Json:
+        if self.world.quirks.refuse_secrets_in_urls:
+            request.require_no_secret_in_url()
+        return call.act() if refusal is None else _raise(refusal)
+
+    async def _unverified(self, request: GraphRequest, call: _Call) -> GraphError | None:
+        """Why an app-level subscription is refused: its callback must answer the verify handshake."""
+        if (call.endpoint, request.method) != ("subscriptions", "POST"):
+            return None
+        try:
+            self.world.access.require_app(request.caller)
+        except GraphError as error:
+            return error
+        if await self.handshake(request.text("callback_url"), request.text("verify_token")):
+            return None
+        return GraphError(2200, "(#2200) Callback verification failed: the challenge was not answered.")
+
+    def _call(self, request: GraphRequest) -> _Call:
+        """The call that the path names. GraphError for a path that names none."""
+        call = self._login_call(request) or self._page_call(request)
+        if call is None:
+            raise GraphError(2500, "Unknown path components: /" + "/".join(request.path))
+        return call
+
+    def _login_call(self, request: GraphRequest) -> _Call | None:
+        world = self.world
+        match request.path:
+            case ("oauth", "access_token"):
+                params = {name: request.text(name) for name in request.params}
+                return _Call("oauth_access_token", lambda: world.oauth.access_token(params))
+            case ("debug_token",):
+                token = request.text("input_token")
+                return _Call("debug_token", lambda: world.permissions.debug_token(request.caller, token))
+            case ("me", "permissions", *rest):
+                return _Call("me_permissions", self._permissions(request, rest))
+            case (app_id, "subscriptions") if app_id == world.ground.app_id:
+                return _Call("subscriptions", self._subscriptions(request))
+            case _:
+                return None
+
+    def _page_call(self, request: GraphRequest) -> _Call | None:
+        match request.path:
+            case (_, "accounts"):
+                return _Call("me_accounts", lambda: self._accounts(request))
+            case (page_id, "subscribed_apps"):
+                return _Call("subscribed_apps", self._subscribed_apps(request, page_id))
+            case (page_id, "messages") if request.method == "POST":
+                body = request.object()
+                return _Call("messages", lambda: self.world.messages.send(request.caller, page_id, body))
+            case (page_id, "conversations"):
+                return _Call("conversations", lambda: self._conversations(request, page_id))
+            case (node,) if request.method == "GET":
+                return self._node(request, node)
+            case _:
+                return None
+
+    def _node(self, request: GraphRequest, node: str) -> _Call:
+        caller, fields, world = request.caller, request.text("fields"), self.world
+        if node == "me":
+            return _Call("me", lambda: world.pages.me(caller, fields))
+        if node in world.ground.state.pages:
+            return _Call("page", lambda: world.pages.node(caller, node, fields))
+        if world.conversations.is_node(node):
+            return _Call("node", lambda: world.conversations.node(caller, node, fields))
+        return _Call("profile", lambda: world.conversations.profile(caller, node, fields))
+
+    def _permissions(self, request: GraphRequest, rest: list[str]) -> Act:
+        permissions = self.world.permissions
+        match request.method:
+            case "GET" if not rest:
+                return lambda: permissions.list(request.caller)
+            case "DELETE":
+                return lambda: permissions.revoke(request.caller, rest[0] if rest else None)
+            case _:
+                raise _unsupported(request)
+
+    def _accounts(self, request: GraphRequest) -> Json:
+        return self.world.pages.accounts(
+            request.caller,
+            fields=request.text("fields"),
+            limit=request.number("limit", 25),
+            after=request.text("after") or None,
+        )
+
+    def _subscribed_apps(self, request: GraphRequest, page_id: str) -> Act:
+        subscriptions, caller = self.world.subscriptions, request.caller
+        match request.method:
+            case "POST":
+                fields = request.words("subscribed_fields")
+                return lambda: subscriptions.install(caller, page_id, fields)
+            case "GET":
+                return lambda: subscriptions.installed(caller, page_id)
+            case "DELETE":
+                return lambda: subscriptions.uninstall(caller, page_id)
+            case _:
+                raise _unsupported(request)
+
+    def _conversations(self, request: GraphRequest, page_id: str) -> Json:
+        return self.world.conversations.list(
+            request.caller,
+            page_id,
+            platform=request.text("platform", "messenger"),
+            user_id=request.text("user_id") or None,
+            fields=request.text("fields"),
+            limit=request.number("limit", 25),
+            after=request.text("after") or None,
+        )
+
+    def _subscriptions(self, request: GraphRequest) -> Act:
+        subscriptions, caller, object_ = self.world.subscriptions, request.caller, request.text("object")
+        match request.method:
+            case "POST":
+                fields, url = request.words("fields"), request.text("callback_url")
+                if not url:
+                    raise invalid_parameter("The parameter callback_url is required.")
+                return lambda: subscriptions.subscribe_app(caller, object_, fields, url)
+            case "GET":
+                return lambda: subscriptions.app_subscriptions(caller)
+            case "DELETE":
+                return lambda: subscriptions.unsubscribe_app(caller, object_ or None)
+            case _:
+                raise _unsupported(request)
+
+
+def _unsupported(request: GraphRequest) -> GraphError:
+    return GraphError(100, f"Unsupported {request.method.lower()} request.", subcode=33)
+
+
+def _raise(error: GraphError) -> Json:
+    raise error

@@ -1,0 +1,171 @@
+"""The Send API: what a business may write to whom, and until when.
+
+Sources: "Send API", "Messenger Platform policy" (24 hours; HUMAN_AGENT 7 days), Messenger error codes.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_contacts import emoji_of, new_mid
+from meta_inbox.adapters.meta_graph.world_content import MAX_TITLE, require_content
+from meta_inbox.adapters.meta_graph.world_errors import (
+    GraphError,
+    invalid_parameter,
+    messages_not_allowed,
+    no_such_recipient,
+    outside_window,
+    recipient_unavailable,
+)
+from meta_inbox.adapters.meta_graph.world_ground import Ground
+from meta_inbox.adapters.meta_graph.world_pages import Pages
+from meta_inbox.adapters.meta_graph.world_send_body import Outgoing, SendBody, as_json, read_body
+from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page, Sent, Surface, Token
+from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
+
+STANDARD_WINDOW = timedelta(hours=24)
+HUMAN_AGENT_WINDOW = timedelta(days=7)
+MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG")
+ACTIONS = ("typing_on", "typing_off", "mark_seen", "react", "unreact")
+
+
+@dataclass(slots=True, kw_only=True)
+class Messages:
+    """The ``messages`` edge of a Page, for its own contacts and those of its Instagram account."""
+
+    ground: Ground
+    access: Access
+    pages: Pages
+    webhooks: Webhooks
+
+    def send(self, caller: Caller, page_id: str, body: Json) -> Json:
+        """A message or a sender action; what is accepted is in the ledger and echoed."""
+        token, page = self.pages.page_token(caller, page_id)
+        request = read_body(body)
+        contact = self._recipient(page, str(request.recipient.id))
+        self._require_rights(token, page, contact.surface)
+        if not contact.available:
+            raise recipient_unavailable()
+        if (request.message is None) == (request.sender_action is None):
+            raise invalid_parameter("A send has either a message or a sender_action")
+        self._require_type(request, contact.surface)
+        self._require_window(request, contact)
+        if request.message is None:
+            return self._act(contact, request)
+        require_content(request.message, contact.surface)
+        return self._accept(contact, request, request.message)
+
+    def _recipient(self, page: Page, contact_id: str) -> Contact:
+        contact = self.ground.state.contacts.get(contact_id)
+        if contact is None or contact.account_id not in (page.id, page.instagram_id):
+            raise no_such_recipient(contact.surface if contact else "page")
+        return contact
+
+    def _require_rights(self, token: Token, page: Page, surface: Surface) -> None:
+        if surface == "page":
+            self.access.require_permission(token, "pages_messaging")
+        else:
+            self.access.require_permission(token, "instagram_basic", "instagram_manage_messages")
+            if not self.ground.state.instagram[page.instagram_id or ""].messages_allowed:
+                raise messages_not_allowed()
+        self.access.require_task(token, page.id, "MESSAGING")
+
+    @staticmethod
+    def _require_type(request: SendBody, surface: Surface) -> None:
+        kind = request.messaging_type
+        if kind is None and request.message is not None and surface == "page":
+            raise invalid_parameter("The parameter messaging_type is required.")
+        if kind is not None and kind not in MESSAGING_TYPES:
+            raise invalid_parameter(f"Param messaging_type must be one of {{{', '.join(MESSAGING_TYPES)}}}")
+        if (kind == "MESSAGE_TAG") != (request.tag is not None) or request.tag not in (None, "HUMAN_AGENT"):
+            raise invalid_parameter("The message tag is missing, deprecated or not allowed here")
+
+    def _require_window(self, request: SendBody, contact: Contact) -> None:
+        last, now = contact.last_action_at, self.ground.now()
+        if last is not None and now < last + STANDARD_WINDOW:
+            return
+        if request.tag == "HUMAN_AGENT" and not self.ground.state.quirks.human_agent_approved:
+            raise GraphError(10, "(#10) The app is not approved for the Human Agent feature.", status=403)
+        if request.tag is None or last is None or now >= last + HUMAN_AGENT_WINDOW:
+            raise outside_window(contact.surface)
+
+    def _act(self, contact: Contact, request: SendBody) -> Json:
+        action, now = request.sender_action, self.ground.now()
+        if action not in ACTIONS:
+            raise invalid_parameter(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}")
+        if action in ("typing_on", "typing_off"):
+            self.ground.put(replace(contact, typing_shown=action == "typing_on"))
+        elif action == "mark_seen":
+            self.ground.put(replace(contact, seen_by_business_at=now))
+        else:
+            self._react(contact, request)
+        return {"recipient_id": contact.id}
+
+    def _react(self, contact: Contact, request: SendBody) -> None:
+        thread = self.ground.state.threads.get(contact.id, {})
+        entry = thread.get(request.payload.message_id) if request.payload else None
+        if entry is None or request.payload is None:
+            raise invalid_parameter("The message to react to does not exist")
+        wanted = request.payload.reaction
+        if request.sender_action == "react" and not wanted:
+            raise invalid_parameter("The parameter payload[reaction] is required.")
+        taken_back = request.sender_action == "unreact" or wanted is None
+        reaction = None if taken_back else emoji_of(str(wanted))
+        self.ground.put_entry(contact, replace(entry, business_reaction=reaction))
+
+    def _accept(self, contact: Contact, request: SendBody, message: Outgoing) -> Json:
+        reply_to = request.reply_to.mid if request.reply_to else None
+        if reply_to is not None and reply_to not in self.ground.state.threads.get(contact.id, {}):
+            raise invalid_parameter("The message to reply to does not exist")
+        mid, now = new_mid(self.ground, contact.surface), self.ground.now()
+        entry = Entry(
+            mid=mid,
+            by_contact=False,
+            at=now,
+            text=message.text,
+            attachments=_shown(message),
+            quick_replies=tuple(
+                as_json(reply) | {"title": reply.title[:MAX_TITLE]} for reply in message.quick_replies
+            ),
+            reply_to=reply_to,
+        )
+        self.ground.put_entry(contact, entry)
+        self.ground.put(replace(contact, typing_shown=False, seen_by_business_at=now))
+        self._remember(contact, request, message, mid)
+        self._echo(contact, entry, message.metadata)
+        return {"recipient_id": contact.id, "message_id": mid}
+
+    def _remember(self, contact: Contact, request: SendBody, message: Outgoing, mid: str) -> None:
+        self.ground.state.ledger.append(
+            Sent(
+                mid=mid,
+                at=self.ground.now(),
+                surface=contact.surface,
+                account_id=contact.account_id,
+                recipient_id=contact.id,
+                message=as_json(message),
+                metadata=message.metadata,
+                tag=request.tag,
+            )
+        )
+
+    def _echo(self, contact: Contact, entry: Entry, metadata: str | None) -> None:
+        quirks, on_page = self.ground.state.quirks, contact.surface == "page"
+        message: Json = {"is_echo": True, "mid": entry.mid}
+        if on_page or quirks.instagram_echo_app_id:
+            message["app_id"] = int(self.ground.app_id)
+        if metadata is not None and (on_page or quirks.instagram_echo_metadata):
+            message["metadata"] = metadata
+        if entry.text is not None:
+            message["text"] = entry.text
+        if entry.attachments:
+            message["attachments"] = list(entry.attachments)
+        if entry.reply_to is not None:
+            message["reply_to"] = {"mid": entry.reply_to}
+        self.webhooks.echo(contact, {"message": message}, at=entry.at)
+
+
+def _shown(message: Outgoing) -> tuple[Json, ...]:
+    if message.sticker_id is not None:
+        return ({"type": "sticker", "payload": {"sticker_id": int(message.sticker_id)}},)
+    return tuple(as_json(file) for file in message.files)

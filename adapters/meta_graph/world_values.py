@@ -1,0 +1,172 @@
+"""What Meta's world consists of, in Meta's own words. Everything here can be written down as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+
+Surface = Literal["page", "instagram"]
+"""Where a conversation takes place, by the ``object`` of its webhooks."""
+
+Status = Literal["granted", "declined"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstagramAccount:
+    """An Instagram professional account; ``messages_allowed`` is its own "Allow access to messages"."""
+
+    id: str
+    username: str
+    name: str
+    messages_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A Facebook Page, with the Instagram account that is linked to it."""
+
+    id: str
+    name: str
+    instagram_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What a person may do on a Page; ``portfolio_only`` = reached through a Business Portfolio alone."""
+
+    page_id: str
+    tasks: tuple[str, ...]
+    portfolio_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a Facebook login; ``id`` is scoped to the app."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...] = ()
+
+    def role(self, page_id: str) -> Role | None:
+        """The person's role on this Page."""
+        return next((role for role in self.roles if role.page_id == page_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a person gave the app in the latest dialog; its Pages replace those of the one before."""
+
+    permissions: Mapping[str, Status]
+    page_ids: tuple[str, ...]
+    at: datetime
+
+    def has(self, permission: str) -> bool:
+        """Whether the permission is granted now."""
+        return self.permissions.get(permission) == "granted"
+
+    @property
+    def scopes(self) -> list[str]:
+        """The granted permissions."""
+        return [name for name, status in self.permissions.items() if status == "granted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """An authorization code, good once, for minutes, with the very redirect_uri of its dialog."""
+
+    person_id: str
+    redirect_uri: str
+    issued_at: datetime
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An access token; ``revoked`` is the subcode of error 190 that every call with it then meets."""
+
+    text: str = field(repr=False)
+    type: Literal["USER", "PAGE"]
+    person_id: str
+    page_id: str | None = None
+    long_lived: bool = False
+    issued_at: datetime
+    expires_at: datetime | None
+    data_access_expires_at: datetime
+    revoked: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSubscription:
+    """What the app asked to hear of one object, and where; None = wherever the world's owner delivers."""
+
+    fields: tuple[str, ...]
+    callback_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person as one Page (PSID) or Instagram account (IGSID) knows them."""
+
+    id: str
+    surface: Surface
+    account_id: str
+    name: str
+    username: str
+    last_action_at: datetime | None = None
+    available: bool = True
+    profile_shown: bool = True
+    typing_shown: bool = False
+    seen_by_business_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One message of a conversation, as Meta keeps it."""
+
+    mid: str
+    by_contact: bool
+    at: datetime
+    text: str | None = None
+    attachments: tuple[Json, ...] = ()
+    quick_replies: tuple[Json, ...] = ()
+    reply_to: str | None = None
+    postback: str | None = None
+    contact_reaction: str | None = None
+    business_reaction: str | None = None
+    edits: int = 0
+    unsent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One send that Meta accepted: the truth about what reached a contact."""
+
+    mid: str
+    at: datetime
+    surface: Surface
+    account_id: str
+    recipient_id: str
+    message: Json
+    metadata: str | None
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirks:
+    """What Meta's settings decide, or what its documentation leaves unsaid.
+
+    ``page_size`` bounds a page of a list whatever ``limit`` asks for, so that paging is exercised.
+    ``debug_token_app_id`` has debug_token name another app than ours.
+    """
+
+    require_appsecret_proof: bool = True
+    refuse_secrets_in_urls: bool = True
+    human_agent_approved: bool = True
+    instagram_echo_app_id: bool = False
+    instagram_echo_metadata: bool = False
+    expires_in_given: bool = True
+    page_size: int = 2
+    copies_of_webhooks: int = 1
+    debug_token_app_id: str | None = None

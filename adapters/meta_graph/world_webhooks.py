@@ -1,0 +1,178 @@
+"""Webhooks as Meta sends them: envelopes, escaping and signatures.
+
+Source: Messenger and Instagram "Webhooks". Meta escapes what is not ASCII as lower-case ``\\uXXXX`` and
+every ``/`` as ``\\/``, and signs the escaped bytes.
+"""
+
+import hmac
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
+from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
+from meta_inbox.adapters.meta_graph.world_values import Contact, Json, Surface
+
+Kind = Literal[
+    "message", "echo", "postback", "read", "delivery", "reaction", "edit", "unsend", "referral", "opt_in"
+]
+
+FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
+    "page": {
+        "message": "messages",
+        "echo": "message_echoes",
+        "postback": "messaging_postbacks",
+        "read": "message_reads",
+        "delivery": "message_deliveries",
+        "reaction": "message_reactions",
+        "edit": "message_edits",
+        "referral": "messaging_referrals",
+        "opt_in": "messaging_optins",
+    },
+    "instagram": {
+        "message": "messages",
+        "echo": "messages",
+        "unsend": "messages",
+        "postback": "messaging_postbacks",
+        "read": "messaging_seen",
+        "reaction": "message_reactions",
+        "edit": "message_edit",
+        "referral": "messaging_referral",
+        "opt_in": "messaging_optins",
+    },
+}
+"""The subscription field that carries each kind; what is missing has no webhook on that surface."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """One POST to the app's callback, as it goes over the wire."""
+
+    object: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    surface: Surface
+    account_id: str
+    event: Json
+
+
+def escaped(payload: Json) -> bytes:
+    """The payload as Meta writes it."""
+    return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+@dataclass(slots=True, kw_only=True)
+class Webhooks:
+    """Tells the app what happened, if it asked to hear of it; ``deliver`` is handed each webhook at once.
+
+    Until somebody sets ``deliver``, webhooks collect in ``outgoing``.
+    """
+
+    ground: Ground
+    deliver: Callable[[Webhook], None] | None = None
+    outgoing: list[Webhook] = field(default_factory=list[Webhook])
+    last: Webhook | None = None
+    _batch: list[_Happening] | None = None
+
+    def from_contact(self, contact: Contact, kind: Kind, event: Json, *, at: datetime | None = None) -> None:
+        """Something that the contact did."""
+        self._happened(contact, kind, _between(contact.id, contact.account_id) | self._stamped(event, at))
+
+    def echo(self, contact: Contact, event: Json, *, at: datetime | None = None) -> None:
+        """Something that the business wrote to the contact."""
+        self._happened(contact, "echo", _between(contact.account_id, contact.id) | self._stamped(event, at))
+
+    def _stamped(self, event: Json, at: datetime | None) -> Json:
+        return {"timestamp": milliseconds(at or self.ground.now())} | event
+
+    def _happened(self, contact: Contact, kind: Kind, event: Json) -> None:
+        if not self.is_heard(contact.surface, contact.account_id, kind):
+            return
+        happening = _Happening(contact.surface, contact.account_id, event)
+        if self._batch is not None:
+            self._batch.append(happening)
+        else:
+            self._send(contact.surface, [happening])
+
+    def is_heard(self, surface: Surface, account_id: str, kind: Kind) -> bool:
+        """Whether app and Page are subscribed; for Instagram any field of its Page will do, if messages are
+        allowed to be read by apps at all."""
+        name = FIELD_OF[surface].get(kind)
+        app, page = self.ground.state.app_subscriptions.get(surface), self.ground.page_of(account_id)
+        if name is None or app is None or name not in app.fields or page is None:
+            return False
+        if surface == "instagram" and not self.ground.state.instagram[account_id].messages_allowed:
+            return False
+        installed = self.ground.state.installed.get(page.id, ())
+        return bool(installed) if surface == "instagram" else name in installed
+
+    @contextmanager
+    def batch(self) -> Generator[None]:
+        """What happens inside goes out together, one webhook for each object."""
+        self._batch = []
+        try:
+            yield
+        finally:
+            happened, self._batch = self._batch, None
+            surfaces: tuple[Surface, ...] = ("page", "instagram")
+            for surface in surfaces:
+                if chosen := [one for one in happened if one.surface == surface]:
+                    self._send(surface, chosen)
+
+    def _send(self, surface: Surface, happened: list[_Happening]) -> None:
+        entries: dict[str, Json] = {}
+        time = milliseconds(self.ground.now())
+        for one in happened:
+            entry = entries.setdefault(one.account_id, {"id": one.account_id, "time": time, "messaging": []})
+            entry["messaging"].append(one.event)
+        self.raw(surface, escaped({"object": surface, "entry": list(entries.values())}))
+
+    def raw(self, object_: str, body: bytes) -> None:
+        """Signs exactly these bytes and sends them, as often as the world's quirks have it."""
+        signature = self.ground.hmac(body)
+        legacy = hmac.digest(self.ground.app_secret.reveal().encode(), body, "sha1").hex()
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "facebookexternalua",
+            "X-Hub-Signature": f"sha1={legacy}",
+            "X-Hub-Signature-256": f"sha256={signature}",
+        }
+        self.last = Webhook(object=object_, body=body, headers=headers, at=self.ground.now())
+        self.repeat(self.ground.state.quirks.copies_of_webhooks)
+
+    def repeat(self, times: int = 1) -> None:
+        """Sends the latest webhook again. NoSuchThing before there was one."""
+        if self.last is None:
+            raise NoSuchThing("nothing was sent yet")
+        for _ in range(times):
+            if self.deliver is None:
+                self.outgoing.append(self.last)
+            else:
+                self.deliver(self.last)
+
+    def test(self, object_: Surface) -> None:
+        """The dashboard's "Test" button: made-up ids, seconds as text, nobody's account."""
+        value: Json = {
+            "sender": {"id": "12334"},
+            "recipient": {"id": "23245"},
+            "timestamp": "1527459824",
+            "message": {"mid": "random_mid", "text": "random_text"},
+        }
+        entry: Json = {"id": "0", "time": milliseconds(self.ground.now()) // 1000}
+        if object_ == "instagram":
+            entry["changes"] = [{"field": "messages", "value": value}]
+        else:
+            entry["messaging"] = [value]
+        self.raw(object_, escaped({"object": object_, "entry": [entry]}))
+
+
+def _between(sender: str, recipient: str) -> Json:
+    return {"sender": {"id": sender}, "recipient": {"id": recipient}}
