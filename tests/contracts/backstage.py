@@ -1,0 +1,102 @@
+"""What a contract test may do that no port offers: let time pass, look inside, make a projection fail."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from meta_inbox.domain.model.event import LoggedEvent
+from meta_inbox.domain.model.ids import MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import (
+    Accounts,
+    Clock,
+    Conversations,
+    Ids,
+    Journal,
+    OAuthStates,
+    Outbox,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingItem:
+    """An item of the journal that is not projected; ``state`` is pending, unrouted, kept or quarantined."""
+
+    state: str
+    reason: str | None
+    index: int
+
+
+class Backstage(Protocol):
+    """Time cannot be moved in a database, so rows are aged instead: every time in them goes back."""
+
+    async def age_ticket(self, ticket: Secret, by: timedelta) -> None:
+        """As if the ticket had been given out that much earlier."""
+        ...
+
+    async def age_state(self, state: Secret, by: timedelta) -> None:
+        """As if the ticket had been exchanged for the state that much earlier."""
+        ...
+
+    async def age_completion(self, completion: Secret, by: timedelta) -> None:
+        """As if the completion had been given out that much earlier."""
+        ...
+
+    async def age_message(self, message: Message, by: timedelta) -> None:
+        """As if all about it and its sending had happened earlier: made, begun, leased, next attempt."""
+        ...
+
+    async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
+        """As if the idempotency key had been used that much earlier."""
+        ...
+
+    async def age_items(self, by: timedelta) -> None:
+        """As if every waiting item had come, been claimed and been tried that much earlier."""
+        ...
+
+    async def age_tries(self, by: timedelta) -> None:
+        """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
+        ...
+
+    async def events(self, tenant: TenantId) -> list[LoggedEvent]:
+        """The tenant's log, by ``seq``."""
+        ...
+
+    async def items(self) -> list[WaitingItem]:
+        """Every item that is not projected, in order of arrival."""
+        ...
+
+    async def unreadable(self) -> list[str]:
+        """Why each body that is not understood as a whole is not."""
+        ...
+
+    async def bodies(self) -> list[bytes]:
+        """Every journalled body, in order of arrival."""
+        ...
+
+    async def count_messages(self, tenant: TenantId) -> int:
+        """How many messages the tenant has."""
+        ...
+
+    async def break_projection(self, mid: MetaMessageId) -> None:
+        """From now on, projecting a message with this id of Meta's fails."""
+        ...
+
+    async def mend_projection(self, mid: MetaMessageId) -> None:
+        """It no longer fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """The adapters under test, empty at the beginning of each test, and what goes on behind them."""
+
+    states: OAuthStates
+    accounts: Accounts
+    journal: Journal
+    conversations: Conversations
+    outbox: Outbox
+    clock: Clock
+    ids: Ids
+    backstage: Backstage

@@ -1,0 +1,144 @@
+"""Everything the repositories can be asked, as one table, each on the same small scene."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.ids import MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.oauth_state import new_handle
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Claim, Once, Sent
+from meta_inbox.domain.model.webhook import Delivery, Reading
+from meta_inbox.domain.ports import PendingItem
+from tests.contracts.backstage import Stores
+from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, wrote
+
+CANARY = "canary-of-casa-verde"
+ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
+AGAIN = Once(key="order-18", fingerprint=b"\x02" * 32)
+SENT = Sent(meta_message_id=MetaMessageId("m-sent"))
+REASON = StatusReason(code="token_expired", detail="the session ended")
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What there is of Casa Verde's: Ana wrote; an answer to her is on its way, one to Rui waits."""
+
+    tenant: TenantId
+    account: Account
+    written: Message
+    queued: Message
+    claim: Claim
+    pending: PendingItem
+
+    def asked_by(self, tenant: TenantId) -> "Facts":
+        """The same ids, in the mouth of another tenant."""
+        return replace(
+            self,
+            tenant=tenant,
+            account=replace(self.account, tenant_id=tenant),
+            claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
+        )
+
+
+async def casa_verde(scene: Scene) -> Facts:
+    """The scene of every deed."""
+    account = await scene.connected()
+    await scene.happens(wrote("m-1", CANARY), wrote("m-2", CANARY, contact_id=RUI))
+    written = (await scene.messages(account))[0]
+    claim = await scene.sending(account, CANARY)
+    queued = await scene.answers(account, CANARY, contact=RUI, once=ONCE)
+    nobody = PendingItem(
+        id=scene.stores.ids.new(),
+        body=b"{}",
+        signed_by=Login.FACEBOOK,
+        index=0,
+        received_at=scene.now,
+        attempt=1,
+        fence=scene.stores.ids.new(),
+    )
+    return Facts(tenant=CASA, account=account, written=written, queued=queued, claim=claim, pending=nobody)
+
+
+Deed = Callable[[Scene, Facts], Awaitable[object]]
+
+
+def _page(stores: Stores, facts: Facts) -> Awaitable[object]:
+    return stores.conversations.list(
+        facts.tenant, facts.account.id, limit=10, after=None, query="a", unread=True
+    )
+
+
+def _contact(facts: Facts) -> Contact:
+    return Contact(tenant_id=facts.tenant, account_id=facts.account.id, id=ANA)
+
+
+AS_TENANT: dict[str, Deed] = {
+    "accounts.get": lambda scene, it: scene.stores.accounts.get(it.tenant, it.account.id),
+    "accounts.list": lambda scene, it: scene.stores.accounts.list(it.tenant),
+    "accounts.connect": lambda scene, it: scene.connects(it.tenant, token=Secret("another")),
+    "accounts.disconnect": lambda scene, it: scene.stores.accounts.disconnect(it.tenant, it.account.id),
+    "accounts.needs_login": lambda scene, it: scene.stores.accounts.needs_login(
+        it.tenant, it.account.id, REASON
+    ),
+    "accounts.token": lambda scene, it: scene.stores.accounts.token(it.tenant, it.account.id),
+    "accounts.subscribed": lambda scene, it: scene.stores.accounts.subscribed(
+        it.tenant, it.account.id, "later"
+    ),
+    "conversations.find": lambda scene, it: scene.stores.conversations.find(it.tenant, it.account.id, ANA),
+    "conversations.list": lambda scene, it: _page(scene.stores, it),
+    "conversations.messages": lambda scene, it: scene.stores.conversations.messages(
+        it.tenant, it.account.id, ANA, limit=10, after=None
+    ),
+    "conversations.message": lambda scene, it: scene.stores.conversations.message(
+        it.tenant, it.account.id, ANA, it.written.id
+    ),
+    "conversations.mark_read": lambda scene, it: scene.stores.conversations.mark_read(
+        it.tenant, it.account.id, ANA
+    ),
+    "conversations.unreachable": lambda scene, it: scene.stores.conversations.unreachable(
+        it.tenant, it.account.id, ANA
+    ),
+    "conversations.save_profile": lambda scene, it: scene.stores.conversations.save_profile(
+        _contact(it), ContactProfile(name="Somebody else")
+    ),
+    "conversations.save_no_profile": lambda scene, it: scene.stores.conversations.save_profile(
+        _contact(it), None
+    ),
+    "outbox.put": lambda scene, it: scene.answers(it.account),
+    "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
+    "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
+    "outbox.remember": lambda scene, it: scene.stores.outbox.remember(it.tenant, ONCE, it.queued),
+    "outbox.claim": lambda scene, it: scene.stores.outbox.claim(it.tenant, it.queued.id),
+    "outbox.settle": lambda scene, it: scene.stores.outbox.settle(it.claim, SENT),
+}
+AS_SYSTEM: dict[str, Deed] = {
+    "states.put": lambda scene, _: scene.stores.states.put(scene.state(), new_handle(), MINUTE),
+    "states.authorize": lambda scene, _: scene.stores.states.authorize(
+        new_handle(), new_handle(), new_handle(), MINUTE
+    ),
+    "states.consume": lambda scene, _: scene.stores.states.consume(
+        new_handle(), new_handle(), Login.FACEBOOK
+    ),
+    "states.put_completion": lambda scene, _: scene.stores.states.put_completion(
+        scene.state(), new_handle(), scene.grant(), MINUTE
+    ),
+    "states.peek_completion": lambda scene, _: scene.stores.states.peek_completion(CASA, BEA, new_handle()),
+    "states.take_completion": lambda scene, _: scene.stores.states.take_completion(CASA, BEA, new_handle()),
+    "accounts.due_subscriptions": lambda scene, _: scene.stores.accounts.due_subscriptions(10),
+    "accounts.due_unsubscriptions": lambda scene, _: scene.stores.accounts.due_unsubscriptions(10),
+    "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),
+    "conversations.due_profiles": lambda scene, _: scene.stores.conversations.due_profiles(10),
+    "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
+    "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
+    "journal.append": lambda scene, _: scene.stores.journal.append(
+        Delivery(body=b"{}", signed_by=Login.FACEBOOK, reading=Reading(object="page"), received_at=scene.now)
+    ),
+    "journal.claim_due": lambda scene, _: scene.stores.journal.claim_due(10),
+    "journal.project": lambda scene, it: scene.stores.journal.project(it.pending, None),
+    "journal.keep_partitions": lambda scene, _: scene.stores.journal.keep_partitions(7, 7),
+}

@@ -1,0 +1,321 @@
+"""The HTTP API over the whole core on in-memory adapters, with a Meta that says yes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+
+from meta_inbox.adapters.http.app import create_app
+from meta_inbox.adapters.http.bearer import BearerTokens
+from meta_inbox.adapters.http.front import Front
+from meta_inbox.adapters.http.identity import Identity
+from meta_inbox.adapters.http.options import HttpOptions
+from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sign
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
+from meta_inbox.domain.errors import ConnectFailed, Unavailable
+from meta_inbox.domain.inbox import Inbox, Upkeep
+from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.health import Condition, TokenFacts
+from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.oauth_state import Candidate, CandidateReason, Grant, Wanted
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Outcome, Sent
+from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
+from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.send_message import SendMessage
+
+BASE = "http://127.0.0.1:8000/api/meta"
+CRM = "https://crm.example"
+JWT_SECRET = "an-http-test-secret-of-more-than-32-bytes"
+APP_SECRET = Secret("app-secret-of-the-http-tests")
+VERIFY_TOKEN = "verify-me"
+PAGE = "1001"
+STANDARD: dict[str, Any] = {"base_url": BASE, "frontend_origins": (CRM,)}
+
+
+@dataclass
+class YesLogin:
+    """Meta's dialog, where the person always agrees; ``failure`` is what the exchange runs into."""
+
+    failure: Exception | None = None
+    redeemed: list[str] = field(default_factory=list[str])
+    state: Secret | None = None
+
+    def dialog_url(self, state: Secret, wanted: Wanted) -> str:
+        """The dialog's address."""
+        self.state = state
+        return f"https://www.facebook.com/v26.0/dialog/oauth?state={state.reveal()}&wanted={wanted.value}"
+
+    async def redeem(self, code: Secret, wanted: Wanted) -> Grant:
+        """Two Pages, one of them without an Instagram account."""
+        del wanted
+        self.redeemed.append(code.reveal())
+        if self.failure is not None:
+            raise self.failure
+        return Grant(
+            meta_user_id="42",
+            user_token=Secret("user-token"),
+            user_token_expires_at=None,
+            candidates=(
+                Candidate(
+                    key=f"messenger:{PAGE}",
+                    platform=Platform.MESSENGER,
+                    external_id=PAGE,
+                    name="Casa Verde",
+                    page_id=PAGE,
+                    page_name="Casa Verde",
+                ),
+                Candidate(
+                    key="instagram:page:1002",
+                    platform=Platform.INSTAGRAM,
+                    external_id=None,
+                    name=None,
+                    page_id="1002",
+                    page_name="Padaria Sol",
+                    reason=CandidateReason.NO_INSTAGRAM_ACCOUNT,
+                    detail="the Page has no Instagram account",
+                ),
+            ),
+            page_tokens={PAGE: Secret("page-token-canary")},
+        )
+
+
+@dataclass
+class YesGraph:
+    """Graph calls that succeed, but for ``outcome``, which the next sends come to."""
+
+    outcome: Outcome | None = None
+    sent: list[Message] = field(default_factory=list[Message])
+
+    async def send(
+        self,
+        account: Account,
+        token: Secret,
+        message: Message,
+        content: Content,
+        reply_to: MetaMessageId | None,
+    ) -> Outcome:
+        """Accepts."""
+        self.sent.append(message)
+        return self.outcome or Sent(meta_message_id=MetaMessageId(f"m_sent_{len(self.sent)}"))
+
+    async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
+        """Agrees."""
+
+    async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
+        """Gives none."""
+        return None
+
+    async def inspect(self, token: Secret) -> TokenFacts:
+        """A good token."""
+        return TokenFacts(valid=True, ours=True)
+
+    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+        """What is needed."""
+        return frozenset({"messages"})
+
+    async def subscribe(self, page_id: str, token: Secret) -> None:
+        """Agrees."""
+
+    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+        """Agrees."""
+
+
+@dataclass
+class Conditions:
+    """A readiness that says what a test wants it to."""
+
+    found: Sequence[Condition] = (Condition(name="database", ok=True, fatal=True, detail="it answers"),)
+
+    async def conditions(self) -> Sequence[Condition]:
+        """The conditions."""
+        return self.found
+
+
+class HttpStage:
+    """One API with its store, its Meta and its clock."""
+
+    def __init__(self, *, identity: Identity | None = None, **options: Any) -> None:
+        self.clock = ManualClock()
+        self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids())
+        self.login = YesLogin()
+        self.graph = YesGraph()
+        self.readiness = Conditions()
+        self.inbox = self._inbox()
+        self.options = HttpOptions(**(STANDARD | options))
+        self.app: Front = create_app(
+            inbox=self.inbox,
+            identity=identity or BearerTokens(secret=Secret(JWT_SECRET)),
+            options=self.options,
+            readiness=self.readiness,
+            clock=self.clock,
+        )
+
+    def _inbox(self) -> Inbox:
+        store, clock = self.store, self.clock
+        accounts, conversations = InMemoryAccounts(store), InMemoryConversations(store)
+        outbox, journal = InMemoryOutbox(store), InMemoryJournal(store)
+        subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
+        reader = MsgspecWebhookReader()
+        deliver = Deliver(
+            outbox=outbox, accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
+        )
+        return Inbox(
+            connect_account=ConnectAccount(
+                states=InMemoryOAuthStates(store),
+                accounts=accounts,
+                meta=self.login,
+                subscriptions=subscriptions,
+                clock=clock,
+                ids=store.ids,
+            ),
+            list_accounts=ListAccounts(accounts=accounts, clock=clock),
+            disconnect_account=DisconnectAccount(accounts=accounts, subscriptions=subscriptions),
+            check_health=CheckHealth(accounts=accounts, graph=self.graph, clock=clock),
+            receive_webhook_event=ReceiveWebhookEvent(
+                signatures=HmacSignatures(
+                    meta_secrets=[APP_SECRET], instagram_secret=None, verify_token=Secret(VERIFY_TOKEN)
+                ),
+                reader=reader,
+                journal=journal,
+                clock=clock,
+            ),
+            send_message=SendMessage(
+                accounts=accounts,
+                conversations=conversations,
+                outbox=outbox,
+                dispatch=deliver,
+                clock=clock,
+                ids=store.ids,
+                http_hosts=frozenset(),
+            ),
+            list_conversations=ListConversations(accounts=accounts, conversations=conversations),
+            list_messages=ListMessages(accounts=accounts, conversations=conversations),
+            mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph),
+            upkeep=Upkeep(
+                deliver=deliver,
+                project_pending=ProjectPending(journal=journal, reader=reader),
+                keep_subscriptions=subscriptions,
+                fetch_profiles=FetchProfiles(
+                    accounts=accounts, conversations=conversations, graph=self.graph
+                ),
+            ),
+        )
+
+    def replace_use_cases(self, **use_cases: Any) -> None:
+        """The same API with other use cases; doubles are allowed."""
+        self.inbox = replace(self.inbox, **use_cases)
+        self.app = create_app(
+            inbox=self.inbox,
+            identity=BearerTokens(secret=Secret(JWT_SECRET)),
+            options=self.options,
+            readiness=self.readiness,
+            clock=self.clock,
+        )
+
+    def token(self, tenant: object = "casa-verde", user: object = "bea", **claims: Any) -> str:
+        """A bearer token as the CRM signs it."""
+        good = {"sub": user, "tenant_id": tenant, "exp": 4_000_000_000}
+        return jwt.encode(good | claims, JWT_SECRET, algorithm="HS256")
+
+    def client(self, token: str | None = None, *, anonymous: bool = False) -> httpx.AsyncClient:
+        """A program that calls the API in this process."""
+        headers = {} if anonymous else {"Authorization": f"Bearer {token or self.token()}"}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://127.0.0.1:8000", headers=headers
+        )
+
+    async def connects(self, tenant: str = "casa-verde") -> str:
+        """A person connects the Page, through every step; the account's id."""
+        async with self.client(self.token(tenant)) as caller:
+            completion = await self.logs_in(caller)
+            done = await caller.post("/api/meta/oauth/complete", json={"completion": completion})
+            assert done.status_code == 200, done.text
+            account: str = done.json()["connected"][0]["id"]
+            return account
+
+    async def logs_in(self, caller: httpx.AsyncClient, **start: str) -> str:
+        """The two clicks; the completion as the page has it."""
+        page = await self.returns(await self.leaves(caller, **start))
+        assert page.status_code == 200, page.text
+        return page.text.split("#completion=")[1].split('"')[0]
+
+    async def leaves(self, caller: httpx.AsyncClient, **start: str) -> httpx.AsyncClient:
+        """The person's browser, sent to Meta's dialog."""
+        begun = await caller.get("/api/meta/oauth/start", params=start)
+        assert begun.status_code == 200, begun.text
+        browser = self.client(anonymous=True)
+        gone = await browser.get(begun.json()["authorization_url"])
+        assert gone.status_code == 302, gone.text
+        return browser
+
+    async def returns(self, browser: httpx.AsyncClient, **query: str) -> httpx.Response:
+        """The same browser, sent back by Meta."""
+        assert self.login.state is not None
+        return await browser.get(
+            "/api/meta/oauth/callback",
+            params={"state": self.login.state.reveal(), "code": "a-code"} | query,
+        )
+
+    async def contact_writes(self, text: str = "Oi", mid: str = "m_1", contact: str = "7001") -> None:
+        """Ana writes to the Page."""
+        body = webhook_body(text, mid, contact, int(self.clock.now().timestamp() * 1000))
+        async with self.client(anonymous=True) as meta:
+            answer = await meta.post("/api/meta/webhook", content=body, headers=signed(body))
+            assert answer.status_code == 200, answer.text
+
+    def passes(self, **time: float) -> None:
+        """Time passes."""
+        self.clock.advance(timedelta(**time))
+
+
+def webhook_body(text: str, mid: str, contact: str, at: int) -> bytes:
+    """One text message as Meta sends it."""
+    template = (
+        '{"object":"page","entry":[{"id":"%s","time":%d,"messaging":[{"sender":{"id":"%s"},'
+        '"recipient":{"id":"%s"},"timestamp":%d,"message":{"mid":"%s","text":"%s"}}]}]}'
+    )
+    return (template % (PAGE, at, contact, PAGE, at, mid, text)).encode()
+
+
+def signed(body: bytes) -> dict[str, str]:
+    """The headers of a genuine webhook."""
+    return {HEADER: sign(body, APP_SECRET).decode(), "Content-Type": "application/json"}
+
+
+def outage() -> ConnectFailed:
+    """Meta does not answer the exchange."""
+    return ConnectFailed("Meta did not answer", code="meta_unavailable", by_meta=True)
+
+
+async def anybody(request: object) -> Principal | None:
+    """A host's identity that knows one person."""
+    del request
+    return Principal(tenant_id="casa-verde", user_id="bea")
+
+
+class Down(Unavailable):
+    """Something is down."""

@@ -1,0 +1,119 @@
+"""The in-memory adapters under the contracts."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
+from meta_inbox.domain.model.event import LoggedEvent
+from meta_inbox.domain.model.ids import MetaMessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.oauth_state import digest
+from meta_inbox.domain.model.secret import Secret
+from tests.contracts.backstage import Stores, WaitingItem
+
+
+@asynccontextmanager
+async def memory_stores() -> AsyncGenerator[Stores]:
+    """Empty ones on the machine's own clock, as any database has it."""
+    clock, ids = SystemClock(), UuidV7Ids()
+    store = InMemoryStore(clock=clock, ids=ids)
+    yield Stores(
+        states=InMemoryOAuthStates(store),
+        accounts=InMemoryAccounts(store),
+        journal=InMemoryJournal(store),
+        conversations=InMemoryConversations(store),
+        outbox=InMemoryOutbox(store),
+        clock=clock,
+        ids=ids,
+        backstage=MemoryBackstage(store),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBackstage:
+    """Reaches into the store."""
+
+    store: InMemoryStore
+
+    async def age_ticket(self, ticket: Secret, by: timedelta) -> None:
+        """As if the ticket had been given out that much earlier."""
+        self.store.tickets[digest(ticket)].expires_at -= by
+
+    async def age_state(self, state: Secret, by: timedelta) -> None:
+        """As if the ticket had been exchanged for the state that much earlier."""
+        self.store.states[digest(state)].expires_at -= by
+
+    async def age_completion(self, completion: Secret, by: timedelta) -> None:
+        """As if the completion had been given out that much earlier."""
+        self.store.completions[digest(completion)].expires_at -= by
+
+    async def age_message(self, message: Message, by: timedelta) -> None:
+        """As if all about it and its sending had happened earlier."""
+        key = (message.tenant_id, message.id)
+        present = self.store.messages[key]
+        again = present.next_attempt_at - by if present.next_attempt_at is not None else None
+        self.store.messages[key] = replace(present, created_at=present.created_at - by, next_attempt_at=again)
+        row = self.store.outbox.get(key)
+        if row is not None:
+            row.due_at -= by
+            row.began_at = row.began_at - by if row.began_at is not None else None
+            row.lease_until = row.lease_until - by if row.lease_until is not None else None
+
+    async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
+        """As if the idempotency key had been used that much earlier."""
+        self.store.keys[tenant, key].created_at -= by
+
+    async def age_items(self, by: timedelta) -> None:
+        """As if every waiting item had come, been claimed and been tried that much earlier."""
+        for row in self.store.items.values():
+            row.received_at -= by
+            row.due_at -= by
+            row.lease_until = row.lease_until - by if row.lease_until is not None else None
+
+    async def age_tries(self, by: timedelta) -> None:
+        """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
+        for account in self.store.accounts.values():
+            if account.subscription_due_at is not None:
+                account.subscription_due_at -= by
+        for unsubscription in self.store.unsubscriptions.values():
+            unsubscription.due_at -= by
+        for contact in self.store.contacts.values():
+            if contact.profile_due_at is not None:
+                contact.profile_due_at -= by
+
+    async def events(self, tenant: TenantId) -> list[LoggedEvent]:
+        """The tenant's log."""
+        return list(self.store.events.get(tenant, []))
+
+    async def items(self) -> list[WaitingItem]:
+        """Every item that is not projected."""
+        rows = self.store.items.values()
+        return [WaitingItem(state=row.state, reason=row.reason, index=row.index) for row in rows]
+
+    async def unreadable(self) -> list[str]:
+        """Why each body that is not understood is not."""
+        return [row.problem for row in self.store.journal.values() if row.problem is not None]
+
+    async def bodies(self) -> list[bytes]:
+        """Every journalled body."""
+        return [row.body for row in self.store.journal.values()]
+
+    async def count_messages(self, tenant: TenantId) -> int:
+        """How many messages the tenant has."""
+        return sum(owner == tenant for owner, _ in self.store.messages)
+
+    async def break_projection(self, mid: MetaMessageId) -> None:
+        """From now on, projecting a message with this id of Meta's fails."""
+        self.store.broken.add(mid)
+
+    async def mend_projection(self, mid: MetaMessageId) -> None:
+        """It no longer fails."""
+        self.store.broken.discard(mid)

@@ -1,0 +1,110 @@
+"""The Postgres adapters under the contracts: one real server a session, emptied for each test."""
+
+import asyncio
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, LiteralString
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+
+from meta_inbox.adapters.persistence.database import Database, Pool, open_pool
+from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
+from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensure_login
+from meta_inbox.adapters.persistence.migrate import migrate
+from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
+from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
+from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
+from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
+from meta_inbox.entrypoints.wakeups import ProcessWakeups
+from tests.contracts.backstage import Stores
+from tests.contracts.postgres_backstage import PostgresBackstage
+
+# Emptied and not made anew: a database of its own for each test costs a third of a second.
+_EMPTY: LiteralString = """
+    drop trigger if exists refuse_broken on meta_inbox.messages;
+    drop table if exists public.broken;
+    set session_replication_role = replica;
+    do $empty$
+    declare t record;
+    begin
+      for t in
+        select c.relname from pg_class c
+        where c.relnamespace = 'meta_inbox'::regnamespace and c.relkind in ('r', 'p')
+          and not c.relispartition and c.relname <> 'schema_migrations'
+      loop
+        execute format('delete from meta_inbox.%I', t.relname);
+      end loop;
+    end
+    $empty$;
+    reset session_replication_role;
+"""
+
+
+@cache
+def database() -> str:
+    """The superuser's DSN of a migrated database, on a server that ends with this process."""
+    place = Path(tempfile.mkdtemp(prefix="mi-contracts-", dir="/tmp"))
+    place.chmod(0o755)
+    atexit.register(_remove, place, os.getpid())
+    superuser = EmbeddedPostgres(place / "data").start()
+    migrate(ensure_login(superuser).migrations)
+    return make_conninfo(superuser, dbname=DATABASE)
+
+
+def _remove(place: Path, made_by: int) -> None:
+    if os.getpid() == made_by:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An empty database: as the service's login reaches it, and as the superuser does."""
+
+    db: Database
+    pool: Pool
+    superuser: AsyncConnection[tuple[Any, ...]]
+
+
+@asynccontextmanager
+async def emptied() -> AsyncGenerator[Opened]:
+    """Reached by a login that owns nothing and inherits nothing."""
+    dsn = await asyncio.to_thread(database)
+    async with (
+        await AsyncConnection.connect(dsn, autocommit=True) as superuser,
+        open_pool(make_conninfo(dsn, user=LOGIN)) as pool,
+    ):
+        await superuser.execute(_EMPTY)
+        yield Opened(Database(pool), pool, superuser)
+
+
+@asynccontextmanager
+async def postgres_stores() -> AsyncGenerator[Stores]:
+    """Empty ones."""
+    async with emptied() as opened:
+        yield stores_on(opened, KeyRing.parse(KeyRing.generate("k1")))
+
+
+def stores_on(opened: Opened, keys: KeyRing) -> Stores:
+    """The adapters on that database."""
+    clock, ids, db = SystemClock(), UuidV7Ids(), opened.db
+    return Stores(
+        states=PostgresOAuthStates(db, keys),
+        accounts=PostgresAccounts(db, keys, ids),
+        journal=PostgresJournal(db, ids, ProcessWakeups()),
+        conversations=PostgresConversations(db),
+        outbox=PostgresOutbox(db),
+        clock=clock,
+        ids=ids,
+        backstage=PostgresBackstage(opened.superuser),
+    )

@@ -1,0 +1,224 @@
+"""Short ways to say what happens: somebody connects, a contact writes, an agent answers, Meta echoes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId, StateId, TenantId, UserId
+from meta_inbox.domain.model.message import Content, Message, Origin, SendError, TextContent
+from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Claim, Once
+from meta_inbox.domain.model.webhook import Delivery, ItemKind, Reading, WebhookItem
+from meta_inbox.domain.model.window import OpeningKind
+from meta_inbox.domain.ports import Connectable
+from tests.contracts.backstage import Stores
+
+CASA = TenantId("casa-verde")
+RIVAL = TenantId("rival")
+BEA = UserId("bea")
+ANA = ContactId("7001")
+RUI = ContactId("7002")
+PAGE = "1001"
+PAGE_TOKEN = Secret("page-token")
+OOPS = SendError(code="meta_error", detail="Meta said no")
+
+
+class Scene:
+    """Speaks to the ports alone; what is not projected at once is, by ``settle_down``."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores = stores
+        self._readings: dict[bytes, Reading] = {}
+
+    @property
+    def now(self) -> datetime:
+        """The present moment of the adapters."""
+        return self.stores.clock.now()
+
+    def state(self, tenant: TenantId = CASA, user: UserId = BEA, login: Login = Login.FACEBOOK) -> OAuthState:
+        """An attempt to connect."""
+        return OAuthState(
+            id=StateId(self.stores.ids.new()),
+            tenant_id=tenant,
+            user_id=user,
+            login=login,
+            wanted=Wanted.ALL,
+            return_to="/connections?tab=meta",
+            return_origin="https://crm.example",
+        )
+
+    def grant(self) -> Grant:
+        """What a login gives."""
+        return Grant(
+            meta_user_id="42",
+            user_token=Secret("user-token-of-bea"),
+            user_token_expires_at=self.now + timedelta(days=60),
+            data_access_expires_at=self.now + timedelta(days=90),
+            candidates=(page_candidate(PAGE), instagram_candidate("9001", PAGE)),
+            page_tokens={PAGE: Secret("page-token-1001")},
+        )
+
+    async def connects(
+        self,
+        tenant: TenantId = CASA,
+        candidate: Candidate | None = None,
+        *,
+        login: Login = Login.FACEBOOK,
+        token: Secret = PAGE_TOKEN,
+    ) -> Account | None:
+        """A tenant connects the account, by default the Page; None when it is another tenant's."""
+        return await self.stores.accounts.connect(
+            tenant,
+            BEA,
+            Connectable(
+                candidate=candidate or page_candidate(PAGE),
+                login=login,
+                user_token=Secret("user-token"),
+                page_token=token,
+                token_expires_at=None,
+                data_access_expires_at=self.now + timedelta(days=90),
+                meta_user_id="42",
+            ),
+        )
+
+    async def connected(self, tenant: TenantId = CASA, candidate: Candidate | None = None) -> Account:
+        """The same, where nothing stands in the way."""
+        account = await self.connects(tenant, candidate)
+        assert account is not None
+        return account
+
+    async def comes(
+        self, *items: WebhookItem, at: datetime | None = None, by: Login = Login.FACEBOOK
+    ) -> None:
+        """One webhook with these items is appended; nothing more."""
+        numbered = tuple(replace(item, index=index) for index, item in enumerate(items))
+        reading = Reading(object="page", items=numbered)
+        body = b'{"n":"%s"}' % self.stores.ids.new().encode()
+        self._readings[body] = reading
+        await self.stores.journal.append(
+            Delivery(body=body, signed_by=by, reading=reading, received_at=at or self.now)
+        )
+
+    async def settle_down(self) -> int:
+        """Projects what is due until nothing is; how many items were tried."""
+        tried = 0
+        while claimed := await self.stores.journal.claim_due(100):
+            for pending in claimed:
+                found = [it for it in self._readings[pending.body].items if it.index == pending.index]
+                await self.stores.journal.project(pending, found[0])
+            tried += len(claimed)
+        return tried
+
+    async def happens(
+        self, *items: WebhookItem, at: datetime | None = None, by: Login = Login.FACEBOOK
+    ) -> None:
+        """One webhook comes, and all of it that can be projected is."""
+        await self.comes(*items, at=at, by=by)
+        await self.settle_down()
+
+    async def answers(
+        self,
+        account: Account,
+        text: str = "hello",
+        *,
+        contact: ContactId = ANA,
+        content: Content | None = None,
+        once: Once | None = None,
+    ) -> Message:
+        """An agent's answer is put into the outbox."""
+        content = content or TextContent(text=text)
+        message = Message.queued(
+            ids=(self.stores.ids.new(), self.stores.ids.new()),
+            tenant=account.tenant_id,
+            account=account.id,
+            contact=contact,
+            content=content,
+            human_agent=False,
+            reply_to=None,
+            origin=Origin.AGENT,
+            sent_by=BEA,
+            now=self.now,
+        )
+        await self.stores.outbox.put(message, content, None, once)
+        return message
+
+    async def sending(self, account: Account, text: str = "hello", *, contact: ContactId = ANA) -> Claim:
+        """An answer that is on its way."""
+        message = await self.answers(account, text, contact=contact)
+        claim = await self.stores.outbox.claim(account.tenant_id, message.id)
+        assert claim is not None
+        return claim
+
+    async def conversation(self, account: Account, contact: ContactId = ANA) -> Conversation:
+        """The conversation as it now is."""
+        return await self.stores.conversations.find(account.tenant_id, account.id, contact)
+
+    async def messages(self, account: Account, contact: ContactId = ANA) -> Sequence[Message]:
+        """Its messages, newest first."""
+        page = await self.stores.conversations.messages(
+            account.tenant_id, account.id, contact, limit=100, after=None
+        )
+        return page.items
+
+    async def message(self, message: Message) -> Message:
+        """The message as it now is."""
+        return await self.stores.conversations.message(
+            message.tenant_id, message.account_id, message.contact_id, message.id
+        )
+
+    async def told(self, tenant: TenantId = CASA) -> list[tuple[EventType, MessageId | None]]:
+        """The events about messages, as kind and message."""
+        events = await self.stores.backstage.events(tenant)
+        return [(event.type, event.message_id) for event in events if event.message_id is not None]
+
+
+def page_candidate(page_id: str) -> Candidate:
+    """A Page that may be connected."""
+    return Candidate(
+        key=f"messenger:{page_id}",
+        platform=Platform.MESSENGER,
+        external_id=page_id,
+        name="Casa Verde",
+        page_id=page_id,
+        page_name="Casa Verde",
+    )
+
+
+def instagram_candidate(external_id: str, page_id: str | None) -> Candidate:
+    """An Instagram account, linked to a Page or by itself."""
+    return Candidate(
+        key=f"instagram:{external_id}",
+        platform=Platform.INSTAGRAM,
+        external_id=external_id,
+        name="Casa Verde on Instagram",
+        username="casaverde",
+        profile_picture_url="https://cdn.example/casa.jpg",
+        page_id=page_id,
+        page_name="Casa Verde" if page_id else None,
+    )
+
+
+def wrote(mid: str, text: str | None = "hi", **more: Any) -> WebhookItem:
+    """A contact, by default Ana, wrote to the Page."""
+    values: dict[str, Any] = {
+        "index": 0,
+        "platform": Platform.MESSENGER,
+        "external_id": PAGE,
+        "kind": ItemKind.MESSAGE,
+        "event": "message",
+        "contact_id": ANA,
+        "meta_message_id": MetaMessageId(mid),
+        "text": text,
+        "opens": OpeningKind.MESSAGE,
+    }
+    return WebhookItem(**(values | more))
+
+
+def echo(mid: str, text: str | None = "hello", **more: Any) -> WebhookItem:
+    """Meta repeats what the Page wrote to a contact, by default to Ana."""
+    return wrote(mid, text, **({"kind": ItemKind.ECHO, "event": "echo", "opens": None} | more))

@@ -1,0 +1,260 @@
+"""The commands: what they print, how they end, and that a person always gets one clear line."""
+
+import base64
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from meta_inbox.adapters.meta_graph.signature import sign
+from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
+from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.domain.model.secret import Secret
+from tests.harness.service import (
+    META_INBOX,
+    SECRET,
+    Service,
+    database_server,
+    environment,
+    meta_inbox,
+    new_database,
+)
+
+COMMANDS = ["serve", "worker", "sandbox", "migrate", "doctor", "token", "keys", "webhooks", "version"]
+BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A command in an empty directory, with these variables and no others."""
+    return subprocess.run(
+        [META_INBOX, *arguments],
+        env={**BARE, **variables},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line on stderr of a command that failed."""
+    assert done.returncode == 1, done
+    (line,) = done.stderr.strip().splitlines()
+    assert "Traceback" not in line
+    return line
+
+
+def test_help_names_every_command() -> None:
+    shown = run("--help")
+    assert shown.returncode == 0
+    listed = [line.split()[0] for line in shown.stdout.split("Commands:\n")[1].splitlines() if line.strip()]
+    assert sorted(listed) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "keys generate", "keys rewrap", "webhooks replay"])
+def test_every_command_explains_itself(command: str) -> None:
+    shown = run(*command.split(), "--help")
+    assert shown.returncode == 0
+    assert shown.stdout.startswith(f"Usage: meta-inbox {command}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["nonsense"],
+        ["serve", "--port", "high"],
+        ["token"],
+        ["webhooks", "replay"],
+        ["keys", "generate", "--kid", "K-1"],
+    ],
+)
+def test_wrong_usage_is_2(wrong: list[str]) -> None:
+    done = run(*wrong)
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "keys status", "webhooks list", "doctor"])
+def test_an_unknown_name_of_ours_stops_every_command(command: str) -> None:
+    done = run(*command.split(), META_INBOX_COLOUR="canary")
+    assert done.returncode == 1
+    assert "META_INBOX_COLOUR" in done.stdout + done.stderr
+    assert "canary" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_missing_variable_is_named_in_one_line(command: str) -> None:
+    assert one_line(run(command)) == "meta-inbox: META_APP_ID is required: expects the id of the Meta app"
+
+
+def test_serving_needs_a_way_to_know_who_calls() -> None:
+    variables = environment("postgresql://nobody@127.0.0.1:1/none", 8000)
+    del variables["AUTH_JWT_SECRET"]
+    assert "exactly one" in one_line(run("serve", **variables))
+
+
+def test_a_database_that_is_not_there_is_one_line_without_its_password() -> None:
+    line = one_line(run("migrate", DATABASE_URL="postgresql://me:canary@127.0.0.1:1/none"))
+    assert "does not answer" in line
+    assert "canary" not in line
+
+
+def test_a_new_key_is_one_that_the_service_takes() -> None:
+    first = run("keys", "generate").stdout.strip()
+    assert KeyRing.parse(first).kids == ("k1",)
+    second = run("keys", "generate", META_INBOX_ENCRYPTION_KEYS=first).stdout.strip()
+    assert KeyRing.parse(f"{second},{first}").kids == ("k2", "k1")
+
+
+def test_a_token_needs_the_secret_and_known_scopes() -> None:
+    who = ("token", "--tenant", "t1", "--user", "u1")
+    assert "AUTH_JWT_SECRET is required" in one_line(run(*who))
+    assert "scope" in one_line(run(*who, "--scope", "messages:burn", AUTH_JWT_SECRET="s" * 32)).lower()
+    assert run(*who, AUTH_JWT_SECRET="s" * 32).stdout.count(".") == 2
+
+
+def test_the_sandbox_says_what_it_made_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("sandbox", "--port", port, META_INBOX_DATA_DIR=str(tmp_path))
+    assert f"cannot listen on 127.0.0.1:{port}" in one_line(done)
+    assert "META_APP_SECRET" in done.stdout
+    assert "sandbox-" not in done.stdout
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedPostgres]:
+    """One Postgres for what follows."""
+    with database_server() as started:
+        yield started
+
+
+@pytest.fixture
+def database(server: EmbeddedPostgres) -> str:
+    """An empty database."""
+    return new_database(server, f"cli_{secrets.token_hex(4)}")
+
+
+@pytest.mark.real
+def test_migrating_twice_at_once_and_once_more(database: str) -> None:
+    command, env = [META_INBOX, "migrate"], {**BARE, "DATABASE_URL": database}
+    both = [subprocess.Popen(command, env=env, cwd="/", stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    printed = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert "".join(printed).count("applied 0001_") == 1
+    assert "nothing to do" in run("migrate", DATABASE_URL=database).stdout
+
+
+@pytest.mark.real
+def test_a_login_that_may_not_migrate_is_told_who_may(server: EmbeddedPostgres, database: str) -> None:
+    with psycopg.connect(server.start(), autocommit=True) as connection:
+        connection.execute("drop role if exists cli_nobody")
+        connection.execute("create role cli_nobody login")
+    variables = environment(database, 8000) | {"DATABASE_URL": server.dsn(_name(database), "cli_nobody")}
+    assert "meta-inbox migrate" in one_line(run("serve", "--port", "0", **variables))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("arguments", [[], ["--workers", "2"], ["--no-jobs"]])
+def test_serve_serves_and_ends_with_0(database: str, number: signal.Signals, arguments: list[str]) -> None:
+    service = meta_inbox(database, *arguments).start()
+    try:
+        answer = httpx.get(_url(service, "/health/ready"), trust_env=False)
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+        service.process.send_signal(number)
+        assert service.process.wait(10) == 0
+    finally:
+        service.kill()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_works_and_ends_with_0(database: str, number: signal.Signals) -> None:
+    env = environment(database, 8000) | {"LOG_LEVEL": "info", "LOG_FORMAT": "json"}
+    with subprocess.Popen(
+        [META_INBOX, "worker"], env=env, cwd="/", stderr=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stderr is not None
+        assert any('"working"' in line for line in worker.stderr)
+        worker.send_signal(number)
+        assert worker.wait(10) == 0
+
+
+@pytest.mark.real
+def test_a_taken_port_is_one_line(database: str) -> None:
+    service = meta_inbox(database).start()
+    try:
+        done = run("serve", "--port", str(service.port), **environment(database, service.port))
+        assert f"cannot listen on 127.0.0.1:{service.port}" in one_line(done)
+    finally:
+        service.kill()
+
+
+@pytest.mark.real
+def test_another_key_under_a_known_name_is_found_at_the_start(database: str) -> None:
+    first = environment(database, 8000)
+    assert "ok    keys: k1 seals" in run("migrate", **first).stdout + run("doctor", **first).stdout
+    other = first | {"META_INBOX_ENCRYPTION_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()}
+    assert "META_INBOX_ENCRYPTION_KEYS has another key k1" in one_line(run("worker", **other))
+    assert run("keys", "status", **other).returncode == 1
+
+
+@pytest.mark.real
+def test_the_doctor_tells_what_is_wrong_line_by_line(database: str) -> None:
+    variables = environment(database, 8000)
+    assert "FAIL  schema: not applied: 0001_" in run("doctor", **variables).stdout
+    run("migrate", **variables)
+    done = run("doctor", **variables)
+    assert done.returncode == 1
+    assert "FAIL  database login: postgres is a superuser" in done.stdout
+    assert "ok    accounts: none is connected" in done.stdout
+    assert all(line.startswith(("ok    ", "FAIL  ")) for line in done.stdout.splitlines())
+    without = run("doctor", **(variables | {"META_APP_SECRET": "", "LOG_LEVEL": "loud"}))
+    assert without.stdout.count("FAIL  configuration: ") == 2
+
+
+@pytest.mark.real
+def test_the_embedded_database_of_the_doctor_is_well() -> None:
+    with tempfile.TemporaryDirectory(prefix="meta-inbox-") as place:
+        Path(place).chmod(0o755)  # as root the database is another user's, who must be able to come here
+        done = run("doctor", **environment("", 8000), META_INBOX_DATA_DIR=place)
+    assert done.returncode == 0, done.stdout
+    assert "ok    database login: meta_inbox owns nothing" in done.stdout
+
+
+@pytest.mark.real
+def test_a_body_that_nobody_could_read_is_listed_shown_and_replayed(database: str) -> None:
+    service = meta_inbox(database).start()
+    try:
+        body = b'{"object":"page","entry":7'
+        signed = {"X-Hub-Signature-256": sign(body, Secret(SECRET)).decode()}
+        url = _url(service, "/api/meta/webhook")
+        assert httpx.post(url, content=body, headers=signed, trust_env=False).status_code == 200
+    finally:
+        service.stop()
+    listed = run("webhooks", "list", DATABASE_URL=database).stdout.splitlines()
+    assert len(listed) == 2
+    id_, state = listed[1].split()[0], "quarantined"
+    assert state in listed[1]
+    assert body.decode() in run("webhooks", "show", id_, DATABASE_URL=database).stdout
+    assert "nothing to replay" in run("webhooks", "replay", id_, DATABASE_URL=database).stdout
+    assert "there is no such item" in one_line(run("webhooks", "show", "nobody", DATABASE_URL=database))
+
+
+def _name(database: str) -> str:
+    return str(conninfo_to_dict(database)["dbname"])
+
+
+def _url(service: Service, path: str) -> str:
+    return f"http://127.0.0.1:{service.port}{path}"

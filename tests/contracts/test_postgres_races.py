@@ -1,0 +1,226 @@
+"""What several processes do at the same instant, on one real database: nothing is lost, doubled or stuck."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from datetime import timedelta
+from typing import LiteralString
+
+import pytest
+
+from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFound
+from meta_inbox.domain.model.account import AccountStatus, StatusReason
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId
+from meta_inbox.domain.model.message import Button, ButtonsContent, Content, MessageStatus, TextContent
+from meta_inbox.domain.model.sending import Later, NeedsLogin, Outcome, Sent
+from tests.contracts.postgres_stores import Opened, emptied, stores_on
+from tests.contracts.scene import (
+    ANA,
+    CASA,
+    OOPS,
+    RIVAL,
+    RUI,
+    Scene,
+    echo,
+    instagram_candidate,
+    page_candidate,
+)
+
+pytestmark = pytest.mark.real
+
+ROUNDS = 15
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Opened]:
+    """An empty database."""
+    async with emptied() as found:
+        yield found
+
+
+@pytest.fixture
+def scene(opened: Opened) -> Scene:
+    """The adapters on it."""
+    return Scene(stores_on(opened, KeyRing.parse(KeyRing.generate("k1"))))
+
+
+async def count(opened: Opened, query: LiteralString) -> int:
+    """The one number that the query gives."""
+    row = await (await opened.superuser.execute(query)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def at_once(*deeds: Awaitable[object]) -> list[object]:
+    """All of it together; what goes wrong is raised."""
+    return await asyncio.gather(*deeds)
+
+
+async def test_every_tenants_log_has_no_gap_and_is_in_the_order_of_its_messages(
+    opened: Opened, scene: Scene
+) -> None:
+    casa, rival = await scene.connected(), await scene.connected(RIVAL, instagram_candidate("9001", None))
+    await at_once(
+        *(
+            scene.answers(account, contact=ContactId(f"c-{n % 7}"))
+            for n in range(30)
+            for account in (casa, rival)
+        )
+    )
+    for tenant in (CASA, RIVAL):
+        events = await scene.stores.backstage.events(tenant)
+        assert [event.seq for event in events] == list(range(1, 32))
+    assert await count(opened, "select count(*) from meta_inbox.outbox where state = 'queued'") == 60
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by its token", "without a token"])
+async def test_an_echo_at_the_instant_of_the_answer_leaves_one_sent_message(
+    opened: Opened, scene: Scene, named: bool
+) -> None:
+    account = await scene.connected()
+    for n in range(ROUNDS):
+        contact, mid = ContactId(f"c-{n}"), f"m-{n}"
+        claim = await scene.sending(account, f"hello {n}", contact=contact)
+        token = claim.message.id if named else None
+        await scene.comes(echo(mid, f"hello {n}", contact_id=contact, client_token=token))
+        await at_once(
+            scene.settle_down(),
+            scene.stores.outbox.settle(claim, Sent(meta_message_id=MetaMessageId(mid))),
+        )
+        await scene.stores.backstage.age_items(timedelta(seconds=5))
+        await scene.settle_down()
+        (message,) = await scene.messages(account, contact)
+        assert (message.id, message.status) == (claim.message.id, MessageStatus.SENT)
+        assert message.meta_message_id == mid
+        assert (await scene.conversation(account, contact)).last_message == message
+    assert await count(opened, "select count(*) from meta_inbox.outbox") == 0
+    assert await count(opened, "select count(*) from meta_inbox.journal_items") == 0
+
+
+async def test_connecting_and_disconnecting_at_once_end_in_one_or_the_other(
+    opened: Opened, scene: Scene
+) -> None:
+    account = await scene.connected()
+    for _ in range(ROUNDS):
+        await at_once(
+            scene.connects(), scene.stores.accounts.disconnect(CASA, account.id), scene.connects(RIVAL)
+        )
+        owned = await count(opened, "select count(*) from meta_inbox.accounts where status = 'active'")
+        assert owned == await count(opened, "select count(*) from meta_inbox.account_routes")
+        assert owned <= 1
+        agreeing: LiteralString = """
+            select count(*) from meta_inbox.account_routes r join meta_inbox.accounts a
+              on a.tenant_id = r.tenant_id and a.id = r.account_id and a.status = 'active'
+             and a.platform = r.platform and a.external_id = r.external_id and a.login = r.login
+        """
+        assert await count(opened, agreeing) == owned
+        for tenant in (CASA, RIVAL):
+            for each in await scene.stores.accounts.list(tenant):
+                await scene.stores.accounts.disconnect(tenant, each.id)
+        await scene.connected()
+
+
+@pytest.mark.parametrize("outcome", [Later(error=OOPS, after=timedelta()), NeedsLogin(error=OOPS)])
+async def test_nothing_waits_on_an_account_that_is_disconnected_meanwhile(
+    opened: Opened, scene: Scene, outcome: Outcome
+) -> None:
+    account = await scene.connected()
+    for n in range(ROUNDS):
+        claim = await scene.sending(account, contact=ContactId(f"c-{n}"))
+        await scene.answers(account, contact=ContactId(f"d-{n}"))
+        results = await asyncio.gather(
+            scene.answers(account, contact=ContactId(f"e-{n}")),
+            scene.stores.outbox.settle(claim, outcome),
+            scene.stores.accounts.disconnect(CASA, account.id),
+            return_exceptions=True,
+        )
+        wrong = [each for each in results if isinstance(each, BaseException)]
+        assert all(isinstance(each, AccountNotSendable) for each in wrong)
+        assert await count(opened, "select count(*) from meta_inbox.outbox") == 0
+        waiting = "select count(*) from meta_inbox.messages where status <> 'failed'"
+        assert await count(opened, waiting) == 0
+        account = await scene.connected()
+
+
+async def test_what_was_queued_fails_visibly_when_its_account_is_disconnected(scene: Scene) -> None:
+    account = await scene.connected()
+    message = await scene.answers(account)
+    await scene.stores.accounts.disconnect(CASA, account.id)
+    failed = await scene.message(message)
+    assert failed.status is MessageStatus.FAILED
+    assert failed.error is not None
+    assert failed.error.code == "account_not_sendable"
+    assert (EventType.MESSAGE_UPDATED, message.id) in await scene.told()
+    with pytest.raises(AccountNotSendable):
+        await scene.answers(account)
+
+
+async def test_a_send_that_met_a_dead_token_waits_for_the_login_however_late_it_says_so(scene: Scene) -> None:
+    account = await scene.connected()
+    claim = await scene.sending(account)
+    await scene.stores.accounts.needs_login(CASA, account.id, StatusReason(code="dead", detail="dead"))
+    assert (await scene.connected()).status is AccountStatus.ACTIVE
+    await scene.stores.outbox.settle(claim, NeedsLogin(error=OOPS))
+    await scene.stores.backstage.age_message(claim.message, timedelta(minutes=2))
+    assert await scene.stores.outbox.claim(CASA, claim.message.id) is not None
+
+
+async def test_many_workers_send_everything_once_and_in_order(opened: Opened, scene: Scene) -> None:
+    accounts = [await scene.connected(candidate=page_candidate(page)) for page in ("1", "2", "3")]
+    talks = [(account, who) for account in accounts for who in (ANA, RUI)]
+    for n in range(4):
+        await at_once(*(scene.answers(account, str(n), contact=who) for account, who in talks))
+    sent: list[tuple[str, str, str | None]] = []
+
+    async def worker() -> None:
+        idle = 0
+        while idle < 5:
+            claims = await scene.stores.outbox.claim_due(2)
+            idle = 0 if claims else idle + 1
+            for claim in claims:
+                sent.append((claim.message.account_id, claim.message.contact_id, claim.message.text))
+                mid = MetaMessageId(f"m-{claim.message.id}")
+                await scene.stores.outbox.settle(claim, Sent(meta_message_id=mid))
+            await asyncio.sleep(0.01)
+
+    await at_once(*(worker() for _ in range(5)))
+    assert len(sent) == 24
+    for account, who in talks:
+        texts = [text for owner, contact, text in sent if (owner, contact) == (account.id, who)]
+        assert texts == ["0", "1", "2", "3"]
+    assert await count(opened, "select count(*) from meta_inbox.outbox") == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TextContent(text="a\0b"),
+        TextContent(text="a\ud800b"),
+        ButtonsContent(text="x", buttons=(Button(type="postback", title="t", payload="a\0"),)),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_before_anything_is(scene: Scene, content: Content) -> None:
+    account = await scene.connected()
+    with pytest.raises(ContentRefused):
+        await scene.answers(account, content=content)
+    assert await scene.stores.backstage.count_messages(CASA) == 0
+
+
+@pytest.mark.parametrize("odd", ["", "x", "1001", "0" * 36, "\0", "\ud800", "'; drop table x; --"])
+async def test_an_odd_id_is_nobodys(scene: Scene, odd: str) -> None:
+    account, port = await scene.connected(), scene.stores.conversations
+    for missing in (
+        scene.stores.accounts.get(CASA, AccountId(odd)),
+        scene.stores.accounts.token(CASA, AccountId(odd)),
+        scene.stores.accounts.disconnect(CASA, AccountId(odd)),
+        port.message(CASA, account.id, ANA, MessageId(odd)),
+        port.mark_read(CASA, account.id, ContactId(odd)),
+    ):
+        with pytest.raises(NotFound):
+            await missing
+    assert (await port.messages(CASA, account.id, ContactId(odd), limit=5, after=None)).items == ()
+    found = await port.list(CASA, account.id, limit=5, after=None, query=odd or "x", unread=None)
+    assert found.items == ()
+    assert (await port.find(CASA, account.id, ContactId(odd))).last_message is None
+    assert await scene.stores.outbox.claim(CASA, MessageId(odd)) is None

@@ -1,0 +1,151 @@
+"""The sandbox's own page and its JSON API: playing contacts, and what nobody else may play."""
+
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.sandbox_stage import CASA_VERDE, CASAVERDE, Stage, staged
+
+
+@pytest.fixture
+async def stage() -> AsyncGenerator[Stage]:
+    async with staged() as opened:
+        yield opened
+
+
+async def test_the_page_brings_everything_itself(stage: Stage) -> None:
+    page = await stage.http.get(f"{stage.url}/")
+    policy = page.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "script-src 'self'" in policy
+    assert "style=" not in page.text
+    assert "://" not in page.text
+    for name, kind in (("app.js", "javascript"), ("words.js", "javascript"), ("app.css", "css")):
+        answer = await stage.http.get(f"{stage.url}/{name}")
+        assert kind in answer.headers["content-type"]
+        assert "innerHTML" not in answer.text
+
+
+async def test_the_page_has_every_word_in_both_languages(stage: Stage) -> None:
+    page, words = [(await stage.http.get(f"{stage.url}/{name}")).text for name in ("", "words.js")]
+    named = {part.split('"')[0] for part in page.split('data-word="')[1:]}
+    assert len(named) > 10
+    for name in named:
+        assert words.count(f"  {name}: ") == 2, name
+
+
+async def test_the_state_shows_accounts_contacts_thread_and_faults(stage: Stage) -> None:
+    await stage.page_token()
+    contact = await stage.contact(CASAVERDE)
+    await stage.play("POST", "faults", {"endpoint": "messages", "kind": "drop"})
+    state = (await stage.play("GET", f"state?contact={contact}")).json()
+    heard = {account["id"]: account["heard"] for account in state["accounts"]}
+    assert (heard[CASA_VERDE], heard[CASAVERDE], heard["1002"]) == (True, True, False)
+    assert [entry["text"] for entry in state["thread"]] == ["Oi!"]
+    assert state["faults"][0]["fault"]["kind"] == "drop"
+    assert state["contacts"][0]["last"] == "Oi!"
+
+
+async def test_no_token_is_shown_by_the_sandboxs_own_api(stage: Stage) -> None:
+    token, contact = await stage.page_token(), await stage.contact()
+    await stage.send(token, contact)
+    for path in ("state", "ledger", "webhooks", "accounts", "quirks", "contacts"):
+        answer = await stage.play("GET", path)
+        assert answer.is_success
+        assert "EAAB" not in answer.text
+
+
+async def test_every_act_of_a_contact_can_be_played(stage: Stage) -> None:
+    token, contact = await stage.page_token(), await stage.contact(CASAVERDE)
+    mid = (await stage.send(token, contact)).json()["message_id"]
+    own = (await stage.play("GET", f"contacts/{contact}/thread")).json()[0]["mid"]
+    for what, body in (
+        ("messages", {"text": "E foto?", "photo": True, "reply_to": mid}),
+        ("postbacks", {"payload": "P", "title": "Preços"}),
+        ("reactions", {"mid": mid, "reaction": "love"}),
+        ("reactions", {"mid": mid, "reaction": None}),
+        ("edits", {"mid": own, "text": "Olá"}),
+        ("unsends", {"mid": own}),
+        ("reads", None),
+        ("deliveries", None),
+        ("referrals", {"ref": "outono"}),
+        ("native-replies", {"text": "Do celular"}),
+    ):
+        answer = await stage.play("POST", f"contacts/{contact}/{what}", body)
+        assert answer.is_success, (what, answer.text)
+    await stage.sandbox.courier.idle()
+    told = [json.loads(body)["entry"][0]["messaging"][0] for body in stage.callback.bodies]
+    kinds = [next(reversed(event)) for event in told]
+    assert kinds == [
+        *("message", "message", "message", "postback", "reaction", "reaction", "message_edit"),
+        *("message", "read", "referral", "message"),
+    ]
+
+
+async def test_a_photo_is_kept_and_served_and_what_is_none_is_refused(stage: Stage) -> None:
+    photo = b"\x89PNG\r\n\x1a\n" + b"pixels"
+    kept = await stage.http.post(f"{stage.url}/sandbox/media", content=photo)
+    url = kept.json()["url"].replace("http://meta.test", stage.url)
+    assert (await stage.http.get(url)).content == photo
+    refused = await stage.http.post(f"{stage.url}/sandbox/media", content=b"<script>")
+    assert refused.status_code == 400
+    assert (await stage.http.get(f"{stage.url}/media/photos/none.png")).status_code == 404
+
+
+async def test_another_pages_request_is_refused(stage: Stage) -> None:
+    body = {"endpoint": "messages", "kind": "drop"}
+    foreign = await stage.play("POST", "faults", body, Origin="https://evil.example")
+    assert foreign.status_code == 403
+    own = await stage.play("POST", "faults", body, Origin=stage.url)
+    assert own.is_success
+
+
+async def test_slips_are_named(stage: Stage) -> None:
+    for method, path, body, status in (
+        ("POST", "contacts", {"account_id": "5", "name": "Ana"}, 404),
+        ("POST", "contacts", {"account_id": CASA_VERDE, "nome": "Ana"}, 400),
+        ("POST", "contacts/5/messages", {"text": "Oi"}, 404),
+        ("POST", "faults", {"endpoint": "mesages", "kind": "drop"}, 400),
+        ("POST", "faults", {"endpoint": "messages", "kind": "explode"}, 400),
+        ("PATCH", "quirks", {"page_sise": 3}, 400),
+        ("PATCH", "quirks", {"page_size": "many"}, 400),
+        ("POST", "webhooks/repeat", {"count": 1}, 404),
+        ("POST", "pages/1001/instagram", {"instagram_id": "5"}, 404),
+    ):
+        answer = await stage.play(method, path, body)
+        assert answer.status_code == status, (path, answer.text)
+
+
+async def test_unlinking_and_hiding_are_felt_by_the_app(stage: Stage) -> None:
+    token, contact = await stage.page_token(), await stage.contact(CASAVERDE)
+    await stage.play("PATCH", f"contacts/{contact}", {"available": False})
+    assert (await stage.send(token, contact)).json()["error"]["code"] == 551
+    await stage.play("POST", "pages/1001/instagram", {"instagram_id": None})
+    page = await stage.call("GET", CASA_VERDE, token, fields="instagram_business_account{id}")
+    assert page.json() == {"id": CASA_VERDE}
+    await stage.play(
+        "POST", "people/218471/permissions", {"permission": "pages_messaging", "status": "declined"}
+    )
+    answer = await stage.send(token, await stage.contact())
+    assert answer.json()["error"]["code"] == 10
+
+
+async def test_a_restarted_sandbox_knows_its_tokens_contacts_and_subscriptions(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "world.json"
+    async with staged(state_file=file) as first:
+        token, contact = await first.page_token(), await first.contact()
+    assert file.stat().st_mode & 0o777 == 0o600
+    async with staged(state_file=file) as second:
+        await second.play("POST", f"contacts/{contact}/messages", {"text": "Ainda aí?"})
+        assert (await second.send(token, contact)).is_success
+        await second.sandbox.courier.idle()
+        assert len(second.callback.bodies) == 2
+
+
+async def test_a_state_that_cannot_be_read_begins_a_new_world(tmp_path: Path) -> None:
+    file = tmp_path / "world.json"
+    file.write_bytes(b"{not json")
+    async with staged(state_file=file) as stage:
+        assert await stage.page_token()

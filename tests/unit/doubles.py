@@ -1,0 +1,210 @@
+"""Meta as a few lines of Python that do what a test tells them, and an inbox on memory around it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
+from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.health import TokenFacts
+from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.oauth_state import Grant, Wanted
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Outcome, Sent
+from meta_inbox.domain.model.webhook import Reading
+from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
+from meta_inbox.domain.use_cases.send_message import SendMessage
+from tests.contracts.backstage import Stores
+from tests.contracts.memory_stores import MemoryBackstage
+from tests.contracts.scene import BEA, CASA, Scene
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+AGENT = Principal(CASA, BEA)
+BOT = Principal(CASA, "bot", kind="automation")
+STRANGER = Principal("rival", "eve")
+
+
+@dataclass(slots=True)
+class FakeGraph:
+    """Notes every call; ``trouble`` is raised by calls, ``outcomes`` are what sends come to, in turn."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    sent: list[tuple[Content, str | None]] = field(default_factory=list["tuple[Content, str | None]"])
+    outcomes: list[Outcome | Exception] = field(default_factory=list["Outcome | Exception"])
+    trouble: Exception | None = None
+    hold: asyncio.Event | None = None
+    facts: TokenFacts = field(default_factory=lambda: TokenFacts(valid=True, ours=True))
+    fields: frozenset[str] = frozenset({"messages", "message_echoes"})
+    found: ContactProfile | None = None
+
+    def _called(self, what: str, about: str) -> None:
+        self.calls.append((what, about))
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def send(
+        self,
+        account: Account,
+        token: Secret,
+        message: Message,
+        content: Content,
+        reply_to: MetaMessageId | None,
+    ) -> Outcome:
+        """Takes the message and says what came of it."""
+        self.calls.append(("send", message.id))
+        self.sent.append((content, reply_to))
+        if self.hold is not None:
+            await self.hold.wait()
+        accepted = Sent(meta_message_id=MetaMessageId(f"sent-{len(self.sent)}"))
+        outcome = self.outcomes.pop(0) if self.outcomes else accepted
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
+        """Shows the contact that their message was read."""
+        self._called("mark_seen", contact)
+
+    async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
+        """Who the contact is."""
+        self._called("profile", contact)
+        return self.found
+
+    async def inspect(self, token: Secret) -> TokenFacts:
+        """What is known of the token."""
+        self._called("inspect", "")
+        return self.facts
+
+    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+        """What the Page sends."""
+        self._called("subscribed_fields", page_id)
+        return self.fields
+
+    async def subscribe(self, page_id: str, token: Secret) -> None:
+        """The Page sends from now on."""
+        self._called("subscribe", page_id)
+
+    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+        """The Page sends no more."""
+        self._called("unsubscribe", page_id)
+
+
+@dataclass(slots=True)
+class FakeMetaLogin:
+    """Redeems every code once asked for, to ``grant``, or raises ``trouble``."""
+
+    grant: Grant
+    trouble: Exception | None = None
+    redeemed: list[str] = field(default_factory=list[str])
+
+    def dialog_url(self, state: Secret, wanted: Wanted) -> str:
+        """The dialog, with the state that it brings back."""
+        return f"https://dialog.example/?state={state.reveal()}&wanted={wanted.value}"
+
+    async def redeem(self, code: Secret, wanted: Wanted) -> Grant:
+        """What was granted."""
+        self.redeemed.append(code.reveal())
+        if self.trouble is not None:
+            raise self.trouble
+        return self.grant
+
+
+@dataclass(slots=True)
+class FakeReader:
+    """Understands the bodies that it was told about."""
+
+    readings: dict[bytes, Reading] = field(default_factory=dict[bytes, Reading])
+
+    def read(self, body: bytes) -> Reading:
+        """What it was told that they say."""
+        return self.readings.get(body, Reading(object=None, problem="nobody told me"))
+
+
+@dataclass(slots=True)
+class FakeSignatures:
+    """The header names the signer; the verify token is ``let-me-in``."""
+
+    def signer(self, body: bytes, header: bytes | None) -> Login | None:
+        """Whose word the header gives."""
+        return {b"facebook": Login.FACEBOOK, b"instagram": Login.INSTAGRAM}.get(header or b"")
+
+    def is_verify_token(self, token: str) -> bool:
+        """Whether it is the word."""
+        return token == "let-me-in"
+
+
+class World:
+    """The use cases on memory, at noon, with a Meta that does what it is told."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOON)
+        self.ids = UuidV7Ids()
+        self.store = InMemoryStore(clock=self.clock, ids=self.ids)
+        self.states = InMemoryOAuthStates(self.store)
+        self.accounts = InMemoryAccounts(self.store)
+        self.journal = InMemoryJournal(self.store)
+        self.conversations = InMemoryConversations(self.store)
+        self.outbox = InMemoryOutbox(self.store)
+        self.backstage = MemoryBackstage(self.store)
+        self.scene = Scene(
+            Stores(
+                states=self.states,
+                accounts=self.accounts,
+                journal=self.journal,
+                conversations=self.conversations,
+                outbox=self.outbox,
+                clock=self.clock,
+                ids=self.ids,
+                backstage=self.backstage,
+            )
+        )
+        self.graph = FakeGraph()
+        self.login = FakeMetaLogin(self.scene.grant())
+        self.subscriptions = KeepSubscriptions(accounts=self.accounts, graph=self.graph)
+        self.connect = ConnectAccount(
+            states=self.states,
+            accounts=self.accounts,
+            meta=self.login,
+            subscriptions=self.subscriptions,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.deliver = Deliver(
+            outbox=self.outbox,
+            accounts=self.accounts,
+            conversations=self.conversations,
+            graph=self.graph,
+            clock=self.clock,
+        )
+        self.send = SendMessage(
+            accounts=self.accounts,
+            conversations=self.conversations,
+            outbox=self.outbox,
+            dispatch=self.deliver,
+            clock=self.clock,
+            ids=self.ids,
+            http_hosts=frozenset({"localhost:8001"}),
+        )
+
+    def later(self, **by: float) -> None:
+        """Lets time pass: ``later(hours=25)``."""
+        self.clock.advance(timedelta(**by))
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Lets the loop turn until something is so; fails after two seconds."""
+    async with asyncio.timeout(2):
+        while not true():  # noqa: ASYNC110 - what is awaited here has no event of its own
+            await asyncio.sleep(0)
