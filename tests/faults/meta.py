@@ -60,6 +60,8 @@ async def _sender(port: int, waiting: list[Webhook], ledger: Ledger, ends: float
             status = await _status(connection[0], 10)
         except (OSError, EOFError, asyncio.IncompleteReadError, TimeoutError):
             ledger.broken += 1
+            if connection is not None:
+                connection[1].close()
             connection = None
             waiting.append(webhook)
             await asyncio.sleep(0.02)

@@ -47,8 +47,13 @@ class Service:
         self.kill()
         raise RuntimeError(f"{self.name} was not ready within {within:.0f} s")
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment it was given."""
+        return dict(self._env)
+
     def variable(self, name: str) -> str:
-        """What it was given."""
+        """One of them."""
         return self._env[name]
 
     @property

@@ -1,0 +1,104 @@
+"""Every scenario plays twice: on the fakes that ship with the package, and on real parts."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from meta_inbox.adapters.meta_graph.fake import FakeMeta
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.domain.model.message import Content
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
+from meta_inbox.entrypoints.settings import Settings
+from tests.acceptance.in_process import InProcess
+from tests.acceptance.over_http import OverHttp
+from tests.acceptance.real_parts import RealParts, new_world, real_parts
+from tests.acceptance.stage import Stage
+from tests.acceptance.views import SeenMessage
+from tests.harness.service import JWT_SECRET, SECRET
+
+pytest_plugins = ["tests.acceptance.steps"]
+
+
+@pytest.fixture(scope="session")
+def parts() -> Iterator[RealParts]:
+    """Postgres, the service and the sandbox, once for all scenarios."""
+    with real_parts() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True, params=[pytest.param("fakes"), pytest.param("real", marks=pytest.mark.real)])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The scenario's own stage."""
+    with asyncio.Runner() as runner, ExitStack() as stack:
+        if request.param == "fakes":
+            yield stack.enter_context(_on_fakes(runner))
+        else:
+            yield stack.enter_context(_on_real_parts(runner, request.getfixturevalue("parts")))
+
+
+@contextmanager
+def _on_fakes(runner: asyncio.Runner) -> Generator[Stage]:
+    meta = FakeMeta()
+    opening = open_inbox(Settings.in_memory(meta=meta))
+    inbox = runner.run(opening.__aenter__())
+    try:
+        yield Stage(runner, meta.world, InProcess(inbox, InTheStore(inbox)), meta.verify_token)
+    finally:
+        runner.run(opening.__aexit__(None, None, None))
+
+
+class InTheStore:
+    """Behind the in-memory adapters."""
+
+    def __init__(self, inbox: OpenInbox) -> None:
+        journal: Any = inbox.receive_webhook_event.journal
+        self._store: InMemoryStore = journal.store
+
+    async def kept(self) -> int:
+        """How many items are kept for a newer reader."""
+        return sum(item.state == "kept" for item in self._store.items.values())
+
+    async def hurry(self) -> None:
+        """What is to be tried again in a minute is due now."""
+        for row in self._store.unsubscriptions.values():
+            row.due_at = self._store.clock.now()
+
+
+@contextmanager
+def _on_real_parts(runner: asyncio.Runner, parts: RealParts) -> Generator[Stage]:
+    parts.forget()
+    token = parts.service.variable("META_WEBHOOK_VERIFY_TOKEN")
+    world = new_world(SECRET, token)
+    with parts.switchboard.showing(world, parts.base + "/webhook"):
+        client = httpx.AsyncClient(trust_env=False, timeout=15)
+        doors = OverHttp(client, parts.base, JWT_SECRET, parts, _host(parts))
+        try:
+            yield Stage(runner, world, doors, world.ground.verify_token, loop=parts.switchboard.loop)
+        finally:
+            runner.run(doors.close())
+
+
+def _host(parts: RealParts) -> Callable[..., Any]:
+    """A host application beside the service, on the same database: the only one with automations."""
+
+    async def send(
+        by: Principal, account: str, contact: str, content: Content, *, human_agent: bool
+    ) -> SeenMessage:
+        settings = Settings.of(parts.host_variables())
+        async with open_inbox(settings, jobs=False) as inbox:
+            door = InProcess(inbox, parts)
+            return await door.send(by, account, contact, content, human_agent=human_agent)
+
+    return send
+
+
+def pytest_bdd_before_step(step: Any, step_func: Callable[..., object]) -> None:
+    """A step that is a coroutine would pass without having run."""
+    if inspect.iscoroutinefunction(step_func):
+        raise TypeError(f"this step must be a plain function: {step.name}")

@@ -1,0 +1,94 @@
+"""The two ways in: a host's own process, and the HTTP API. The stage does not know which it uses."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from meta_inbox.domain.model.message import Content
+from meta_inbox.domain.model.principal import Principal
+from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenMessage
+
+
+class Browser(Protocol):
+    """A person's browser, which keeps what it was given."""
+
+
+class Backstage(Protocol):
+    """What no door shows."""
+
+    async def kept(self) -> int:
+        """How many items are kept for a newer reader."""
+        ...
+
+    async def hurry(self) -> None:
+        """What is to be tried again in a minute is due now."""
+        ...
+
+
+class Doors(Protocol):
+    """What people and Meta can do with the system. Whatever is refused raises Refusal."""
+
+    @property
+    def backstage(self) -> Backstage:
+        """Behind this door."""
+        ...
+
+    def browser(self) -> Browser:
+        """A browser that was never here."""
+        ...
+
+    async def start(self, by: Principal) -> str:
+        """The link that begins connecting."""
+        ...
+
+    async def follow(self, link: str, browser: Browser) -> str:
+        """The address of Meta's dialog that the link leads to."""
+        ...
+
+    async def come_back(self, address: str, browser: Browser) -> str:
+        """What the browser holds after coming back from Meta."""
+        ...
+
+    async def complete(self, by: Principal, completion: str, keys: Sequence[str] | None) -> SeenConnection:
+        """Connects what the login gave."""
+        ...
+
+    async def accounts(self, by: Principal) -> list[SeenAccount]:
+        """The connections."""
+        ...
+
+    async def disconnect(self, by: Principal, account: str) -> None:
+        """Ends one."""
+        ...
+
+    async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
+        """The conversations of an account."""
+        ...
+
+    async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
+        """The messages of a conversation, newest first."""
+        ...
+
+    async def mark_read(self, by: Principal, account: str, contact: str) -> None:
+        """An agent has read it."""
+        ...
+
+    async def send(
+        self,
+        by: Principal,
+        account: str,
+        contact: str,
+        content: Content,
+        *,
+        human_agent: bool = False,
+        key: str | None = None,
+    ) -> SeenMessage:
+        """Answers."""
+        ...
+
+    async def receive(self, body: bytes, signature: str | None) -> None:
+        """A webhook comes in."""
+        ...
+
+    async def challenge(self, token: str, challenge: str) -> str:
+        """Meta asks whether this is our address."""
+        ...

@@ -1,0 +1,198 @@
+"""The door of a host application: the use cases in its own process."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from meta_inbox.domain.errors import MetaInboxError, NotFound, Refused, ScopeMissing, SignatureInvalid
+from meta_inbox.domain.inbox import Inbox
+from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.ids import AccountId, ContactId
+from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import Once
+from tests.acceptance.doors import Backstage, Browser
+from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+
+T = TypeVar("T")
+
+
+@dataclass
+class Cookies:
+    """What a browser keeps: the one cookie that binds a login to it."""
+
+    cookie: Secret | None = None
+
+
+def as_refusal(error: MetaInboxError) -> Refusal:
+    """What a person would be told."""
+    match error:
+        case NotFound():
+            return Refusal("not_found", str(error))
+        case SignatureInvalid():
+            return Refusal("signature_invalid", str(error))
+        case ScopeMissing():
+            return Refusal("scope_missing", str(error))
+        case Refused():
+            return Refusal(error.code, error.detail)
+        case _:
+            return Refusal("unavailable", str(error))
+
+
+async def asked(ask: Callable[[], Awaitable[T]]) -> T:
+    """What was asked for, or the Refusal."""
+    try:
+        return await ask()
+    except MetaInboxError as error:
+        raise as_refusal(error) from error
+
+
+@dataclass
+class InProcess:
+    """The use cases, called."""
+
+    inbox: Inbox
+    backstage: Backstage
+    origin: str = "https://crm.example"
+    browsers: list[Cookies] = field(default_factory=list[Cookies])
+
+    def browser(self) -> Browser:
+        """A browser without cookies."""
+        return Cookies()
+
+    async def start(self, by: Principal) -> str:
+        """The ticket is the link."""
+        started = await asked(lambda: self.inbox.connect_account.start(by=by, return_origin=self.origin))
+        return started.ticket.reveal()
+
+    async def follow(self, link: str, browser: Browser) -> str:
+        """Binds the flow to the browser."""
+        assert isinstance(browser, Cookies)
+        sent = await asked(
+            lambda: self.inbox.connect_account.authorize(ticket=Secret(link), browser=browser.cookie)
+        )
+        browser.cookie = sent.browser
+        return sent.dialog_url
+
+    async def come_back(self, address: str, browser: Browser) -> str:
+        """Redeems what the address says."""
+        assert isinstance(browser, Cookies)
+        query = parse_qs(urlsplit(address).query)
+        state, code = query.get("state"), query.get("code")
+        authorized = await asked(
+            lambda: self.inbox.connect_account.callback(
+                login=Login.FACEBOOK,
+                state=Secret(state[0]) if state else None,
+                code=Secret(code[0]) if code else None,
+                browser=browser.cookie,
+                cancelled="error" in query,
+            )
+        )
+        return authorized.completion.reveal()
+
+    async def complete(self, by: Principal, completion: str, keys: Sequence[str] | None) -> SeenConnection:
+        """Connects."""
+        done = await asked(
+            lambda: self.inbox.connect_account.complete(by=by, completion=Secret(completion), keys=keys)
+        )
+        return SeenConnection(
+            connected=tuple(_account(account).name for account in done.connected),
+            refused={refused.key: (refused.code, refused.detail) for refused in done.refused},
+        )
+
+    async def accounts(self, by: Principal) -> list[SeenAccount]:
+        """Lists."""
+        return [_account(account) for account in await asked(lambda: self.inbox.list_accounts(by=by))]
+
+    async def disconnect(self, by: Principal, account: str) -> None:
+        """Disconnects."""
+        await asked(lambda: self.inbox.disconnect_account(by=by, account=AccountId(account)))
+
+    async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
+        """Lists."""
+        _, page = await asked(lambda: self.inbox.list_conversations(by=by, account=AccountId(account)))
+        return [
+            SeenConversation(
+                contact_id=one.contact.id, contact_name=one.contact.name, unread=one.unread_count
+            )
+            for one in page.items
+        ]
+
+    async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
+        """Lists."""
+        page = await asked(
+            lambda: self.inbox.list_messages(by=by, account=AccountId(account), contact=ContactId(contact))
+        )
+        return [_message(message) for message in page.items]
+
+    async def mark_read(self, by: Principal, account: str, contact: str) -> None:
+        """Marks."""
+        await asked(
+            lambda: self.inbox.mark_read(by=by, account=AccountId(account), contact=ContactId(contact))
+        )
+
+    async def send(
+        self,
+        by: Principal,
+        account: str,
+        contact: str,
+        content: Content,
+        *,
+        human_agent: bool = False,
+        key: str | None = None,
+    ) -> SeenMessage:
+        """Sends."""
+        sent = await asked(
+            lambda: self.inbox.send_message(
+                by=by,
+                account=AccountId(account),
+                contact=ContactId(contact),
+                content=content,
+                human_agent=human_agent,
+                once=Once(key=key, fingerprint=repr(content).encode()) if key else None,
+            )
+        )
+        return _message(sent)
+
+    async def receive(self, body: bytes, signature: str | None) -> None:
+        """Receives."""
+        await asked(
+            lambda: self.inbox.receive_webhook_event(
+                body=body, signature=signature.encode() if signature else None
+            )
+        )
+
+    async def challenge(self, token: str, challenge: str) -> str:
+        """Answers."""
+        try:
+            return self.inbox.receive_webhook_event.answer_challenge(
+                mode="subscribe", token=token, challenge=challenge
+            )
+        except MetaInboxError as error:
+            raise as_refusal(error) from error
+
+
+def _account(account: Account) -> SeenAccount:
+    name = account.instagram_username or account.facebook_page_name
+    if account.platform.value == "messenger":
+        name = account.facebook_page_name
+    return SeenAccount(
+        id=account.id, platform=account.platform.value, name=name or "?", status=account.status.value
+    )
+
+
+def _message(message: Message) -> SeenMessage:
+    return SeenMessage(
+        id=message.id,
+        mid=message.meta_message_id,
+        direction=message.direction.value,
+        type=message.type,
+        text=message.text,
+        status=message.status.value,
+        origin=message.origin.value,
+        buttons=tuple(button.title for button in message.buttons),
+        attachments=tuple(attachment.type for attachment in message.attachments),
+        error=message.error.code if message.error else None,
+    )

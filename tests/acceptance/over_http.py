@@ -1,0 +1,200 @@
+"""The door of a browser and of Meta: the HTTP API of a running service."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import jwt
+
+from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, TextContent
+from meta_inbox.domain.model.principal import Principal
+from tests.acceptance.doors import Backstage, Browser
+from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+
+Json = Any
+
+
+@dataclass
+class HttpBrowser:
+    """A browser with its cookies, which follows no redirect by itself."""
+
+    client: httpx.AsyncClient
+
+
+@dataclass
+class OverHttp:
+    """Requests, as a browser and as Meta make them; ``host`` serves what HTTP has no word for."""
+
+    client: httpx.AsyncClient
+    base: str
+    jwt_secret: str
+    backstage: Backstage
+    host: Callable[..., Awaitable[SeenMessage]]
+    browsers: list[HttpBrowser] = field(default_factory=list[HttpBrowser])
+
+    def browser(self) -> Browser:
+        """A browser without cookies."""
+        browser = HttpBrowser(httpx.AsyncClient(trust_env=False, timeout=15))
+        self.browsers.append(browser)
+        return browser
+
+    async def close(self) -> None:
+        """Closes every browser."""
+        for client in (self.client, *(browser.client for browser in self.browsers)):
+            await client.aclose()
+
+    def _bearer(self, by: Principal) -> dict[str, str]:
+        claims = {"sub": by.user_id, "tenant_id": by.tenant_id, "exp": int(time.time()) + 300}
+        return {"Authorization": "Bearer " + jwt.encode(claims, self.jwt_secret, "HS256")}
+
+    async def _ask(
+        self, by: Principal, method: str, path: str, body: Json = None, headers: dict[str, str] | None = None
+    ) -> Json:
+        answer = await self.client.request(
+            method, self.base + path, json=body, headers=self._bearer(by) | (headers or {})
+        )
+        if answer.is_error:
+            raise _refusal(answer)
+        return answer.json() if answer.content else None
+
+    async def start(self, by: Principal) -> str:
+        """The authorization URL is the link."""
+        return str((await self._ask(by, "GET", "/oauth/start"))["authorization_url"])
+
+    async def follow(self, link: str, browser: Browser) -> str:
+        """Opens it."""
+        assert isinstance(browser, HttpBrowser)
+        answer = await browser.client.get(link)
+        if answer.status_code != 302:
+            raise _refusal(answer)
+        return answer.headers["Location"]
+
+    async def come_back(self, address: str, browser: Browser) -> str:
+        """Opens the callback's page, and takes from it what it would hand to the opener."""
+        assert isinstance(browser, HttpBrowser)
+        answer = await browser.client.get(address)
+        if answer.status_code != 200:
+            raise _refusal(answer)
+        found = re.search(r"#completion=([A-Za-z0-9_-]+)", answer.text)
+        assert found is not None
+        return found[1]
+
+    async def complete(self, by: Principal, completion: str, keys: Sequence[str] | None) -> SeenConnection:
+        """Connects."""
+        body = {"completion": completion} | ({} if keys is None else {"keys": list(keys)})
+        done = await self._ask(by, "POST", "/oauth/complete", body)
+        return SeenConnection(
+            connected=tuple(_account(account).name for account in done["connected"]),
+            refused={refused["key"]: (refused["code"], refused["detail"]) for refused in done["refused"]},
+        )
+
+    async def accounts(self, by: Principal) -> list[SeenAccount]:
+        """Lists."""
+        return [_account(account) for account in (await self._ask(by, "GET", "/accounts"))["accounts"]]
+
+    async def disconnect(self, by: Principal, account: str) -> None:
+        """Disconnects."""
+        await self._ask(by, "DELETE", f"/accounts/{account}")
+
+    async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
+        """Lists."""
+        found = await self._ask(by, "GET", f"/conversations/{account}")
+        return [
+            SeenConversation(
+                contact_id=one["contact_id"],
+                contact_name=one["contact"]["name"],
+                unread=one["unread_count"],
+            )
+            for one in found["conversations"]
+        ]
+
+    async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
+        """Lists."""
+        found = await self._ask(by, "GET", f"/messages/{account}/{quote(contact, safe='')}")
+        return [_message(message) for message in found["messages"]]
+
+    async def mark_read(self, by: Principal, account: str, contact: str) -> None:
+        """Marks."""
+        await self._ask(by, "POST", f"/conversations/{account}/{quote(contact, safe='')}/read")
+
+    async def send(
+        self,
+        by: Principal,
+        account: str,
+        contact: str,
+        content: Content,
+        *,
+        human_agent: bool = False,
+        key: str | None = None,
+    ) -> SeenMessage:
+        """Sends; a program without a person has no door but a host's."""
+        if not by.is_person:
+            return await self.host(by, account, contact, content, human_agent=human_agent)
+        body: Json = {"account_id": account, "recipient_id": contact, "message": _body(content)}
+        if human_agent:
+            body["human_agent"] = True
+        headers = {"Idempotency-Key": key} if key else None
+        return _message(await self._ask(by, "POST", "/send-message", body, headers))
+
+    async def receive(self, body: bytes, signature: str | None) -> None:
+        """Posts the webhook."""
+        headers = {"X-Hub-Signature-256": signature} if signature else {}
+        answer = await self.client.post(self.base + "/webhook", content=body, headers=headers)
+        if answer.is_error:
+            raise Refusal("signature_invalid" if answer.status_code == 401 else "unavailable", answer.text)
+
+    async def challenge(self, token: str, challenge: str) -> str:
+        """Asks as Meta does."""
+        query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": challenge}
+        answer = await self.client.get(self.base + "/webhook", params=query)
+        if answer.is_error:
+            raise Refusal("signature_invalid" if answer.status_code == 403 else "bad", answer.text)
+        return answer.text
+
+
+def _refusal(answer: httpx.Response) -> Refusal:
+    if answer.headers["Content-Type"].startswith("application/problem+json"):
+        problem = answer.json()
+        return Refusal(problem["code"], problem["detail"])
+    found = re.search(r"<small>([a-z_]+)</small>", answer.text)
+    return Refusal(found[1] if found else str(answer.status_code), answer.text)
+
+
+def _body(content: Content) -> Json:
+    match content:
+        case TextContent(text=text):
+            return {"type": "text", "text": text}
+        case MediaContent(url=url):
+            return {"type": "image", "url": url}
+        case ButtonsContent(text=text, buttons=buttons):
+            shown = [{"type": one.type, "title": one.title, "payload": one.payload} for one in buttons]
+            return {"type": "buttons", "text": text, "buttons": shown}
+
+
+def _account(account: Json) -> SeenAccount:
+    instagram = account["platform"] == "instagram"
+    return SeenAccount(
+        id=account["id"],
+        platform=account["platform"],
+        name=account["instagram_username" if instagram else "facebook_page_name"],
+        status=account["status"],
+    )
+
+
+def _message(message: Json) -> SeenMessage:
+    return SeenMessage(
+        id=message["id"],
+        mid=message["message_id"],
+        direction=message["direction"],
+        type=message["type"],
+        text=message["text"],
+        status=message["status"],
+        origin=message["origin"],
+        buttons=tuple(button["title"] for button in message["buttons"]),
+        attachments=tuple(attachment["type"] for attachment in message["attachments"]),
+        error=message["error"]["code"] if message["error"] else None,
+    )

@@ -1,0 +1,141 @@
+"""The real parts of the acceptance run: Postgres, the service as a process, the sandbox on a port."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+import uvicorn
+from litestar.types import Receive, Scope, Send
+from psycopg import sql
+
+from meta_inbox.adapters.meta_graph.sandbox import Sandbox, create_sandbox
+from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.domain.model.secret import Secret
+from tests.harness.service import Service, database_server, free_port, meta_inbox, new_database
+
+APP_ID = "102030405060"
+_KEPT_BETWEEN_SCENARIOS = ("schema_migrations", "key_canaries")
+
+
+class Switchboard:
+    """One port for the sandboxes of all scenarios, one after the other, on a loop of its own."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.loop = asyncio.new_event_loop()
+        self._sandbox: Sandbox | None = None
+        config = uvicorn.Config(
+            self._serve,
+            host="127.0.0.1",
+            port=self.port,
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._sandbox is not None
+        await self._sandbox(scope, receive, send)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_until_complete(self._server.serve())
+        self.loop.close()
+
+    def start(self) -> None:
+        """Begins to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends."""
+        self._server.should_exit = True
+        self._thread.join(10)
+
+    @contextmanager
+    def showing(self, world: World, deliver_to: str) -> Generator[None]:
+        """Serves this world for the length of a scenario."""
+        self._sandbox = create_sandbox(
+            world, deliver_to=deliver_to, public_url=f"http://127.0.0.1:{self.port}", pauses=(0.05, 0.2, 1)
+        )
+        asyncio.run_coroutine_threadsafe(self._sandbox.__aenter__(), self.loop).result(10)
+        try:
+            yield
+        finally:
+            ending = self._sandbox.__aexit__(None, None, None)
+            asyncio.run_coroutine_threadsafe(ending, self.loop).result(10)
+            self._sandbox = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealParts:
+    """What is started once for all scenarios."""
+
+    database: str
+    service: Service
+    switchboard: Switchboard
+
+    @property
+    def base(self) -> str:
+        """Where the API is."""
+        return f"http://127.0.0.1:{self.service.port}/api/meta"
+
+    def host_variables(self) -> dict[str, str]:
+        """What a host application beside the service is configured with."""
+        names = ("META_", "DATABASE_URL", "AUTH_JWT_SECRET")
+        given = self.service.variables
+        return {name: value for name, value in given.items() if name.startswith(names)}
+
+    def forget(self) -> None:
+        """Empties every table."""
+        with psycopg.connect(self.database) as connection:
+            tables = connection.execute(
+                "select relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                "where n.nspname = 'meta_inbox' and c.relkind in ('r', 'p') and not c.relispartition "
+                "and relname <> all(%s)",
+                (list(_KEPT_BETWEEN_SCENARIOS),),
+            ).fetchall()
+            names = sql.SQL(", ").join(sql.Identifier("meta_inbox", str(name)) for (name,) in tables)
+            connection.execute(sql.SQL("truncate {}").format(names))
+
+    async def kept(self) -> int:
+        """How many items are kept for a newer reader."""
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute(
+                "select count(*) from meta_inbox.journal_items where state = 'kept'"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    async def hurry(self) -> None:
+        """What is to be tried again in a minute is due now."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute("update meta_inbox.unsubscriptions set due_at = now()")
+
+
+@contextmanager
+def real_parts() -> Generator[RealParts]:
+    """Starts them, and ends them."""
+    switchboard = Switchboard()
+    switchboard.start()
+    with database_server() as server:
+        database = new_database(server, "acceptance")
+        meta = f"http://127.0.0.1:{switchboard.port}"
+        service = meta_inbox(
+            database, META_GRAPH_BASE_URL=meta, META_DIALOG_BASE_URL=meta, META_APP_ID=APP_ID
+        )
+        try:
+            yield RealParts(database=database, service=service.start(), switchboard=switchboard)
+        finally:
+            service.stop()
+            switchboard.stop()
+
+
+def new_world(secret: str, verify_token: str) -> World:
+    """A Meta of the scenario's own."""
+    return World(APP_ID, Secret(secret), verify_token=Secret(verify_token), clock=lambda: datetime.now(UTC))

@@ -1,0 +1,349 @@
+"""The stage on which scenarios play: people, their accounts and Meta, by name.
+
+Everything a step can do is a method here. The stage drives Meta's world directly, and the system
+through one of its doors.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from meta_inbox.adapters.meta_graph.signature import sign
+from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_faults import ANY, Fault, FaultKind
+from meta_inbox.adapters.meta_graph.world_people import ALL_TASKS, CASA_VERDE, CASAVERDE, PADARIA_SOL
+from meta_inbox.adapters.meta_graph.world_values import Contact, Page, Person, Role
+from meta_inbox.domain.model.message import Content
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.secret import Secret
+from tests.acceptance.doors import Browser, Doors
+from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+
+T = TypeVar("T")
+
+BIA = Principal("casa-verde", "bia", name="Bia")
+OTTO = Principal("loja-do-otto", "otto", name="Otto")
+RIVAL = Principal("another-shop", "rita", name="Rita")
+LOJA = Page(id="1009", name="Loja do Otto")
+_PATIENCE = 12.0
+
+
+def person_of(principal: Principal, *pages: Page) -> Person:
+    """The same person's login at Meta."""
+    roles = tuple(Role(page_id=page.id, tasks=ALL_TASKS) for page in pages)
+    return Person(id=principal.user_id, name=principal.name or "?", roles=roles)
+
+
+@dataclass
+class Outcome:
+    """What the latest act led to."""
+
+    refusal: Refusal | None = None
+    connection: SeenConnection | None = None
+    answer: SeenMessage | None = None
+    text: str | None = None
+    accounts: list[SeenAccount] | None = None
+
+
+class Stage:
+    """One scenario's world and everybody in it."""
+
+    def __init__(
+        self,
+        runner: asyncio.Runner,
+        world: World,
+        doors: Doors,
+        verify_token: Secret,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._runner = runner
+        self._loop = loop
+        self.verify_token = verify_token
+        self.world = world
+        self.doors = doors
+        self.outcome = Outcome()
+        self.answers_given: list[SeenMessage] = []
+        self._browser: Browser = doors.browser()
+        self._came_back_from: str | None = None
+        self._link: str | None = None
+        state = world.ground.state
+        state.people = {BIA.user_id: person_of(BIA, CASA_VERDE)}
+        state.pages[LOJA.id] = LOJA
+
+    def run(self, act: Coroutine[Any, Any, T]) -> T:
+        """Plays something that takes its time."""
+        return self._runner.run(act)
+
+    def eventually(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Waits until it holds; AssertionError when it does not within some seconds."""
+
+        async def wait() -> None:
+            deadline = asyncio.get_running_loop().time() + _PATIENCE
+            while not await holds():
+                assert asyncio.get_running_loop().time() < deadline, f"not within {_PATIENCE} s: {what}"
+                await asyncio.sleep(0.05)
+
+        self.run(wait())
+
+    def try_to(self, act: Coroutine[Any, Any, T]) -> T | None:
+        """Plays something that may be refused; the refusal is kept for a later step."""
+        self.outcome = Outcome()
+        try:
+            return self.run(act)
+        except Refusal as refusal:
+            self.outcome.refusal = refusal
+            return None
+
+    # Connecting
+
+    def log_in(
+        self,
+        by: Principal = BIA,
+        *,
+        keys: Sequence[str] | None = None,
+        permissions: Sequence[str] | None = None,
+        person: str = BIA.user_id,
+    ) -> None:
+        """Both clicks, with a browser of the person's own."""
+
+        async def both_clicks() -> SeenConnection:
+            browser = self.doors.browser()
+            dialog = await self.doors.follow(await self.doors.start(by), browser)
+            back = self._approve(dialog, person, permissions)
+            return await self.doors.complete(by, await self.doors.come_back(back, browser), keys)
+
+        self.outcome.connection = self.try_to(both_clicks())
+
+    def _approve(self, dialog: str, person: str, permissions: Sequence[str] | None = None) -> str:
+        opened = self.world.oauth.dialog(dict(parse_qsl(urlsplit(dialog).query)))
+        return self.world.oauth.approve(opened, person_id=person, permissions=permissions)
+
+    def log_in_but_cancel(self) -> None:
+        """The first click, and no at Meta."""
+
+        async def cancel() -> None:
+            dialog = await self.doors.follow(await self.doors.start(BIA), self._browser)
+            opened = self.world.oauth.dialog(dict(parse_qsl(urlsplit(dialog).query)))
+            await self.doors.come_back(self.world.oauth.cancel(opened), self._browser)
+
+        self.try_to(cancel())
+
+    def come_back_from_meta(self) -> None:
+        """Approves and comes back, without completing."""
+
+        async def go() -> str:
+            dialog = await self.doors.follow(await self.doors.start(BIA), self._browser)
+            back = self._approve(dialog, BIA.user_id)
+            await self.doors.come_back(back, self._browser)
+            return back
+
+        self._came_back_from = self.run(go())
+
+    def come_back_again(self) -> None:
+        """Opens the same address once more, in the same browser."""
+        assert self._came_back_from is not None
+        self.try_to(self.doors.come_back(self._came_back_from, self._browser))
+
+    def send_a_link(self, by: Principal) -> None:
+        """Somebody begins a login and hands the link of Meta's dialog to Bia."""
+        browser = self.doors.browser()
+
+        async def begin() -> str:
+            return await self.doors.follow(await self.doors.start(by), browser)
+
+        self._link = self.run(begin())
+
+    def follow_the_link(self) -> None:
+        """Bia approves at Meta and comes back in her own browser."""
+        assert self._link is not None
+        back = self._approve(self._link, BIA.user_id)
+        self.try_to(self.doors.come_back(back, self._browser))
+
+    def also_manages_padaria_sol(self) -> None:
+        """Gives Bia a second Page."""
+        person = self.world.ground.state.people[BIA.user_id]
+        role = Role(page_id=PADARIA_SOL.id, tasks=ALL_TASKS)
+        self.world.ground.state.people[BIA.user_id] = replace(person, roles=(*person.roles, role))
+
+    def accounts(self, by: Principal = BIA) -> list[SeenAccount]:
+        """The connections that a person sees."""
+        return self.run(self.doors.accounts(by))
+
+    def account(self, name: str, by: Principal = BIA) -> SeenAccount:
+        """The connection of this name."""
+        return next(account for account in self.accounts(by) if account.name == name)
+
+    def disconnect(self, name: str, by: Principal = BIA) -> None:
+        """Ends a connection, after what was written by then has arrived."""
+        for contact in {one.name for one in self.world.ground.state.contacts.values()}:
+            self._wait_for_what_was_written(contact)
+        self.run(self.doors.disconnect(by, self.account(name, by).id))
+
+    def hears(self) -> bool:
+        """Whether Meta sends us the messages of the Page "Casa Verde" and what hangs on it."""
+        return bool(self.world.ground.state.installed.get(CASA_VERDE.id))
+
+    def meta_is_down(self, *, down: bool) -> None:
+        """Meta stops answering, or answers again."""
+        self.world.faults.clear()
+        if down:
+            self.world.faults.plan(
+                ANY, Fault(kind=FaultKind.REFUSE, code=2, subcode=2018344, status=503), count=None
+            )
+
+    # Contacts
+
+    def contact(self, name: str, account: str = "Casa Verde") -> Contact:
+        """The contact of this name, as the account knows them."""
+        account_id = {"Casa Verde": CASA_VERDE.id, "casaverde": CASAVERDE.id, LOJA.name: LOJA.id}[account]
+        known = self.world.contacts.of(account_id)
+        found = next((contact for contact in known if contact.name == name), None)
+        return found or self.world.contacts.create(account_id, name)
+
+    def writes(self, name: str, account: str, text: str, *, ago: timedelta = timedelta()) -> None:
+        """A contact writes, now or some time ago."""
+        self.play(
+            lambda: self.world.contacts.write(self.contact(name, account).id, text, at=self.world.now() - ago)
+        )
+
+    def play(self, act: Callable[[], T]) -> T:
+        """Something happens at Meta, on the loop that Meta lives on."""
+
+        async def happen() -> T:
+            return act()
+
+        if self._loop is None:
+            return self.run(happen())
+        return asyncio.run_coroutine_threadsafe(happen(), self._loop).result(10)
+
+    def thread(self, name: str) -> tuple[str, str]:
+        """The account and contact of this person's conversation."""
+        return self.run(self._threads(name))[-1]
+
+    async def _threads(self, name: str) -> list[tuple[str, str]]:
+        return [
+            (account.id, contact.id)
+            for account in await self.doors.accounts(BIA)
+            for contact in self._known_as(name)
+            if contact.account_id in _EXTERNAL[account.name]
+        ]
+
+    def _known_as(self, name: str) -> list[Contact]:
+        return [one for one in self.world.ground.state.contacts.values() if one.name == name]
+
+    async def _messages(self, name: str) -> list[SeenMessage]:
+        found: list[SeenMessage] = []
+        for account, contact in await self._threads(name):
+            found += await self.doors.messages(BIA, account, contact)
+        return found
+
+    def messages(self, name: str) -> list[SeenMessage]:
+        """Everything in the conversations with this person, newest first."""
+        return self.run(self._messages(name))
+
+    def sees(self, name: str, matches: Callable[[SeenMessage], bool], what: str) -> None:
+        """Waits until such a message is visible."""
+
+        async def visible() -> bool:
+            return any(matches(message) for message in await self._messages(name))
+
+        self.eventually(visible, what)
+
+    # Answering
+
+    def answers(
+        self,
+        name: str,
+        content: Content,
+        *,
+        by: Principal = BIA,
+        human_agent: bool = False,
+        key: str | None = None,
+    ) -> None:
+        """Somebody answers a contact."""
+        self._wait_for_what_was_written(name)
+        account, contact = self.thread(name)
+        sent = self.try_to(self.doors.send(by, account, contact, content, human_agent=human_agent, key=key))
+        self.outcome.answer = sent
+        if sent is not None:
+            self.answers_given.append(sent)
+
+    def _wait_for_what_was_written(self, name: str) -> None:
+        written = {
+            entry.mid
+            for contact in self._known_as(name)
+            for entry in self.world.contacts.thread(contact.id)
+            if entry.by_contact
+        }
+
+        async def all_here() -> bool:
+            return written <= {message.mid for message in await self._messages(name)}
+
+        self.eventually(all_here, f"what {name} wrote")
+
+    def received_by(self, name: str) -> list[dict[str, Any]]:
+        """What Meta handed to this person, as the Send API was given it."""
+        ids = {contact.id for contact in self._known_as(name)}
+        return [one.message for one in self.world.ledger if one.recipient_id in ids]
+
+    def own_answer(self, name: str) -> SeenMessage:
+        """The latest own message of the conversation, as it is shown now."""
+        return next(m for m in self.messages(name) if m.direction == "outbound")
+
+    def let_everything_arrive(self) -> None:
+        """Waits until what Meta knows is what is shown: every message of every contact, once settled."""
+        known = {
+            entry.mid
+            for contact in self.world.ground.state.contacts.values()
+            for entry in self.world.contacts.thread(contact.id)
+            if contact.account_id != LOJA.id
+        }
+        names = {contact.name for contact in self.world.ground.state.contacts.values()}
+
+        async def all_here() -> bool:
+            shown = [message for name in names for message in await self._messages(name)]
+            on_their_way = any(message.status in ("queued", "sending", "unknown") for message in shown)
+            return known <= {message.mid for message in shown} and not on_their_way
+
+        self.eventually(all_here, "everything that Meta knows")
+
+    async def find_conversation(self, name: str) -> SeenConversation:
+        """The conversation with this person in the list."""
+        ids = {contact.id for contact in self._known_as(name)}
+        for account in await self.doors.accounts(BIA):
+            for one in await self.doors.conversations(BIA, account.id):
+                if one.contact_id in ids:
+                    return one
+        raise AssertionError(f"there is no conversation with {name}")
+
+    def conversation(self, name: str) -> SeenConversation:
+        """The same, now."""
+        return self.run(self.find_conversation(name))
+
+    def all_conversations(self, by: Principal) -> list[SeenConversation]:
+        """Every conversation that a person sees."""
+
+        async def everything() -> list[SeenConversation]:
+            accounts = await self.doors.accounts(by)
+            return [one for account in accounts for one in await self.doors.conversations(by, account.id)]
+
+        return self.run(everything())
+
+    # Webhooks
+
+    def deliver(self, body: bytes, secret: Secret | None = None) -> None:
+        """A body is sent to us, signed with this secret (Meta's own)."""
+        signature = sign(body, secret or self.world.ground.app_secret).decode()
+        self.try_to(self.doors.receive(body, signature))
+
+
+_EXTERNAL = {
+    "Casa Verde": {CASA_VERDE.id},
+    "casaverde": {CASAVERDE.id},
+    "Padaria Sol": {PADARIA_SOL.id},
+    LOJA.name: {LOJA.id},
+}

@@ -1,0 +1,55 @@
+"""What people see, the same through every door."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAccount:
+    """An account in the list of connections."""
+
+    id: str
+    platform: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMessage:
+    """A message in a conversation."""
+
+    id: str
+    mid: str | None
+    direction: str
+    type: str
+    text: str | None
+    status: str
+    origin: str
+    buttons: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenConversation:
+    """A conversation in the list."""
+
+    contact_id: str
+    contact_name: str | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenConnection:
+    """What came of a login."""
+
+    connected: tuple[str, ...]
+    refused: dict[str, tuple[str, str]]
+
+
+class Refusal(Exception):
+    """The system said no, and how."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
