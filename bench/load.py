@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from tests.harness.webhooks import Webhook
 
@@ -39,8 +40,7 @@ class _Connection(asyncio.Protocol):
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._next()
 
     def _next(self) -> None:
@@ -109,6 +109,6 @@ async def fire(port: int, webhooks: Sequence[Webhook], *, connections: int = 32)
     began = time.perf_counter()
     for _ in range(connections):
         await loop.create_connection(lambda: _Connection(load), "127.0.0.1", port)
-    await load.done
+    await asyncio.wait_for(load.done, 300)
     seconds = time.perf_counter() - began
     return Run(seconds, tuple(load.latencies), tuple(load.acked), load.refused)

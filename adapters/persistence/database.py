@@ -2,20 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, LiteralString, TypeVar
+from typing import Any, ClassVar, LiteralString, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from meta_inbox.adapters.persistence.round_trip import Call, Connection, Statement, transact
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.ids import TenantId
 
+__all__ = ["Connection", "Contention", "Database", "Pool", "open_pool"]
+
 T = TypeVar("T")
-Connection = AsyncConnection[tuple[Any, ...]]
 Work = Callable[[Connection], Awaitable[T]]
 Pool = AsyncConnectionPool[Connection]
 
@@ -24,12 +25,18 @@ TENANT = "meta_inbox_tenant"
 SYSTEM = "meta_inbox_system"
 
 # Local to the transaction, because pooled connections, and a pooler's, carry anything else to the next user.
-_TAKE_ROLE: LiteralString = """
-    select set_config('role', %s, true), set_config('meta_inbox.tenant', %s, true),
-           set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '1s', true),
-           set_config('idle_in_transaction_session_timeout', '2s', true),
-           set_config('statement_timeout', '3s', true)
+_BOUNDS: LiteralString = """
+    set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '1s', true),
+    set_config('idle_in_transaction_session_timeout', '2s', true), set_config('statement_timeout', '3s', true)
 """
+_TAKE_ROLE: LiteralString = (
+    "select set_config('role', %s, true), set_config('meta_inbox.tenant', %s, true), " + _BOUNDS
+)
+_SYSTEM_ROLE = Statement(
+    b"meta_inbox_system_role",
+    "select set_config('role', 'meta_inbox_system', true), set_config('meta_inbox.tenant', '', true), "
+    + _BOUNDS,
+)
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 _IDLE_BEFORE_CHECK = 0.5
@@ -43,6 +50,8 @@ class Contention(StorageUnavailable):
 class Database:
     """Runs units of work, each in one transaction, as a tenant or as the system."""
 
+    system_role: ClassVar[Statement] = _SYSTEM_ROLE
+
     def __init__(self, pool: Pool, *, deadline: timedelta = DEADLINE) -> None:
         self._pool = pool
         self._deadline = deadline.total_seconds()
@@ -53,12 +62,23 @@ class Database:
 
         StorageUnavailable when Postgres does not answer in time, whatever state it is in.
         """
-        return await self._in_time(lambda: self._retried(TENANT, tenant, work), self._deadline)
+        return await self._in_time(
+            lambda: self._retried(lambda: self._transact(TENANT, tenant, work)), self._deadline
+        )
 
     async def as_system(self, work: Work[T], *, deadline: timedelta | None = None) -> T:
         """The same for what serves many tenants: ingest, the outbox, jobs and the OAuth callback."""
         seconds = self._deadline if deadline is None else deadline.total_seconds()
-        return await self._in_time(lambda: self._retried(SYSTEM, "", work), seconds)
+        return await self._in_time(lambda: self._retried(lambda: self._transact(SYSTEM, "", work)), seconds)
+
+    async def at_once(self, calls: Sequence[Call]) -> None:
+        """Runs the calls as the system, in one transaction and one round trip, committed."""
+
+        async def run() -> None:
+            async with self._pool.connection() as connection:
+                await transact(connection, [self.system_role.with_values(), *calls])
+
+        await self._in_time(lambda: self._retried(run), self._deadline)
 
     async def _in_time(self, start: Callable[[], Awaitable[T]], seconds: float) -> T:
         # Cancelling a psycopg call waits for the server to confirm, for many seconds when it is frozen.
@@ -85,10 +105,10 @@ class Database:
         if not task.cancelled():
             task.exception()
 
-    async def _retried(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
+    async def _retried(self, run: Callable[[], Awaitable[T]]) -> T:
         for attempt in range(1, _TRIES + 1):
             try:
-                return await self._transact(role, tenant, work)
+                return await run()
             except _TRY_AGAIN as error:
                 if attempt == _TRIES:
                     raise Contention("the database could not settle a conflict") from error

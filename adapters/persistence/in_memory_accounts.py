@@ -10,7 +10,8 @@ from meta_inbox.domain.errors import AccessRevoked, NotFound
 from meta_inbox.domain.model.account import Account, AccountStatus, Platform, StatusReason
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
-from meta_inbox.domain.model.projection import CLAIMED_LATE
+from meta_inbox.domain.model.message import MessageStatus
+from meta_inbox.domain.model.projection import CLAIMED_LATE, GIVEN_UP
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Connectable, Subscription, Unsubscription
 
@@ -112,11 +113,18 @@ class InMemoryAccounts:
         row.user_token = row.page_token = row.subscription_due_at = None
         self._change(row, AccountStatus.DISCONNECTED, None)
         self.store.routes.pop((row.account.platform, row.account.external_id), None)
+        self._give_up_waiting(row.account)
         if token is None or page_id is None or self._is_needed(page_id):
             return None
         left = Unsubscription(id=self.store.ids.new(), page_id=page_id, token=token)
         self.store.unsubscriptions[left.id] = UnsubscriptionRow(unsubscription=left, due_at=self._in(_CLAIM))
         return left
+
+    def _give_up_waiting(self, account: Account) -> None:
+        waiting = [self.store.messages[key] for key in self.store.outbox]
+        for message in waiting:
+            if message.account_id == account.id and message.status is MessageStatus.QUEUED:
+                self.store.updated(message.failed(GIVEN_UP))
 
     def _is_needed(self, page_id: str) -> bool:
         return any(

@@ -15,7 +15,7 @@ from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
-from meta_inbox.domain.model.message import SendError
+from meta_inbox.domain.model.projection import GIVEN_UP
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Unsubscription
 
@@ -57,9 +57,6 @@ _LEAVE: LiteralString = """
     insert into meta_inbox.unsubscriptions (tenant_id, id, account_id, page_id, token, due_at)
     values (%(tenant)s, %(left)s, %(id)s, %(page_id)s, %(token)s, now() + interval '1 min')
 """
-GIVEN_UP = SendError(
-    code="account_not_sendable", detail="the account was disconnected before the message was sent"
-)
 
 
 async def disconnect(

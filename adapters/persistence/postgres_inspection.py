@@ -67,9 +67,10 @@ class PostgresInspection:
 
         async def work(connection: Connection) -> StorageState:
             row = await (await connection.execute(_STATE)).fetchone()
-            applied, seconds = row if row else ([], None)
-            oldest = None if seconds is None else timedelta(seconds=float(seconds))
-            return StorageState(applied=frozenset(applied), oldest_waiting=oldest)
+            if row is None:
+                raise LookupError("the query gives one row")
+            oldest = None if row[1] is None else timedelta(seconds=float(row[1]))
+            return StorageState(applied=frozenset(row[0]), oldest_waiting=oldest)
 
         return await self._db.as_system(work)
 

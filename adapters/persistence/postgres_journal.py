@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any
 
 import msgspec
 import psycopg
@@ -11,7 +11,8 @@ import structlog
 from meta_inbox.adapters.persistence.committer import Committer, Limits
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_pending import PendingProjection
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, parameter
+from meta_inbox.adapters.persistence.postgres_projection import PROJECT_BATCH, NewItem, parameter
+from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
@@ -19,20 +20,25 @@ from meta_inbox.domain.ports import Ids, PendingItem, Wakeups
 
 _log = structlog.get_logger(__name__)
 
-_KEEP: LiteralString = """
-    insert into meta_inbox.journal (id, signed_by, object, body, problem)
-    select * from unnest(%(ids)s::uuid[], %(signers)s::text[], %(objects)s::text[], %(bodies)b::bytea[],
-                         %(problems)s::text[])
-"""
-_KEEP_ITEMS: LiteralString = """
-    insert into meta_inbox.journal_items
-      (id, journal_id, item, signed_by, platform, external_id, contact_id, event, state, reason)
-    select id, journal_id, item, signed_by, platform, external_id, contact_id, event, state, reason
-    from json_to_recordset(%(items)s::json) as i (
-      id uuid, journal_id uuid, item int, signed_by text, platform text, external_id text,
-      contact_id text, event text, state text, reason text)
-"""
-_WAKE: LiteralString = "select pg_notify('meta_inbox', 'journal')"
+_KEEP = Statement(
+    b"meta_inbox_keep",
+    """insert into meta_inbox.journal (id, signed_by, object, body, problem)
+       select id::uuid, signed_by, object, body, problem
+       from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[])
+         as j (id, signed_by, object, body, problem)""",
+)
+_KEEP_ITEMS = Statement(
+    b"meta_inbox_keep_items",
+    """insert into meta_inbox.journal_items
+         (id, journal_id, item, signed_by, platform, external_id, contact_id, event, state, reason)
+       select id, journal_id, item, signed_by, platform, external_id, contact_id, event, state, reason
+       from json_to_recordset($1::json) as i (
+         id uuid, journal_id uuid, item int, signed_by text, platform text, external_id text,
+         contact_id text, event text, state text, reason text)""",
+)
+_WAKE = Statement(b"meta_inbox_wake", "select pg_notify('meta_inbox', 'journal')")
+_FOREVER = 36_500
+"""Days: partitions are made here, and dropped by the job that knows the retention."""
 _NO_PARTITION = "no partition of relation"
 
 
@@ -90,7 +96,7 @@ class PostgresJournal:
             await self._store(batch)
         except (Contention, psycopg.Error) as error:
             if _NO_PARTITION in str(error):
-                await self.keep_partitions(7, 7)
+                await self.keep_partitions(_FOREVER, _FOREVER)
             _log.warning("projection_postponed", reason=type(error).__name__, webhooks=len(deliveries))
             batch = self._sorted(deliveries, journal_alone=True)
             await self._store_alone(batch)
@@ -104,30 +110,22 @@ class PostgresJournal:
             raise StorageUnavailable("the webhook could not be stored") from error
 
     async def _store(self, batch: _Batch) -> None:
-        async def work(connection: Connection) -> None:
-            await connection.execute(
-                _KEEP,
-                {
-                    "ids": batch.ids,
-                    "signers": batch.signers,
-                    "objects": batch.objects,
-                    "bodies": batch.bodies,
-                    "problems": batch.problems,
-                },
-                prepare=True,
+        calls = [
+            _KEEP.with_values(
+                texts(batch.ids),
+                texts(batch.signers),
+                texts(batch.objects),
+                byteas(batch.bodies),
+                texts(batch.problems),
             )
-            if batch.kept:
-                await connection.execute(
-                    _KEEP_ITEMS, {"items": msgspec.json.encode(batch.kept).decode()}, prepare=True
-                )
-            if batch.pending:
-                await connection.execute(_WAKE, prepare=True)
-            if batch.messages:
-                await connection.execute(
-                    PROJECT, {"items": parameter(batch.messages, self._ids.new)}, prepare=True
-                )
-
-        await self._db.as_system(work)
+        ]
+        if batch.kept:
+            calls.append(_KEEP_ITEMS.with_values(msgspec.json.encode(batch.kept).decode()))
+        if batch.pending:
+            calls.append(_WAKE.with_values())
+        if batch.messages:
+            calls.append(PROJECT_BATCH.with_values(parameter(batch.messages, self._ids.new)))
+        await self._db.at_once(calls)
 
     def _sorted(self, deliveries: Sequence[Delivery], *, journal_alone: bool = False) -> _Batch:
         batch = _Batch()

@@ -40,7 +40,9 @@ class PostgresKeyCustody:
         """The kids that name another key here than the one this database knows; a new first key is noted."""
 
         async def work(connection: Connection) -> list[str]:
-            known = dict(await (await connection.execute(_CANARIES, [list(self._keys.kids)])).fetchall())
+            known: dict[str, str] = dict(
+                await (await connection.execute(_CANARIES, [list(self._keys.kids)])).fetchall()
+            )
             if self._keys.primary not in known:
                 await connection.execute(_NEW_CANARY, [self._keys.primary, self._keys.canary()])
             return [kid for kid, sealed in known.items() if not self._keys.opens_canary(sealed)]

@@ -1,5 +1,6 @@
 """Items that wait: claimed with a lease and a fence, projected one by one, quarantined after five tries."""
 
+import time
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,6 +39,14 @@ _CLAIM: LiteralString = """
     from mine join meta_inbox.journal j on j.day = mine.day and j.id = mine.journal_id
     order by mine.id
 """
+# What came while its account was being connected may have been stored just after connecting looked.
+_REROUTE: LiteralString = """
+    update meta_inbox.journal_items i set state = 'pending', reason = null, due_at = now()
+    from meta_inbox.account_routes r
+    where i.state = 'unrouted' and i.created_at > now() - interval '24 h'
+      and r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
+"""
+_REROUTE_EVERY = 10.0
 _MINE: LiteralString = """
     select journal_id::text as journal_id, created_at from meta_inbox.journal_items
     where id = %(id)s and fence = %(fence)s and state = 'pending' for update
@@ -61,12 +70,18 @@ class PendingProjection:
     def __init__(self, db: Database, ids: Ids) -> None:
         self._db = db
         self._ids = ids
+        self._rerouted_at = -_REROUTE_EVERY
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:
         """Claims due items for thirty seconds."""
         fence = str(uuid.uuid4())
+        reroute = time.monotonic() - self._rerouted_at > _REROUTE_EVERY
+        if reroute:
+            self._rerouted_at = time.monotonic()
 
         async def work(connection: Connection) -> list[PendingItem]:
+            if reroute:
+                await connection.execute(_REROUTE)
             found = await connection.execute(_CLAIM, {"limit": limit, "fence": fence})
             return [
                 PendingItem(

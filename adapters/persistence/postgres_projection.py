@@ -12,16 +12,18 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.projection import clamped, identified
 from meta_inbox.domain.model.webhook import WebhookItem
 
 _SOMETIMES = ("quick_reply", "postback", "reply_to", "story", "referral")
 
-PROJECT: LiteralString = """
+_FROM: LiteralString = """
 with item as materialized (
   select r.tenant_id, r.account_id, i.*
-  from json_to_recordset(%(items)s::json) as i (
+  from json_to_recordset("""
+_ON: LiteralString = """::json) as i (
     id uuid, journal_id uuid, item int, signed_by text, platform text, external_id text,
     contact_id text, event text, mid text, type text, text text, attachments jsonb, quick_reply text,
     postback jsonb, reply_to text, story jsonb, referral jsonb, sent_at timestamptz, raw json
@@ -82,6 +84,8 @@ select a.tenant_id,
        'message.created', a.account_id, a.contact_id, a.id
 from added a join feed using (tenant_id)
 """
+PROJECT: LiteralString = _FROM + "%(items)s" + _ON
+PROJECT_BATCH = Statement(b"meta_inbox_project", _FROM + "$1" + _ON)
 
 
 @dataclass(frozen=True, slots=True)

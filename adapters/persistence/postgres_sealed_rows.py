@@ -65,13 +65,17 @@ class Held:
 
 async def everything_sealed(db: Database) -> AsyncIterator[Held]:
     """Reads on in small transactions, so that the service goes on meanwhile."""
-    for query, read in ((_ACCOUNTS, _accounts), (_UNSUBSCRIPTIONS, _unsubscriptions), (_GRANTS, _grants)):
+    for query, read in _sources():
         tenant, id_ = "", "00000000-0000-0000-0000-000000000000"
         while rows := await _page(db, query, tenant, id_):
             for row in rows:
                 for held in read(row):
                     yield held
             tenant, id_ = rows[-1][:2]
+
+
+def _sources() -> list[tuple[LiteralString, Callable[[Row], list[Held]]]]:
+    return [(_ACCOUNTS, _accounts), (_UNSUBSCRIPTIONS, _unsubscriptions), (_GRANTS, _grants)]
 
 
 async def put_back(db: Database, held: Held, text: str) -> bool:
@@ -95,7 +99,7 @@ async def _page(db: Database, query: LiteralString, tenant: str, id_: str) -> Se
 def _accounts(row: Row) -> list[Held]:
     tenant, id_, login, external_id, user_token, page_token = row
     place = AccountTokens(tenant_id=tenant, account_id=id_, login=Login(login), external_id=external_id)
-    held = []
+    held: list[Held] = []
     if user_token is not None:
         held.append(_single(tenant, id_, user_token, place.binding("user_token"), _SWAP_USER))
     if page_token is not None:

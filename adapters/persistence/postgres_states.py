@@ -37,14 +37,14 @@ _AUTHORIZE: LiteralString = f"""
         expires_at = now() + %(life)s
     where s.ticket_hash = %(ticket)s and s.ticket_used_at is null and s.ticket_expires_at > now()
     returning {_STATE}
-"""  # noqa: S608 - made of literals, as its type says
+"""
 _CONSUME: LiteralString = f"""
     update meta_inbox.oauth_states s
     set consumed_at = now()
     where s.state_hash = %(state)s and s.browser_hash = %(browser)s and s.login = %(login)s
       and s.consumed_at is null and s.expires_at > now()
     returning {_STATE}
-"""  # noqa: S608 - made of literals, as its type says
+"""
 _FORGET_COMPLETIONS: LiteralString = "delete from meta_inbox.oauth_completions where expires_at < now()"
 _PUT_COMPLETION: LiteralString = """
     insert into meta_inbox.oauth_completions (
@@ -58,12 +58,12 @@ _THEIRS: LiteralString = """
 _PEEK: LiteralString = f"""
     select {_STATE}, g.granted::text from meta_inbox.oauth_completions g, meta_inbox.oauth_states s
     where {_THEIRS}
-"""  # noqa: S608 - made of literals, as its type says
+"""
 # Deleted, not marked: its tokens must not outlive their use.
 _TAKE: LiteralString = f"""
     delete from meta_inbox.oauth_completions g using meta_inbox.oauth_states s
     where {_THEIRS} returning {_STATE}, g.granted::text
-"""  # noqa: S608 - made of literals, as its type says
+"""
 
 
 class PostgresOAuthStates:

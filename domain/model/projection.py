@@ -17,6 +17,7 @@ from meta_inbox.domain.model.message import (
     MessageStatus,
     Origin,
     ReplyTo,
+    SendError,
 )
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
@@ -34,6 +35,10 @@ _BEFORE_META = datetime(2004, 1, 1, tzinfo=UTC)
 _UNSETTLED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN, MessageStatus.FAILED)
 _OWN = (Origin.AGENT, Origin.AUTOMATION)
 _STATE_CODES = frozenset({"window_closed", "account_not_sendable", "recipient_unavailable"})
+GIVEN_UP = SendError(
+    code="account_not_sendable", detail="the account was disconnected before the message was sent"
+)
+"""What becomes of messages that wait on an account whose owner disconnects it."""
 
 
 def clamped(sent_at: datetime | None, received_at: datetime) -> datetime:

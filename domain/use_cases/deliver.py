@@ -10,8 +10,10 @@ from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
     Claim,
     Failed,
+    Later,
     NeedsLogin,
     Outcome,
+    backoff,
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
@@ -65,6 +67,8 @@ class Deliver:
             return NeedsLogin(error=SendError(code="reauth_required", detail=str(revoked)))
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
         await self._take_note(message, outcome)
+        if isinstance(outcome, Later):
+            return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
         return outcome
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:

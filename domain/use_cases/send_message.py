@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from meta_inbox.domain.errors import RefusalKind, Refused, RefusedByMeta
+from meta_inbox.domain.errors import Refused
 from meta_inbox.domain.model.capabilities import require_sendable
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
-from meta_inbox.domain.model.message import Content, Message, MessageStatus, Origin, ReplyTo
+from meta_inbox.domain.model.message import Content, Message, Origin, ReplyTo
 from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.ports import (
     Accounts,
@@ -18,7 +19,6 @@ from meta_inbox.domain.ports import (
     RefusedAnswer,
 )
 
-_STATE_CODES = frozenset({"window_closed", "account_not_sendable", "recipient_unavailable"})
 _NOT_KEPT = frozenset({"in_flight", "key_reused"})
 
 
@@ -123,7 +123,7 @@ class SendMessage:
 
 
 def _or_refused(message: Message) -> Message:
-    if message.status is not MessageStatus.FAILED or message.error is None:
-        return message
-    kind = RefusalKind.STATE if message.error.code in _STATE_CODES else RefusalKind.CONTENT
-    raise RefusedByMeta(message.error.detail, code=message.error.code, kind=kind, message=message)
+    refusal = refusal_of(message)
+    if refusal is not None:
+        raise refusal
+    return message

@@ -1,0 +1,34 @@
+"""meta-inbox: a business talks to its Instagram and Messenger customers from its own CRM."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from meta_inbox.adapters.meta_graph.fake import FakeMeta
+    from meta_inbox.domain.model.principal import Principal
+    from meta_inbox.domain.model.secret import Secret
+    from meta_inbox.entrypoints.plugin import open_inbox
+    from meta_inbox.entrypoints.settings import Settings
+
+__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "open_inbox"]
+
+_HOMES = {
+    "FakeMeta": "meta_inbox.adapters.meta_graph.fake",
+    "Principal": "meta_inbox.domain.model.principal",
+    "Secret": "meta_inbox.domain.model.secret",
+    "Settings": "meta_inbox.entrypoints.settings",
+    "open_inbox": "meta_inbox.entrypoints.plugin",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Imports what is asked for, so that ``import meta_inbox`` alone costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,12 +7,15 @@ import pytest
 
 from tests.contracts.backstage import Stores
 from tests.contracts.memory_stores import memory_stores
+from tests.contracts.postgres_stores import postgres_stores
 from tests.contracts.scene import Scene
 
 MakeStores = Callable[[], AbstractAsyncContextManager[Stores]]
 
-# Postgres joins as one more line: pytest.param(postgres_stores, id="postgres", marks=pytest.mark.real)
-KINDS = [pytest.param(memory_stores, id="memory")]
+KINDS = [
+    pytest.param(memory_stores, id="memory"),
+    pytest.param(postgres_stores, id="postgres", marks=pytest.mark.real),
+]
 
 
 @pytest.fixture(params=KINDS)

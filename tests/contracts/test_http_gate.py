@@ -173,6 +173,8 @@ async def test_a_compressed_body_is_never_inflated(stage: HttpStage) -> None:
         b'"x"',
         b"[" * 100_000,
         b'{"completion":' * 20_000,
+        b'{"completion":' + b"[" * 100_000 + b'"\\u0000"',
+        b'{"completion":' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}",
         b'{"completion":"\xff"}',
         b'{"completion":"\\ud800"}',
         b'{"completion":"\\u0000"}',

@@ -70,7 +70,8 @@ async def test_it_works_under_the_framework_it_is_made_of() -> None:
 
 async def test_a_hosts_scope_is_left_as_it_was() -> None:
     stage = HttpStage()
-    state = {"db": object()}
+    state = {"db": object(), "_ls_connection_state": object()}
+    kept = dict(state)
     scope: dict[str, Any] = {
         "type": "http",
         "method": "GET",
@@ -86,12 +87,16 @@ async def test_a_hosts_scope_is_left_as_it_was() -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b""}
 
+    statuses: list[int] = []
+
     async def send(event: Any) -> None:
-        del event
+        if event["type"] == "http.response.start":
+            statuses.append(event["status"])
 
     await stage.app(scope, receive, send)
     assert scope == before
-    assert state.keys() == {"db"}
+    assert state == kept
+    assert statuses == [401]
 
 
 async def test_a_lifespan_is_answered_though_none_is_needed() -> None:

@@ -169,6 +169,22 @@ async def test_the_origin_that_began_is_the_one_that_is_answered() -> None:
     assert handed_over(page)["origins"] == ["https://second.example"]
 
 
+async def test_a_failure_is_told_to_the_origin_that_began_and_to_no_other() -> None:
+    stage = HttpStage(frontend_origins=(CRM, "https://second.example"))
+    stage.login.failure = outage()
+    async with stage.client() as caller:
+        caller.headers["Origin"] = "https://second.example"
+        page = await stage.returns(await stage.leaves(caller))
+    assert handed_over(page)["origins"] == ["https://second.example"]
+
+
+async def test_a_code_beside_an_error_is_not_redeemed(stage: HttpStage) -> None:
+    async with stage.client() as caller:
+        page = await stage.returns(await stage.leaves(caller), error="server_error")
+    assert (page.status_code, handed_over(page)["message"]["code"]) == (400, "consent_failed")
+    assert stage.login.redeemed == []
+
+
 async def test_without_an_origin_the_first_allowed_one_is_answered(stage: HttpStage) -> None:
     async with stage.client() as caller:
         page = await stage.returns(await stage.leaves(caller))

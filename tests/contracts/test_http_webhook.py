@@ -117,6 +117,20 @@ async def test_a_body_without_a_declared_length_is_counted_as_it_comes(stage: Ht
     assert sent <= 14
 
 
+async def test_a_body_in_one_piece_without_a_declared_length_is_counted_too(stage: HttpStage) -> None:
+    statuses: list[int] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"x" * (3 * 1024 * 1024 + 1), "more_body": False}
+
+    async def send(event: Any) -> None:
+        if event["type"] == "http.response.start":
+            statuses.append(event["status"])
+
+    await stage.app(SCOPE, receive, send)
+    assert statuses == [413]
+
+
 async def test_a_body_in_pieces_is_put_together(stage: HttpStage) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(BODY), 7):

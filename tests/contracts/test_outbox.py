@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId
 from meta_inbox.domain.model.message import (
@@ -168,7 +169,7 @@ async def test_an_unknown_message_is_never_sent_again_by_itself(scene: Scene, st
 async def test_messages_of_an_account_that_needs_a_login_wait(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     message = await scene.answers(account)
-    await stores.accounts.disconnect(CASA, account.id)
+    await stores.accounts.needs_login(CASA, account.id, StatusReason(code="reauth_required", detail="dead"))
     assert await stores.outbox.claim(CASA, message.id) is None
     assert await due(stores) == []
     assert (await scene.message(message)).status is MessageStatus.QUEUED

@@ -7,7 +7,6 @@ from typing import LiteralString
 import pytest
 from psycopg import sql
 
-from meta_inbox.adapters.persistence.postgres_keys import KeyDoesNotFit, check_canaries, rewrap, status
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import AccessRevoked, NotFound
 from meta_inbox.domain.model.account import AccountStatus
@@ -120,59 +119,3 @@ async def test_another_tenants_account_on_the_same_page_keeps_it_subscribed(open
     page = await scene.connected()
     await scene.connected(RIVAL, instagram_candidate("9001", "1001"))
     assert await scene.stores.accounts.disconnect(CASA, page.id) is None
-
-
-async def test_the_keys_are_known_again_at_the_next_start(opened: Opened) -> None:
-    await check_canaries(opened.db, OLD)
-    await with_every_kind_of_token(opened, OLD)
-    await check_canaries(opened.db, OLD)
-    await check_canaries(opened.db, TURNED)
-
-
-async def test_another_key_under_the_same_name_is_refused(opened: Opened) -> None:
-    await check_canaries(opened.db, OLD)
-    impostor = KeyRing.generate("k1")
-    with pytest.raises(KeyDoesNotFit, match="k1") as refused:
-        await check_canaries(opened.db, KeyRing.parse(impostor))
-    assert impostor.split(":")[1] not in str(refused.value)
-
-
-async def test_a_key_that_is_still_needed_is_missed_and_nothing_is_marked(opened: Opened) -> None:
-    await check_canaries(opened.db, OLD)
-    await with_every_kind_of_token(opened, OLD)
-    with pytest.raises(KeyDoesNotFit, match="k1"):
-        await check_canaries(opened.db, NEW)
-    await check_canaries(opened.db, KeyRing.parse(f"{KeyRing.generate('k2')},{K1}"))
-
-
-async def test_rewrapping_leaves_nothing_to_the_old_key(opened: Opened) -> None:
-    completion = await with_every_kind_of_token(opened, OLD)
-    assert await status(opened.db) == {"k1": 5}
-    done = await rewrap(opened.db, TURNED)
-    assert (done.rewrapped, done.unreadable) == (5, 0)
-    assert await status(opened.db) == {"k2": 5}
-    assert (await rewrap(opened.db, TURNED)).rewrapped == 0
-    scene = scene_with(opened, NEW)
-    (account,) = [each for each in await scene.stores.accounts.list(CASA) if each.external_id == "1001"]
-    assert await scene.stores.accounts.token(CASA, account.id) == CANARY
-    taken = await scene.stores.states.take_completion(CASA, BEA, completion)
-    assert taken.grant.page_tokens == {"1001": Secret("page-token-1001")}
-    await scene.stores.backstage.age_tries(timedelta(minutes=2))
-    assert [due.token for due in await scene.stores.accounts.due_unsubscriptions(10)] == [CANARY]
-
-
-async def test_rewrapping_counts_what_no_key_opens_and_goes_on(opened: Opened) -> None:
-    await with_every_kind_of_token(opened, OLD)
-    await opened.superuser.execute(
-        "update meta_inbox.accounts set user_token = 'v1.k1.AAAA' where external_id = '1001'"
-    )
-    done = await rewrap(opened.db, TURNED)
-    assert (done.rewrapped, done.unreadable) == (4, 1)
-
-
-async def test_more_than_one_batch_is_rewrapped(opened: Opened) -> None:
-    scene = scene_with(opened, OLD)
-    for number in range(3):
-        await scene.connects(candidate=page_candidate(str(number)))
-    assert (await rewrap(opened.db, TURNED, batch=2)).rewrapped == 6
-    assert await status(opened.db) == {"k2": 6}

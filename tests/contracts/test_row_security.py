@@ -9,6 +9,7 @@ from psycopg import sql
 
 from meta_inbox.adapters.persistence.database import TENANT, Connection, Database, Work
 from meta_inbox.adapters.persistence.embedded_login import LOGIN
+from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound, StorageUnavailable
 from meta_inbox.domain.model.conversation import Conversation
@@ -44,6 +45,8 @@ class NoRowSecurity(Database):
 
 class NoRole(Database):
     """Forgets to take the role on."""
+
+    system_role = Statement(b"no_role", "select 1")
 
     async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
         async with self._pool.connection() as connection, connection.pipeline():

@@ -45,7 +45,7 @@ async def test_an_outage_is_made_up_for_in_a_minute(world: World, trouble: Excep
     await world.scene.connected()
     await world.scene.happens(wrote("m-1"))
     world.graph.trouble = trouble
-    assert await fetch(world)() == 1
+    assert await fetch(world)() == 0
     assert await fetch(world)() == 0
     world.later(minutes=1)
     assert await fetch(world)() == 1

@@ -10,7 +10,7 @@ begin
     execute format('alter table meta_inbox.%I enable row level security', t);
     execute format('alter table meta_inbox.%I force row level security', t);
     execute format($p$create policy tenant on meta_inbox.%I to meta_inbox_tenant
-      using (true)
+      using (tenant_id = nullif(current_setting('meta_inbox.tenant', true), ''))
       with check (tenant_id = nullif(current_setting('meta_inbox.tenant', true), ''))$p$, t);
     execute format('create policy system on meta_inbox.%I to meta_inbox_system using (true) with check (true)', t);
   end loop;

@@ -1,0 +1,43 @@
+# Needs python3 (>= 3.11) and make; everything else comes into .venv by scripts/bootstrap.sh.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak lock
+
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+PY := .venv/bin/python
+# Named after where we are: a checkout that was moved or copied is set up again.
+READY := .venv/.ready-$(shell pwd | cksum | cut -d' ' -f1)
+LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+help: ## say what can be made (the default)
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+run: $(READY) ## start the service with a local Meta and a database of its own; Ctrl-C stops all of it
+	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+test: $(READY) ## run every test but the soak runs (some: make test TESTS=tests/unit)
+	@$(PY) -m pytest -q -m "not soak" $(TESTS)
+
+check: $(READY) ## lint, format, types and the borders of the hexagon
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pyright
+	.venv/bin/lint-imports
+
+bench: $(READY) ## measure ingest against its floors
+	@$(PY) -m bench.ingest
+
+soak: $(READY) ## long runs under load and faults
+	@$(PY) -m pytest -q -m soak
+
+lock: $(READY) ## choose newer versions within pyproject.toml's bounds and write the locks
+	$(LOCK) --upgrade requirements-bootstrap.in --output-file requirements-bootstrap.txt
+	$(LOCK) --upgrade pyproject.toml --output-file requirements.txt
+	$(LOCK) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
+
+$(READY): requirements-bootstrap.txt requirements-dev.txt pyproject.toml scripts/bootstrap.sh
+	@sh scripts/bootstrap.sh
+	@rm -f .venv/.ready-* && touch $@

@@ -1,0 +1,132 @@
+"""The connected accounts."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import delete, get
+from litestar.params import FromPath
+
+from meta_inbox.adapters.http.given import By, Core
+from meta_inbox.adapters.http.request import account_id
+from meta_inbox.adapters.http.wire import utc, utc_or_none
+from meta_inbox.domain.model.account import Account, StatusReason
+from meta_inbox.domain.model.health import HealthCheck
+
+
+class StatusReasonWire(msgspec.Struct, kw_only=True):
+    """Why an account is not simply active, with what Meta said."""
+
+    code: str
+    detail: str
+    meta_code: int | None
+    meta_subcode: int | None
+    fbtrace_id: str | None
+    at: datetime | None
+
+    @classmethod
+    def of(cls, reason: StatusReason) -> "StatusReasonWire":
+        """The reason as it was noted."""
+        return cls(
+            code=reason.code,
+            detail=reason.detail,
+            meta_code=reason.meta_code,
+            meta_subcode=reason.meta_subcode,
+            fbtrace_id=reason.fbtrace_id,
+            at=utc_or_none(reason.at),
+        )
+
+
+class AccountWire(msgspec.Struct, kw_only=True):
+    """An account with its status as of now; never a token."""
+
+    id: str
+    platform: str
+    login: str
+    status: str
+    status_reason: StatusReasonWire | None
+    instagram_account_id: str | None
+    instagram_username: str | None
+    instagram_name: str | None
+    profile_picture_url: str | None
+    facebook_page_id: str | None
+    facebook_page_name: str | None
+    token_expires_at: datetime | None
+    data_access_expires_at: datetime | None
+    connected_at: datetime
+    last_synced_at: datetime | None
+    updated_at: datetime
+    connected_by: str
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountWire":
+        """The account as it is now."""
+        return cls(
+            id=account.id,
+            platform=account.platform.value,
+            login=account.login.value,
+            status=account.status.value,
+            status_reason=StatusReasonWire.of(account.status_reason) if account.status_reason else None,
+            instagram_account_id=account.instagram_account_id,
+            instagram_username=account.instagram_username,
+            instagram_name=account.instagram_name,
+            profile_picture_url=account.profile_picture_url,
+            facebook_page_id=account.facebook_page_id,
+            facebook_page_name=account.facebook_page_name,
+            token_expires_at=utc_or_none(account.token_expires_at),
+            data_access_expires_at=utc_or_none(account.data_access_expires_at),
+            connected_at=utc(account.connected_at),
+            last_synced_at=utc_or_none(account.last_synced_at),
+            updated_at=utc(account.updated_at),
+            connected_by=account.connected_by,
+        )
+
+
+class Accounts(msgspec.Struct, kw_only=True):
+    """Every account of the tenant, disconnected ones included."""
+
+    accounts: list[AccountWire]
+
+
+class CheckWire(msgspec.Struct, kw_only=True):
+    """One precondition of an account; ``fix`` says in plain words how to mend it."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str | None
+
+    @classmethod
+    def of(cls, check: HealthCheck) -> "CheckWire":
+        """The check as it came out."""
+        return cls(name=check.name, ok=check.ok, detail=check.detail, fix=check.fix)
+
+
+class AccountHealth(msgspec.Struct, kw_only=True):
+    """What an account needs to work."""
+
+    checks: list[CheckWire]
+
+
+@get("/accounts")
+async def list_accounts(by: By, inbox: Core) -> Accounts:
+    """The tenant's accounts, oldest first, disconnected ones included."""
+    return Accounts(accounts=[AccountWire.of(account) for account in await inbox.list_accounts(by=by)])
+
+
+@get("/accounts/{account:str}")
+async def get_account(account: FromPath[str], by: By, inbox: Core) -> AccountWire:
+    """One account."""
+    return AccountWire.of(await inbox.list_accounts.one(by=by, account=account_id(account)))
+
+
+@delete("/accounts/{account:str}")
+async def disconnect_account(account: FromPath[str], by: By, inbox: Core) -> None:
+    """Disconnects: unsubscribes at Meta, destroys the tokens, keeps the history. Again: the same."""
+    await inbox.disconnect_account(by=by, account=account_id(account))
+
+
+@get("/accounts/{account:str}/health")
+async def check_health(account: FromPath[str], by: By, inbox: Core) -> AccountHealth:
+    """Whether the account can receive and send, and what to do when it cannot."""
+    checks = await inbox.check_health(by=by, account=account_id(account))
+    return AccountHealth(checks=[CheckWire.of(check) for check in checks])

@@ -1,0 +1,111 @@
+"""Assembly of the HTTP adapter."""
+
+from functools import cache
+from typing import cast
+
+from litestar import HttpMethod, Litestar, Response, Router, get, route
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler
+
+from meta_inbox.adapters.http import (
+    accounts,
+    conversations,
+    health,
+    oauth,
+    oauth_callback,
+    send_message,
+)
+from meta_inbox.adapters.http.asgi import ASGIApp
+from meta_inbox.adapters.http.errors import problem_handler
+from meta_inbox.adapters.http.front import Front, security_headers
+from meta_inbox.adapters.http.given import given
+from meta_inbox.adapters.http.identity import PUBLIC, Gate, Identity
+from meta_inbox.adapters.http.observe import Metrics
+from meta_inbox.adapters.http.openapi import document
+from meta_inbox.adapters.http.options import API_PATH, HttpOptions
+from meta_inbox.adapters.http.rate_limit import RateLimiter
+from meta_inbox.adapters.http.request import StrictRequest
+from meta_inbox.adapters.http.webhook import WebhookRoute
+from meta_inbox.domain.inbox import Inbox
+from meta_inbox.domain.ports import Clock, Readiness
+
+
+def create_app(
+    *,
+    inbox: Inbox,
+    identity: Identity,
+    options: HttpOptions,
+    readiness: Readiness,
+    clock: Clock,
+    metrics: Metrics | None = None,
+) -> Front:
+    """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
+    counted = metrics or Metrics()
+    dependencies = {
+        **given(inbox=inbox, options=options, clock=clock),
+        "readiness": Provide(lambda: readiness, sync_to_thread=False),
+        "registry": Provide(lambda: counted.registry, sync_to_thread=False),
+    }
+    api = Litestar(
+        [*_handlers(dependencies), _schema(dependencies, options)],
+        middleware=[Gate(identity, RateLimiter(options.rate_limit))],
+        exception_handlers={Exception: problem_handler},
+        request_class=StrictRequest,
+        request_max_body_size=options.max_body,
+        openapi_config=None,
+        logging_config=None,
+    )
+    webhook = WebhookRoute(inbox.receive_webhook_event, options, counted, security_headers(options))
+    return Front(cast("ASGIApp", api), webhook, options, counted)
+
+
+def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]:
+    api = Router(
+        API_PATH,
+        dependencies=dependencies,
+        route_handlers=[
+            oauth.start,
+            oauth_callback.authorize,
+            oauth_callback.callback,
+            oauth_callback.callback_instagram,
+            oauth_callback.callback_script,
+            oauth_callback.callback_style,
+            oauth.completions,
+            oauth.complete,
+            _allowing("/accounts/{account:str}", "DELETE", "GET"),
+            accounts.list_accounts,
+            accounts.get_account,
+            accounts.disconnect_account,
+            accounts.check_health,
+            send_message.send_message,
+            conversations.list_conversations,
+            conversations.list_messages,
+            conversations.mark_read,
+        ],
+    )
+    root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])
+    return [api, root]
+
+
+def _allowing(path: str, *methods: str) -> HTTPRouteHandler:
+    """Answers OPTIONS for an address with several methods, of which the framework would name only one."""
+
+    @route(path, http_method=HttpMethod.OPTIONS, include_in_schema=False)
+    async def allowing() -> Response[None]:
+        return Response(None, status_code=204, headers={"Allow": ", ".join((*methods, "OPTIONS"))})
+
+    return allowing
+
+
+def _schema(dependencies: dict[str, Provide], options: HttpOptions) -> ControllerRouterHandler:
+    @cache
+    def described() -> bytes:
+        return document([*_handlers(dependencies), openapi_document], options)
+
+    @get(f"{API_PATH}/schema/openapi.json", media_type="application/json", opt=PUBLIC)
+    async def openapi_document() -> Response[bytes]:
+        """This document."""
+        return Response(described(), media_type="application/json")
+
+    return openapi_document

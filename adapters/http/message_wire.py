@@ -1,0 +1,200 @@
+"""A message as the API shows it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from meta_inbox.adapters.http.wire import utc, utc_or_none
+from meta_inbox.domain.model.message import Attachment, Button, Message, ReplyTo, SendError
+
+W = TypeVar("W", bound=msgspec.Struct)
+
+
+class AttachmentWire(msgspec.Struct, kw_only=True):
+    """A part that is not text; ``url`` is ours, null until the file is stored."""
+
+    id: str
+    type: str
+    url: str | None
+    name: str | None
+    content_type: str | None
+    size: int | None
+    width: int | None
+    height: int | None
+    state: str
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> "AttachmentWire":
+        """The attachment, without Meta's own address."""
+        return cls(
+            id=attachment.id,
+            type=attachment.type,
+            url=None,
+            name=attachment.name,
+            content_type=attachment.content_type,
+            size=attachment.size,
+            width=attachment.width,
+            height=attachment.height,
+            state=attachment.state,
+        )
+
+
+class ButtonWire(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A button that was sent."""
+
+    type: str
+    title: str
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    payload: str | msgspec.UnsetType = msgspec.UNSET
+
+    @classmethod
+    def of(cls, button: Button) -> "ButtonWire":
+        """The button with what its type has."""
+        return cls(
+            type=button.type,
+            title=button.title,
+            url=msgspec.UNSET if button.url is None else button.url,
+            payload=msgspec.UNSET if button.payload is None else button.payload,
+        )
+
+
+class ReplyToWire(msgspec.Struct, kw_only=True):
+    """The message that is answered."""
+
+    id: str | None
+    message_id: str | None
+
+    @classmethod
+    def of(cls, replied: ReplyTo) -> "ReplyToWire":
+        """Our id and Meta's."""
+        return cls(id=replied.id, message_id=replied.meta_message_id)
+
+
+class StoryWire(msgspec.Struct, kw_only=True):
+    """The story that a message mentions or replies to."""
+
+    id: str | None = None
+    kind: str | None = None
+    url: str | None = None
+    expired: bool = False
+
+
+class ReferralWire(msgspec.Struct, kw_only=True):
+    """What brought the contact here."""
+
+    source: str | None = None
+    type: str | None = None
+    ref: str | None = None
+    ad_id: str | None = None
+    title: str | None = None
+
+
+class ErrorWire(msgspec.Struct, kw_only=True):
+    """Why a message was not sent, or an account is not active."""
+
+    code: str
+    detail: str
+    meta_code: int | None
+    meta_subcode: int | None
+    fbtrace_id: str | None
+
+    @classmethod
+    def of(cls, error: SendError) -> "ErrorWire":
+        """The error with what Meta said."""
+        return cls(
+            code=error.code,
+            detail=error.detail,
+            meta_code=error.meta_code,
+            meta_subcode=error.meta_subcode,
+            fbtrace_id=error.fbtrace_id,
+        )
+
+
+class ReactionWire(msgspec.Struct, kw_only=True):
+    """One reaction to a message."""
+
+    by: str
+    reaction: str
+    emoji: str | None
+    at: datetime
+
+
+class PartWire(msgspec.Struct, kw_only=True):
+    """One part of a text that was sent in several."""
+
+    index: int
+    text: str
+    message_id: str | None
+    status: str
+    error: ErrorWire | None
+
+
+class MessageWire(msgspec.Struct, kw_only=True):
+    """A message; ``message_id`` is Meta's own id, null until Meta gave one."""
+
+    id: str
+    account_id: str
+    contact_id: str
+    message_id: str | None
+    direction: str
+    type: str
+    text: str | None
+    attachments: list[AttachmentWire]
+    buttons: list[ButtonWire]
+    quick_reply: str | None
+    postback: dict[str, Any] | None
+    reply_to: ReplyToWire | None
+    story: StoryWire | None
+    referral: ReferralWire | None
+    reactions: list[ReactionWire]
+    status: str
+    origin: str
+    sent_by: str | None
+    error: ErrorWire | None
+    next_attempt_at: datetime | None
+    parts: list[PartWire]
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    sent_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageWire":
+        """The message as it is now."""
+        return cls(
+            id=message.id,
+            account_id=message.account_id,
+            contact_id=message.contact_id,
+            message_id=message.meta_message_id,
+            direction=message.direction.value,
+            type=message.type,
+            text=message.text,
+            attachments=[AttachmentWire.of(attachment) for attachment in message.attachments],
+            buttons=[ButtonWire.of(button) for button in message.buttons],
+            quick_reply=message.quick_reply,
+            postback=message.postback,
+            reply_to=ReplyToWire.of(message.reply_to) if message.reply_to else None,
+            story=_known(StoryWire, message.story),
+            referral=_known(ReferralWire, message.referral),
+            reactions=[],
+            status=message.status.value,
+            origin=message.origin.value,
+            sent_by=message.sent_by,
+            error=ErrorWire.of(message.error) if message.error else None,
+            next_attempt_at=utc_or_none(message.next_attempt_at),
+            parts=[],
+            edited_at=utc_or_none(message.edited_at),
+            deleted_at=utc_or_none(message.deleted_at),
+            sent_at=utc_or_none(message.sent_at),
+            created_at=utc(message.created_at),
+        )
+
+
+def _known(shape: type[W], found: Mapping[str, Any] | None) -> W | None:
+    """What the shape names of it; a newer reader may have kept more."""
+    if found is None:
+        return None
+    names = (field.name for field in msgspec.structs.fields(shape))
+    return msgspec.convert({name: found[name] for name in names if name in found}, shape)

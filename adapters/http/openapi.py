@@ -1,0 +1,131 @@
+"""The OpenAPI document: parameters from the handlers, shapes from their structs, answers from here."""
+
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from meta_inbox.adapters.http import accounts, conversations, health, oauth, problems, send_body
+from meta_inbox.adapters.http.message_wire import MessageWire
+from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
+from meta_inbox.adapters.http.options import API_PATH, HttpOptions
+from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.oauth_state import Wanted
+
+SHAPES = (
+    accounts.AccountHealth,
+    accounts.Accounts,
+    accounts.AccountWire,
+    conversations.Conversations,
+    conversations.Messages,
+    health.Alive,
+    health.NotReady,
+    health.Ready,
+    oauth.Candidates,
+    oauth.CompleteBody,
+    oauth.CompletionBody,
+    oauth.Connected,
+    oauth.Started,
+    problems.Problem,
+    MessageWire,
+    send_body.SendBody,
+)
+_REFS = "#/components/schemas/{name}"
+_ONE_SOURCE = {"oneOf": [{"required": ["url"]}, {"required": ["media_id"]}]}
+_FILES = ("Image", "Video", "Audio", "File", "Media")
+_OUR_ID = {"type": "string", "format": "uuid"}
+# The other login is answered with 422 until it can be configured, so it is not offered as a choice.
+_CHOICES = {
+    "login": {"type": "string", "enum": [Login.FACEBOOK.value], "default": Login.FACEBOOK.value},
+    "platform": {"type": "string", "enum": [*Wanted], "default": Wanted.ALL.value},
+}
+_NO_NUL = "^[^\\u0000]*$"
+_META_ID = {"type": "string", "pattern": "^[!-~]{1,128}$"}
+
+Json = dict[str, Any]
+
+
+def document(handlers: list[ControllerRouterHandler], options: HttpOptions) -> bytes:
+    """The document of these handlers and of the webhook, which is no handler."""
+    config = OpenAPIConfig(
+        title="meta-inbox",
+        version=options.version,
+        description="Instagram and Messenger conversations inside your own CRM.",
+        use_handler_docstrings=True,
+        operation_id_creator=_operation_id,
+    )
+    described: Json = Litestar(
+        handlers, openapi_config=config, logging_config=None
+    ).openapi_schema.to_schema()
+    described["servers"] = [{"url": options.mount_path or "/"}]
+    described["components"] = {"schemas": _schemas(), "securitySchemes": _SECURITY}
+    described["security"] = [{"bearer": []}]
+    paths = {path: item for path, item in described["paths"].items() if path.startswith((API_PATH, "/"))}
+    for item in paths.values():
+        for operation in item.values():
+            _describe(operation, DESCRIBED.get(operation["operationId"], Described()))
+    described["paths"] = {**paths, f"{API_PATH}/webhook": webhook_path()}
+    # Outside, the shapes go by the contract's names.
+    return msgspec.json.encode(described).replace(b'Wire"', b'"')
+
+
+def _operation_id(handler: HTTPRouteHandler, *_: object) -> str:
+    return handler.handler_name
+
+
+_SECURITY: Json = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "metaSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Hub-Signature-256",
+        "description": "sha256= and the HMAC of the body's bytes with the app's secret, in lower-case hex",
+    },
+}
+
+
+def _schemas() -> Json:
+    _, found = msgspec.json.schema_components(SHAPES, ref_template=_REFS)
+    for name in _FILES:
+        found[name].update(_ONE_SOURCE)
+    for shape in found.values():
+        if shape.get("additionalProperties") is False:
+            _forbid_nul(shape["properties"])
+    return found
+
+
+def _forbid_nul(properties: Json) -> None:
+    for given in properties.values():
+        kind: Json = given.get("items", given)
+        if kind.get("type") == "string":
+            kind["pattern"] = _NO_NUL
+
+
+def _describe(operation: Json, described: Described) -> None:
+    for parameter in operation.get("parameters", []):
+        parameter["schema"] = _given(parameter)
+        for noise in ("deprecated", "allowEmptyValue", "allowReserved"):
+            parameter.pop(noise, None)
+    operation.setdefault("parameters", []).extend(described.parameters)
+    if described.public:
+        operation["security"] = []
+    success = {
+        status: answer for status, answer in operation["responses"].items() if status.startswith(("2", "3"))
+    }
+    operation["responses"] = {**success, **answers(operation, described)}
+
+
+def _given(parameter: Json) -> Json:
+    """What a given parameter looks like: an optional one may be left out, not be null."""
+    if parameter["in"] == "path":
+        return _OUR_ID if parameter["name"] == "account" else _META_ID
+    if parameter["name"] in _CHOICES:
+        return _CHOICES[parameter["name"]]
+    schema: Json = parameter["schema"]
+    if isinstance(schema.get("enum"), list):
+        return {"type": "string", "enum": [choice for choice in schema["enum"] if choice is not None]}
+    kinds = [kind for kind in schema.pop("oneOf", []) if kind.get("type") != "null"]
+    return {**kinds[0], **schema} if kinds else schema

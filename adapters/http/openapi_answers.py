@@ -1,0 +1,132 @@
+"""Which answers each operation gives besides its success."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from meta_inbox.adapters.http.problems import PROBLEM_JSON
+
+Json = dict[str, Any]
+
+_ANY = (500, 503)
+_CALLER = (400, 401, 403, 415, 429)
+_HEADERS: dict[int, Json] = {
+    401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+    429: {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}},
+    503: {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}},
+}
+_PROBLEM: Json = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_HTML: Json = {"text/html": {"schema": {"type": "string"}}}
+_TEXT = {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What an operation's own handler cannot say of it."""
+
+    public: bool = False
+    problems: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
+    parameters: tuple[Json, ...] = ()
+    more: Json = field(default_factory=dict[str, Any])
+
+
+def _query(name: str, *, required: bool = False) -> Json:
+    return {"name": name, "in": "query", "required": required, "schema": _TEXT}
+
+
+_CALLBACK = Described(
+    public=True,
+    pages=(400, 502, 503),
+    problems=(500,),
+    parameters=tuple(map(_query, ("code", "state", "error", "error_reason", "error_description"))),
+)
+_MESSAGE_TAKEN: Json = {
+    "202": {
+        "description": "It waits, is under way, or its outcome is not known yet.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MessageWire"}}},
+    }
+}
+_NOT_READY: Json = {
+    "503": {
+        "description": "It cannot serve requests now.",
+        "headers": _HEADERS[503],
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/NotReady"}}},
+    }
+}
+_ONE = (404,)
+
+DESCRIBED = {
+    "start": Described(problems=(422,)),
+    "authorize": Described(
+        public=True, pages=(400, 503), problems=(500,), parameters=(_query("ticket", required=True),)
+    ),
+    "callback": _CALLBACK,
+    "callback_instagram": _CALLBACK,
+    "callback_script": Described(public=True, problems=_ANY),
+    "callback_style": Described(public=True, problems=_ANY),
+    "completions": Described(problems=(404, 413)),
+    "complete": Described(problems=(404, 413)),
+    "get_account": Described(problems=_ONE),
+    "disconnect_account": Described(problems=_ONE),
+    "check_health": Described(problems=_ONE),
+    "list_conversations": Described(problems=_ONE),
+    "list_messages": Described(problems=_ONE),
+    "mark_read": Described(problems=_ONE),
+    "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
+    "live": Described(public=True, problems=(500,)),
+    "ready": Described(public=True, problems=(500,), more=_NOT_READY),
+    "metrics": Described(public=True, problems=(500,)),
+    "openapi_document": Described(public=True, problems=(500,)),
+}
+
+
+def answers(operation: Json, described: Described) -> Json:
+    """Every answer besides the success."""
+    del operation
+    common = () if described.public else (*_CALLER, *_ANY)
+    found: Json = {str(status): _problem(status) for status in sorted({*common, *described.problems})}
+    for status in described.pages:
+        found[str(status)] = {"description": _phrase(status), "content": _HTML}
+    return {**found, **described.more}
+
+
+def _problem(status: int) -> Json:
+    answer: Json = {"description": _phrase(status), "content": _PROBLEM}
+    return {**answer, "headers": _HEADERS[status]} if status in _HEADERS else answer
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def webhook_path() -> Json:
+    """The webhook, which is answered before the framework."""
+    return {
+        "get": {
+            "operationId": "verify_webhook",
+            "summary": "Verify Webhook",
+            "description": "Meta's handshake: the challenge comes back when the verify token is right.",
+            "security": [],
+            "parameters": [_query(f"hub.{name}") for name in ("mode", "verify_token", "challenge")],
+            "responses": {
+                "200": {"description": "The challenge.", "content": {"text/plain": {"schema": _TEXT}}},
+                **{str(status): _problem(status) for status in (400, 403, 500)},
+            },
+        },
+        "post": {
+            "operationId": "receive_webhook",
+            "summary": "Receive Webhook",
+            "description": "What happened, signed by Meta; 200 once the body is committed.",
+            "security": [{"metaSignature": []}],
+            "requestBody": {
+                "description": "The bytes that were signed; how they are declared does not matter.",
+                "content": {"application/json": {"schema": {}}},
+            },
+            "responses": {
+                "200": {"description": "It is committed."},
+                **{str(status): _problem(status) for status in (413, 415, 500, 503)},
+                "401": {"description": "Not signed with a secret of this app.", "content": _PROBLEM},
+            },
+        },
+    }

@@ -1,0 +1,62 @@
+"""Answering a contact."""
+
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.params import HeaderParameter, JSONBody
+
+from meta_inbox.adapters.http.given import By, Core
+from meta_inbox.adapters.http.message_wire import MessageWire
+from meta_inbox.adapters.http.problems import invalid
+from meta_inbox.adapters.http.request import account_id, contact_id, our_id
+from meta_inbox.adapters.http.send_body import SendBody, content_of, require_one_source
+from meta_inbox.domain.errors import ContentRefused
+from meta_inbox.domain.model.ids import MessageId
+from meta_inbox.domain.model.message import MessageStatus
+from meta_inbox.domain.model.principal import Scope
+from meta_inbox.domain.model.sending import Once
+
+VISIBLE_ASCII = r"^[!-~]{1,255}$"
+_ACCEPTED = frozenset({MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ})
+
+
+def _once(request: Request[Any, Any, Any], key: str | None, body: SendBody) -> Once | None:
+    if key is None:
+        return None
+    if len(request.headers.getall("idempotency-key")) > 1:
+        raise invalid("there is more than one Idempotency-Key")
+    canonical = msgspec.json.encode(body, order="sorted")
+    return Once(key=key, fingerprint=hashlib.sha256(canonical).digest())
+
+
+@post("/send-message", status_code=201)
+async def send_message(
+    request: Request[Any, Any, Any],
+    data: JSONBody[SendBody],
+    by: By,
+    inbox: Core,
+    idempotency_key: Annotated[
+        str | None, HeaderParameter(name="Idempotency-Key", pattern=VISIBLE_ASCII)
+    ] = None,
+) -> Response[MessageWire]:
+    """201 when Meta accepted it; 202 while it waits, is under way, or its outcome is not known."""
+    require_one_source(data.message)
+    account, contact = account_id(data.account_id), contact_id(data.recipient_id)
+    content = content_of(data)
+    if content is None:
+        by.require(Scope.MESSAGES_SEND)
+        await inbox.list_accounts.one(by=by, account=account)
+        raise ContentRefused("this kind of message cannot be sent yet", code="not_supported_here")
+    message = await inbox.send_message(
+        by=by,
+        account=account,
+        contact=contact,
+        content=content,
+        reply_to=MessageId(our_id(data.reply_to)) if isinstance(data.reply_to, str) else None,
+        human_agent=data.human_agent,
+        once=_once(request, idempotency_key, data),
+    )
+    status = 201 if message.status in _ACCEPTED else 202
+    return Response(MessageWire.of(message), status_code=status)

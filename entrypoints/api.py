@@ -1,0 +1,49 @@
+"""The HTTP API as an ASGI app, for a host to mount and for our own server."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from meta_inbox.adapters.http.app import create_app
+from meta_inbox.adapters.http.asgi import ASGIApp
+from meta_inbox.adapters.http.bearer import BearerTokens
+from meta_inbox.adapters.http.identity import Identity
+from meta_inbox.adapters.http.options import HttpOptions
+from meta_inbox.domain.inbox import Inbox
+from meta_inbox.domain.ports import Clock, Readiness
+from meta_inbox.entrypoints.settings import Settings
+
+
+def api(
+    settings: Settings, inbox: Inbox, readiness: Readiness, clock: Clock, identity: Identity | None
+) -> ASGIApp:
+    """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked."""
+    return create_app(
+        inbox=inbox,
+        identity=identity or bearer_tokens(settings),
+        options=HttpOptions(
+            base_url=settings.base_url,
+            frontend_origins=settings.meta_inbox_frontend_origins,
+            rate_limit=settings.meta_inbox_rate_limit,
+            version=installed_version(),
+        ),
+        readiness=readiness,
+        clock=clock,
+    )
+
+
+def bearer_tokens(settings: Settings) -> Identity:
+    """Tokens signed as the settings say. SettingsError."""
+    settings.require_identity()
+    return BearerTokens(
+        secret=settings.auth_jwt_secret,
+        jwks_url=settings.auth_jwks_url,
+        issuer=settings.auth_jwt_issuer,
+        audience=settings.auth_jwt_audience,
+    )
+
+
+def installed_version() -> str:
+    """Of this package; 0 when it runs without being installed."""
+    try:
+        return version("meta-inbox")
+    except PackageNotFoundError:
+        return "0"

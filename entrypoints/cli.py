@@ -1,0 +1,179 @@
+"""``meta-inbox``: every command. What a command needs is imported when it runs, so that --help is instant."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_PORT = click.IntRange(0, 65535)
+
+
+@click.group(context_settings=_CONTEXT)
+def cli() -> None:
+    """Talk to Instagram and Messenger customers from your own CRM."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=_PORT, help="0 = any free one, said at start.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--no-jobs", is_flag=True, help="No background jobs here; a `worker` must run elsewhere.")
+@click.option("--inherited-socket", type=int, hidden=True)
+def serve(host: str, port: int, workers: int, no_jobs: bool, inherited_socket: int | None) -> None:
+    """Serve the API and run the background jobs.
+
+    Without DATABASE_URL an embedded Postgres under META_INBOX_DATA_DIR is used.
+    """
+    from meta_inbox.entrypoints import cli_serve
+
+    if workers > 1:
+        cli_serve.serve_many(host, port, workers, jobs=not no_jobs)
+    else:
+        cli_serve.serve(host, port, jobs=not no_jobs, inherited=inherited_socket)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the background jobs alone, for a second process or machine."""
+    from meta_inbox.entrypoints import cli_serve
+
+    cli_serve.work()
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=_PORT, help="0 = any free one, said at start.")
+def sandbox(host: str, port: int) -> None:
+    """Run a local Meta to try everything against: login, messages, faults."""
+    from meta_inbox.entrypoints import sandbox as local_meta
+
+    local_meta.serve(host, port)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; safe to start twice at once."""
+    from meta_inbox.entrypoints import cli_database
+
+    cli_database.migrate()
+
+
+@cli.command()
+def doctor() -> None:
+    """Check configuration, database, keys and accounts; exit 1 if anything is wrong."""
+    from meta_inbox.entrypoints import cli_doctor
+
+    sys.exit(cli_doctor.examine())
+
+
+@cli.command()
+@click.option("--tenant", required=True, help="The tenant's id.")
+@click.option("--user", required=True, help="The user's id.")
+@click.option("--scope", help="Space-separated scopes; all of them when absent.")
+@click.option("--hours", default=12.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
+def token(tenant: str, user: str, scope: str | None, hours: float) -> None:
+    """Print a bearer token for trying the API; needs AUTH_JWT_SECRET."""
+    from meta_inbox.entrypoints import cli_tokens
+
+    click.echo(cli_tokens.bearer(tenant, user, scope, hours))
+
+
+@cli.group()
+def keys() -> None:
+    """The keys that seal access tokens in the database."""
+
+
+@keys.command("generate")
+@click.option("--kid", help="The new key's id: 1 to 16 of a-z and 0-9.")
+def keys_generate(kid: str | None) -> None:
+    """Print a new key for META_INBOX_ENCRYPTION_KEYS."""
+    from meta_inbox.entrypoints import cli_keys
+
+    click.echo(cli_keys.generate(kid))
+
+
+@keys.command("status")
+def keys_status() -> None:
+    """Say how many sealed values each key still holds."""
+    from meta_inbox.entrypoints import cli_keys
+
+    sys.exit(cli_keys.status())
+
+
+@keys.command("rewrap")
+def keys_rewrap() -> None:
+    """Seal every value anew under the first key; may be interrupted and run again."""
+    from meta_inbox.entrypoints import cli_keys
+
+    cli_keys.rewrap()
+
+
+@cli.group()
+def webhooks() -> None:
+    """Journalled webhooks that did not become messages."""
+
+
+_STATES = click.Choice(["quarantined", "unrouted", "pending", "kept"])
+
+
+@webhooks.command("list")
+@click.option(
+    "--state", "states", multiple=True, type=_STATES, help="May be given again; default: the first two."
+)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+def webhooks_list(states: tuple[str, ...], limit: int) -> None:
+    """List items by state, newest first: id, time, state, event, account, reason."""
+    from meta_inbox.entrypoints import cli_webhooks
+
+    cli_webhooks.show_all(states or ("quarantined", "unrouted"), limit)
+
+
+@webhooks.command("show")
+@click.argument("item")
+def webhooks_show(item: str) -> None:
+    """Show one item with the body it came in. The body is a customer's: handle it as such."""
+    from meta_inbox.entrypoints import cli_webhooks
+
+    cli_webhooks.show(item)
+
+
+@webhooks.command("replay")
+@click.argument("items", nargs=-1)
+@click.option("--state", type=_STATES, help="Every item of this state instead.")
+def webhooks_replay(items: tuple[str, ...], state: str | None) -> None:
+    """Have items projected again by whatever worker runs; a second time changes nothing."""
+    from meta_inbox.entrypoints import cli_webhooks
+
+    if bool(items) == bool(state):
+        raise click.UsageError("name items, or give --state")
+    cli_webhooks.replay(items, state)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    click.echo(installed("meta-inbox"))
+
+
+def main() -> NoReturn:
+    """Runs one command: exit 0, 2 for wrong usage, 1 with one line on stderr for what failed."""
+    try:
+        code = cli.main(prog_name="meta-inbox", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001  # whatever it is, a person reads one line of it
+        from meta_inbox.entrypoints.cli_output import in_one_line
+
+        click.echo(f"meta-inbox: {in_one_line(error)}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

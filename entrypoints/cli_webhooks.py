@@ -1,0 +1,60 @@
+"""``meta-inbox webhooks list | show | replay``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import click
+
+from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.persistence.postgres_webhook_desk import PostgresWebhookDesk
+from meta_inbox.adapters.persistence.time_and_ids import UuidV7Ids
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.entrypoints.cli_output import columns, printable
+from meta_inbox.entrypoints.operator import configured_storage, opened
+
+_T = TypeVar("_T")
+_MOST = 100_000
+
+
+def show_all(states: Sequence[str], limit: int) -> None:
+    """Prints a line for each."""
+    items = _at_desk(lambda desk: desk.items(states, limit))
+    if not items:
+        click.echo(f"no webhook is {' or '.join(states)}")
+        return
+    head = ("id", "at", "state", "event", "platform", "account", "reason")
+    rows = [
+        (i.id, f"{i.at:%Y-%m-%d %H:%M:%S}", i.state, i.event, i.platform, i.external_id, i.reason)
+        for i in items
+    ]
+    columns([head, *rows])
+
+
+def show(id_: str) -> None:
+    """Prints the item and the body it came in, made harmless for a terminal."""
+    item, body = _at_desk(lambda desk: desk.item(id_))
+    for name in ("id", "at", "state", "event", "platform", "external_id", "reason"):
+        click.echo(f"{name}: {printable(str(getattr(item, name)))}")
+    click.echo(f"body: {printable(body.decode(errors='replace'))}")
+
+
+def replay(ids: Sequence[str], state: str | None) -> None:
+    """Puts them back in the queue and says how many that were."""
+
+    async def again(desk: PostgresWebhookDesk) -> int:
+        wanted = ids or [item.id for item in await desk.items([state or ""], _MOST)]
+        return sum([await desk.replay(id_) for id_ in wanted])
+
+    count = _at_desk(again)
+    click.echo(f"{count} will be projected again" if count else "nothing to replay")
+
+
+def _at_desk(call: Callable[[PostgresWebhookDesk], Awaitable[_T]]) -> _T:
+    async def run(dsn: Secret) -> _T:
+        async with opened(dsn) as db:
+            return await call(PostgresWebhookDesk(db, MsgspecWebhookReader(), UuidV7Ids()))
+
+    with configured_storage() as found:
+        found.bring_up_to_date()
+        return asyncio.run(run(found.runtime))

@@ -1,0 +1,210 @@
+"""Which adapter answers which port; nothing else decides that.
+
+``Core`` builds the use cases on whatever ports it is given; ``OnPostgres`` and ``InMemory`` give it theirs.
+"""
+
+from dependency_injector import containers, providers
+
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
+from meta_inbox.adapters.meta_graph.client import HttpGraphApi
+from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMetaLogin
+from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.meta_graph.signature import HmacSignatures
+from meta_inbox.adapters.meta_graph.transport import HttpTransport
+from meta_inbox.adapters.persistence.database import Database
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
+from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
+from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
+from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
+from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
+from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
+from meta_inbox.domain.inbox import Inbox, Upkeep
+from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
+from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.entrypoints.settings import Settings
+from meta_inbox.entrypoints.wakeups import ProcessWakeups
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The keys that seal access tokens."""
+    return KeyRing.parse(settings.meta_inbox_encryption_keys.reveal())
+
+
+def _given() -> providers.Dependency[object]:
+    """What whoever makes the container gives it."""
+    return providers.Dependency()
+
+
+class Core(containers.DeclarativeContainer):
+    """The use cases."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    clock = _given()
+    ids = _given()
+    states = _given()
+    accounts = _given()
+    journal = _given()
+    conversations = _given()
+    outbox = _given()
+    meta = _given()
+    graph = _given()
+
+    reader = providers.Singleton(MsgspecWebhookReader)
+    signatures = providers.Singleton(
+        HmacSignatures,
+        meta_secrets=providers.List(settings.provided.meta_app_secret),
+        instagram_secret=settings.provided.meta_instagram_app_secret,
+        verify_token=settings.provided.meta_webhook_verify_token,
+    )
+    deliver = providers.Singleton(
+        Deliver, outbox=outbox, accounts=accounts, conversations=conversations, graph=graph, clock=clock
+    )
+    keep_subscriptions = providers.Factory(KeepSubscriptions, accounts=accounts, graph=graph)
+    project_pending = providers.Factory(ProjectPending, journal=journal, reader=reader)
+    fetch_profiles = providers.Factory(
+        FetchProfiles, accounts=accounts, conversations=conversations, graph=graph
+    )
+    inbox = providers.Singleton(
+        Inbox,
+        connect_account=providers.Factory(
+            ConnectAccount,
+            states=states,
+            accounts=accounts,
+            meta=meta,
+            subscriptions=keep_subscriptions,
+            clock=clock,
+            ids=ids,
+        ),
+        list_accounts=providers.Factory(ListAccounts, accounts=accounts, clock=clock),
+        disconnect_account=providers.Factory(
+            DisconnectAccount, accounts=accounts, subscriptions=keep_subscriptions
+        ),
+        check_health=providers.Factory(CheckHealth, accounts=accounts, graph=graph, clock=clock),
+        receive_webhook_event=providers.Factory(
+            ReceiveWebhookEvent, signatures=signatures, reader=reader, journal=journal, clock=clock
+        ),
+        send_message=providers.Factory(
+            SendMessage,
+            accounts=accounts,
+            conversations=conversations,
+            outbox=outbox,
+            dispatch=deliver,
+            clock=clock,
+            ids=ids,
+            http_hosts=settings.provided.http_hosts,
+        ),
+        list_conversations=providers.Factory(
+            ListConversations, accounts=accounts, conversations=conversations
+        ),
+        list_messages=providers.Factory(ListMessages, accounts=accounts, conversations=conversations),
+        mark_read=providers.Factory(MarkRead, accounts=accounts, conversations=conversations, graph=graph),
+        upkeep=providers.Factory(
+            Upkeep,
+            deliver=deliver,
+            project_pending=project_pending,
+            keep_subscriptions=keep_subscriptions,
+            fetch_profiles=fetch_profiles,
+        ),
+    )
+
+
+class OnPostgres(containers.DeclarativeContainer):
+    """The real parts."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    pool = _given()
+    transport = providers.Dependency(instance_of=HttpTransport)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(UuidV7Ids)
+    wakeups = providers.Singleton(ProcessWakeups)
+    keys = providers.Singleton(key_ring, settings)
+    db = providers.Singleton(Database, pool)
+    inspection = providers.Singleton(PostgresInspection, db)
+    custody = providers.Singleton(PostgresKeyCustody, db, keys)
+    journal = providers.Singleton(PostgresJournal, db, ids, wakeups)
+    outbox = providers.Singleton(PostgresOutbox, db)
+    app = providers.Singleton(
+        MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
+    )
+    calls = providers.Singleton(
+        GraphCalls,
+        transport=transport,
+        app=app,
+        base_url=settings.provided.meta_graph_base_url,
+        version=settings.provided.meta_graph_version,
+    )
+    core = providers.Container(
+        Core,
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        states=providers.Singleton(PostgresOAuthStates, db, keys),
+        accounts=providers.Singleton(PostgresAccounts, db, keys, ids),
+        journal=journal,
+        conversations=providers.Singleton(PostgresConversations, db),
+        outbox=outbox,
+        meta=providers.Singleton(
+            HttpMetaLogin,
+            graph=calls,
+            redirect_uri=settings.provided.meta_oauth_redirect_uri,
+            clock=clock,
+            scopes=settings.provided.meta_oauth_scopes,
+            config_id=settings.provided.meta_oauth_config_id,
+            dialog_base_url=settings.provided.meta_dialog_base_url,
+        ),
+        graph=providers.Singleton(HttpGraphApi, graph=calls),
+    )
+
+
+class InMemory(containers.DeclarativeContainer):
+    """The fakes that ship with the package: no database, no network."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(UuidV7Ids)
+    wakeups = providers.Singleton(ProcessWakeups)
+    store = providers.Singleton(InMemoryStore, clock=clock, ids=ids)
+    journal = providers.Singleton(InMemoryJournal, store)
+    outbox = providers.Singleton(InMemoryOutbox, store)
+    core = providers.Container(
+        Core,
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        states=providers.Singleton(InMemoryOAuthStates, store),
+        accounts=providers.Singleton(InMemoryAccounts, store),
+        journal=journal,
+        conversations=providers.Singleton(InMemoryConversations, store),
+        outbox=outbox,
+        meta=providers.Singleton(
+            FakeMetaLogin,
+            meta=settings.provided.fake_meta,
+            redirect_uri=settings.provided.meta_oauth_redirect_uri,
+            clock=clock,
+            scopes=settings.provided.meta_oauth_scopes,
+        ),
+        graph=providers.Singleton(FakeGraphApi, settings.provided.fake_meta),
+    )

@@ -1,0 +1,39 @@
+"""The inbox as a server process holds it: opened and closed with the server."""
+
+import asyncio
+
+from meta_inbox.adapters.http.asgi import ASGIApp, Receive, Scope, Send
+from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
+from meta_inbox.entrypoints.settings import Settings
+
+
+class ServedInbox:
+    """An ASGI app with a lifespan; ``closing`` is set when the server is told to stop."""
+
+    def __init__(self, settings: Settings, *, jobs: bool, closing: asyncio.Event) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._closing = closing
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection, or the lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._app is not None:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with open_inbox(self._settings, jobs=self._jobs) as inbox:
+            self._app = inbox.asgi()
+            retiring = asyncio.create_task(self._retire(inbox))
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            retiring.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _retire(self, inbox: OpenInbox) -> None:
+        # While the last answers are given no job begins anything, which leaves time for what is on its way.
+        await self._closing.wait()
+        inbox.retire()

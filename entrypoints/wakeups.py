@@ -1,0 +1,34 @@
+"""Hints that work waits: from this process at once, from others by the database's notifications."""
+
+import asyncio
+from datetime import timedelta
+
+KINDS = ("journal", "outbox", "accounts")
+
+
+class ProcessWakeups:
+    """One flag for each kind of work; a hint given while nobody waits is kept for the next who does."""
+
+    def __init__(self) -> None:
+        self._flags = {what: asyncio.Event() for what in KINDS}
+
+    def wake(self, what: str) -> None:
+        """Tells whoever waits for this kind of work, now or next; an unknown kind concerns nobody."""
+        if what in self._flags:
+            self._flags[what].set()
+
+    def wake_all(self) -> None:
+        """The same for every kind: after hints may have been lost."""
+        for flag in self._flags.values():
+            flag.set()
+
+    async def wait(self, what: str, timeout: timedelta) -> None:
+        """Returns when there is a hint, at the latest after ``timeout``."""
+        flag = self._flags[what]
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                await flag.wait()
+        except TimeoutError:
+            return
+        finally:
+            flag.clear()

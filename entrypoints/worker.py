@@ -1,0 +1,120 @@
+"""The background jobs: each a loop that is woken by a hint, polls behind it, and outlives its failures."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from meta_inbox.domain.errors import Unavailable
+from meta_inbox.domain.inbox import Inbox
+from meta_inbox.domain.ports import Journal, Outbox, Wakeups
+
+MAX_ON_THEIR_WAY = 100
+JOURNAL_DAYS = 7
+EVENT_DAYS = 7
+ENDS_WITHIN = 6.0
+_POLL = timedelta(seconds=2)
+_MAX_BACKOFF = 30.0
+
+_log = structlog.get_logger("meta_inbox.worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that is done whenever some is due; ``run`` returns how much there was, 0 = wait."""
+
+    name: str
+    run: Callable[[], Awaitable[int]]
+    woken_by: str | None = None
+    pause: timedelta = _POLL
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Runs the jobs of one process; ``beats`` tells when each last ended a round, by the monotonic clock."""
+
+    jobs: Sequence[Job]
+    wakeups: Wakeups
+    drain: Callable[[float], Awaitable[None]]
+    beats: dict[str, float] = field(default_factory=dict[str, float])
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list["asyncio.Task[None]"])
+
+    def start(self) -> None:
+        """Begins every job in this event loop."""
+        now = time.monotonic()
+        for job in self.jobs:
+            self.beats[job.name] = now
+            self._tasks.append(asyncio.create_task(self._loop(job), name=f"meta-inbox {job.name}"))
+
+    def retire(self) -> None:
+        """Begins nothing more; what is on its way to Meta goes on."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """The same, and waits a while for what is on its way."""
+        self.retire()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1)
+        self._tasks.clear()
+        await self.drain(ENDS_WITHIN)
+
+    async def _loop(self, job: Job) -> None:
+        failures = 0
+        while True:
+            try:
+                done = await job.run()
+            except Exception as error:  # noqa: BLE001  # whatever one round met, the next may not
+                failures += 1
+                _tell(job, error, failures)
+                await asyncio.sleep(min(0.5 * 2**failures, _MAX_BACKOFF))
+                continue
+            failures = 0
+            self.beats[job.name] = time.monotonic()
+            if done == 0:
+                await self._rest(job)
+
+    async def _rest(self, job: Job) -> None:
+        if job.woken_by is None:
+            await asyncio.sleep(job.pause.total_seconds())
+        else:
+            await self.wakeups.wait(job.woken_by, job.pause)
+
+
+def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
+    """Every background job of this release."""
+    upkeep = inbox.upkeep
+
+    async def deliver() -> int:
+        room = MAX_ON_THEIR_WAY - len(upkeep.deliver.running)
+        return await upkeep.deliver.due(min(room, 20)) if room > 0 else 0
+
+    async def partitions() -> int:
+        await journal.keep_partitions(JOURNAL_DAYS, EVENT_DAYS)
+        return 0
+
+    async def subscriptions() -> int:
+        return await upkeep.keep_subscriptions.due()
+
+    async def leases() -> int:
+        await outbox.expire_leases()
+        return 0
+
+    return (
+        Job(name="deliver", run=deliver, woken_by="outbox"),
+        Job(name="leases", run=leases),
+        Job(name="project", run=upkeep.project_pending, woken_by="journal"),
+        Job(name="profiles", run=upkeep.fetch_profiles),
+        Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
+        Job(name="partitions", run=partitions, pause=timedelta(hours=1)),
+    )
+
+
+def _tell(job: Job, error: Exception, failures: int) -> None:
+    if isinstance(error, Unavailable):
+        _log.warning("job_waits", job=job.name, cause=str(error), failures=failures)
+    else:
+        _log.error("job_failed", job=job.name, failures=failures, exc_info=error)

@@ -1,0 +1,86 @@
+"""Keys are changed without a token lost: noted, counted, sealed anew, and missed when they are gone."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody, Rewrapped
+from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.domain.errors import AccessRevoked
+from meta_inbox.domain.model.oauth_state import STATE_LIFE, TICKET_LIFE, new_handle
+from tests.contracts.postgres_stores import Opened, emptied, stores_on
+from tests.contracts.scene import BEA, CASA, Scene
+
+pytestmark = pytest.mark.real
+
+OLD = KeyRing.generate("old")
+NEW = KeyRing.generate("new")
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Opened]:
+    """An empty database."""
+    async with emptied() as found:
+        yield found
+
+
+def custody(opened: Opened, *keys: str) -> PostgresKeyCustody:
+    """With these keys, the first of which seals."""
+    return PostgresKeyCustody(opened.db, KeyRing.parse(",".join(keys)))
+
+
+def scene(opened: Opened, *keys: str) -> Scene:
+    """The adapters with these keys."""
+    return Scene(stores_on(opened, KeyRing.parse(",".join(keys))))
+
+
+async def test_the_four_stages_of_a_rotation(opened: Opened) -> None:
+    before = scene(opened, OLD)
+    account = await before.connected()
+    token = await before.stores.accounts.token(CASA, account.id)
+    assert await custody(opened, OLD, NEW).status() == {"old": 2, "new": 0}
+
+    rotating = custody(opened, NEW, OLD)
+    assert await scene(opened, NEW, OLD).stores.accounts.token(CASA, account.id) == token
+    assert await rotating.rewrap() == Rewrapped(done=2, broken=0)
+    assert await rotating.rewrap() == Rewrapped(done=0, broken=0)
+    assert await rotating.status() == {"new": 2, "old": 0}
+
+    assert await scene(opened, NEW).stores.accounts.token(CASA, account.id) == token
+    with pytest.raises(AccessRevoked):
+        await scene(opened, OLD).stores.accounts.token(CASA, account.id)
+
+
+async def test_a_login_that_is_under_way_survives_a_rotation(opened: Opened) -> None:
+    before = scene(opened, OLD)
+    states, state, grant = before.stores.states, before.state(), before.grant()
+    ticket, handle, browser, completion = (new_handle() for _ in range(4))
+    await states.put(state, ticket, TICKET_LIFE)
+    await states.authorize(ticket, handle, browser, STATE_LIFE)
+    await states.put_completion(state, completion, grant, timedelta(minutes=10))
+    assert (await custody(opened, NEW, OLD).rewrap()).broken == 0
+    found = await scene(opened, NEW).stores.states.take_completion(CASA, BEA, completion)
+    assert found.grant == grant
+
+
+async def test_what_cannot_be_opened_is_counted_and_left_as_it_was(opened: Opened) -> None:
+    before = scene(opened, OLD)
+    account = await before.connected()
+    assert await custody(opened, NEW).status() == {"new": 0, "old": 2}
+    assert await custody(opened, NEW).rewrap() == Rewrapped(done=0, broken=2)
+    assert await before.stores.accounts.token(CASA, account.id)
+
+
+async def test_another_key_under_a_known_kid_is_told(opened: Opened) -> None:
+    assert await custody(opened, OLD).wrong_keys() == []
+    assert await custody(opened, OLD).wrong_keys() == []
+    assert await custody(opened, KeyRing.generate("old")).wrong_keys() == ["old"]
+    assert await custody(opened, NEW, OLD).wrong_keys() == []
+
+
+async def test_a_kid_that_holds_nothing_any_more_may_name_another_key(opened: Opened) -> None:
+    await custody(opened, OLD).wrong_keys()
+    await custody(opened, NEW, OLD).wrong_keys()
+    await custody(opened, NEW, OLD).rewrap()
+    assert await custody(opened, NEW, KeyRing.generate("old")).wrong_keys() == []
