@@ -1,7 +1,7 @@
 """The journal on Postgres: raw bodies and what they did, in one transaction shared by many callers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ import structlog
 from meta_inbox.adapters.persistence.committer import Committer, Limits
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_pending import PendingProjection
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT_BATCH, NewItem, parameter
+from meta_inbox.adapters.persistence.postgres_projection import PROJECT_BATCH, NewItem, encoded
 from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
@@ -43,17 +43,14 @@ _NO_PARTITION = "no partition of relation"
 
 
 @dataclass(slots=True)
-class _Batch:
-    """A batch of deliveries, taken apart by what is to be done with each item."""
+class _Entry:
+    """One body, made ready while the batch before it is committed; not frozen, as one is made for each."""
 
-    ids: list[str] = field(default_factory=list[str])
-    signers: list[str] = field(default_factory=list[str])
-    objects: list[str | None] = field(default_factory=list["str | None"])
-    bodies: list[bytes] = field(default_factory=list[bytes])
-    problems: list[str | None] = field(default_factory=list["str | None"])
-    messages: list[NewItem] = field(default_factory=list[NewItem])
-    kept: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    pending: int = 0
+    delivery: Delivery
+    journal_id: str
+    messages: list[bytes]
+    kept: list[bytes]
+    pending: bool
 
 
 class PostgresJournal:
@@ -63,12 +60,12 @@ class PostgresJournal:
         self._db = db
         self._ids = ids
         self._wakeups = wakeups
-        self._committer: Committer[Delivery] = Committer(self._commit, limits)
+        self._committer: Committer[_Entry] = Committer(self._commit, limits)
         self._pending = PendingProjection(db, ids)
 
     async def append(self, delivery: Delivery) -> None:
         """Returns once the body, and where possible what it says, is committed."""
-        await self._committer.put(delivery, len(delivery.body))
+        await self._committer.put(self._entry(delivery), len(delivery.body))
 
     async def close(self, seconds: float = 3.0) -> None:
         """Lets what waits be committed."""
@@ -90,65 +87,56 @@ class PostgresJournal:
 
         await self._db.as_system(work)
 
-    async def _commit(self, deliveries: Sequence[Delivery]) -> None:
-        batch = self._sorted(deliveries)
+    async def _commit(self, entries: Sequence[_Entry]) -> None:
         try:
-            await self._store(batch)
+            await self._store(entries)
         except (Contention, psycopg.Error) as error:
             if _NO_PARTITION in str(error):
                 await self.keep_partitions(_FOREVER, _FOREVER)
-            _log.warning("projection_postponed", reason=type(error).__name__, webhooks=len(deliveries))
-            batch = self._sorted(deliveries, journal_alone=True)
-            await self._store_alone(batch)
-        if batch.pending:
+            _log.warning("projection_postponed", reason=type(error).__name__, webhooks=len(entries))
+            entries = [self._entry(entry.delivery, journal_alone=True) for entry in entries]
+            await self._store_alone(entries)
+        if any(entry.pending for entry in entries):
             self._wakeups.wake("journal")
 
-    async def _store_alone(self, batch: _Batch) -> None:
+    async def _store_alone(self, entries: Sequence[_Entry]) -> None:
         try:
-            await self._store(batch)
+            await self._store(entries)
         except psycopg.Error as error:
             raise StorageUnavailable("the webhook could not be stored") from error
 
-    async def _store(self, batch: _Batch) -> None:
+    async def _store(self, entries: Sequence[_Entry]) -> None:
+        deliveries = [entry.delivery for entry in entries]
         calls = [
             _KEEP.with_values(
-                texts(batch.ids),
-                texts(batch.signers),
-                texts(batch.objects),
-                byteas(batch.bodies),
-                texts(batch.problems),
+                texts([entry.journal_id for entry in entries]),
+                texts([delivery.signed_by.value for delivery in deliveries]),
+                texts([delivery.reading.object for delivery in deliveries]),
+                byteas([delivery.body for delivery in deliveries]),
+                texts([delivery.reading.problem for delivery in deliveries]),
             )
         ]
-        if batch.kept:
-            calls.append(_KEEP_ITEMS.with_values(msgspec.json.encode(batch.kept).decode()))
-        if batch.pending:
+        if kept := [row for entry in entries for row in entry.kept]:
+            calls.append(_KEEP_ITEMS.with_values(_list(kept)))
+        if any(entry.pending for entry in entries):
             calls.append(_WAKE.with_values())
-        if batch.messages:
-            calls.append(PROJECT_BATCH.with_values(parameter(batch.messages, self._ids.new)))
+        if messages := [row for entry in entries for row in entry.messages]:
+            calls.append(PROJECT_BATCH.with_values(_list(messages)))
         await self._db.at_once(calls)
 
-    def _sorted(self, deliveries: Sequence[Delivery], *, journal_alone: bool = False) -> _Batch:
-        batch = _Batch()
-        for delivery in deliveries:
-            journal_id = self._ids.new()
-            batch.ids.append(journal_id)
-            batch.signers.append(delivery.signed_by.value)
-            batch.objects.append(delivery.reading.object)
-            batch.bodies.append(delivery.body)
-            batch.problems.append(delivery.reading.problem)
-            self._sort_items(batch, journal_id, delivery, journal_alone=journal_alone)
-        return batch
-
-    def _sort_items(self, batch: _Batch, journal_id: str, delivery: Delivery, *, journal_alone: bool) -> None:
+    def _entry(self, delivery: Delivery, *, journal_alone: bool = False) -> _Entry:
+        entry = _Entry(delivery, self._ids.new(), [], [], pending=False)
         for item in delivery.reading.items:
             if item.kind is ItemKind.TEST:
                 continue
             if item.kind is ItemKind.MESSAGE and item.problem is None and not journal_alone:
-                batch.messages.append(NewItem(journal_id, delivery.signed_by, delivery.received_at, item))
+                new = NewItem(entry.journal_id, delivery.signed_by, delivery.received_at, item)
+                entry.messages.append(encoded(new, self._ids.new))
                 continue
-            kept = self._kept(journal_id, delivery.signed_by, item)
-            batch.kept.append(kept)
-            batch.pending += kept["state"] == "pending"
+            kept = self._kept(entry.journal_id, delivery.signed_by, item)
+            entry.kept.append(msgspec.json.encode(kept))
+            entry.pending = entry.pending or kept["state"] == "pending"
+        return entry
 
     def _kept(self, journal_id: str, signed_by: Login, item: WebhookItem) -> dict[str, Any]:
         state = "pending"
@@ -168,3 +156,7 @@ class PostgresJournal:
             "state": state,
             "reason": item.problem,
         }
+
+
+def _list(rows: Sequence[bytes]) -> str:
+    return (b"[" + b",".join(rows) + b"]").decode()

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, project_echo
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, parameter
+from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
@@ -139,7 +139,9 @@ class PendingProjection:
             return
         if item.kind is ItemKind.MESSAGE:
             new = NewItem(row["journal_id"], pending.signed_by, pending.received_at, item)
-            await connection.execute(PROJECT, {"items": parameter([new], self._ids.new)}, prepare=True)
+            await connection.execute(
+                PROJECT, {"items": f"[{encoded(new, self._ids.new).decode()}]"}, prepare=True
+            )
             return
         await self._echo(connection, pending, item)
 
