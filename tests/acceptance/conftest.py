@@ -19,10 +19,9 @@ from tests.acceptance.in_process import InProcess
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import Stage
+from tests.acceptance.steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.views import SeenMessage
 from tests.harness.service import JWT_SECRET, SECRET
-
-pytest_plugins = ["tests.acceptance.steps"]
 
 
 @pytest.fixture(scope="session")

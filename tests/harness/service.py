@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def environment(database: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def database_server() -> Iterator[EmbeddedPostgres]:
+def database_server() -> Generator[EmbeddedPostgres]:
     """A real Postgres with its durable settings, in a place of its own."""
     with tempfile.TemporaryDirectory(prefix="meta-inbox-") as place:
         Path(place).chmod(0o755)
