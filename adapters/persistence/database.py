@@ -40,6 +40,8 @@ _SYSTEM_ROLE = Statement(
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 _IDLE_BEFORE_CHECK = 0.5
+# Seconds. The pool would wait ever longer between its own tries, beyond the 2 s in which we are to recover.
+_ASK_AGAIN = 0.3
 _TRIES = 3
 
 
@@ -114,17 +116,20 @@ class Database:
             task.exception()
 
     async def _retried(self, run: Callable[[], Awaitable[T]]) -> T:
-        for attempt in range(1, _TRIES + 1):
+        tries = 0
+        while True:
             try:
                 return await run()
+            except PoolTimeout:
+                continue  # asking again has the pool try to connect again; the caller's deadline ends this
             except _TRY_AGAIN as error:
-                if attempt == _TRIES:
+                tries += 1
+                if tries == _TRIES:
                     raise Contention("the database could not settle a conflict") from error
             except _CONTENDED as error:
                 raise Contention("the database is held up by other work") from error
-            except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 raise StorageUnavailable("the database cannot be reached") from error
-        raise AssertionError("unreachable")
 
     async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
         async with self._pool.connection() as connection:
@@ -153,8 +158,8 @@ async def open_pool(
         min_size=min_size,
         max_size=max_size,
         open=False,
-        timeout=DEADLINE.total_seconds(),
-        reconnect_timeout=5,
+        timeout=_ASK_AGAIN,
+        reconnect_timeout=_ASK_AGAIN,
         check=_check_when_idle,
         configure=configure,
         kwargs={"connect_timeout": 3, "application_name": "meta-inbox"},

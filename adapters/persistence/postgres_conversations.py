@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
+import msgspec
+from psycopg.types.json import set_json_loads
+
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_contacts import PostgresContacts
 from meta_inbox.adapters.persistence.postgres_events import Change, log
@@ -26,15 +29,23 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.paging import After, Page
 
 # The contact is looked up for each row: joined plainly, a prepared statement that is planned for any
-# account reads all contacts of the account for each of them (measured: 7 ms instead of 0.5).
+# account reads all contacts of the account for each of them (measured: 7 ms instead of 0.5). Messages are
+# joined to the page alone, or a search reads the last message of everybody whose name it passes over
+# (measured: 177 ms instead of 70 for a name that none of 25,000 has).
 _TALKS: LiteralString = (
-    "select " + TALK + ", " + MESSAGE + " from meta_inbox.conversations c "
-    "left join lateral (select p.name, p.username, p.profile_picture_url from meta_inbox.contacts p"
-    "  where p.tenant_id = c.tenant_id and p.account_id = c.account_id and p.id = c.contact_id"
-    "  offset 0) p on true "
-    "left join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id "
-    + ANSWERED
-    + " where c.tenant_id = %(tenant)s and c.account_id = %(account)s"
+    "select "
+    + TALK
+    + ", "
+    + MESSAGE
+    + """ from (
+      select c.*, p.name, p.username, p.profile_picture_url
+      from meta_inbox.conversations c
+      left join lateral (
+        select p.name, p.username, p.profile_picture_url from meta_inbox.contacts p
+        where p.tenant_id = c.tenant_id and p.account_id = c.account_id and p.id = c.contact_id
+        offset 0) p on true
+      where c.tenant_id = %(tenant)s and c.account_id = %(account)s
+    """
 )
 _WITH: LiteralString = " and c.contact_id = %(contact)s"
 _UNREAD: dict[bool | None, LiteralString] = {
@@ -48,7 +59,17 @@ _CALLED: LiteralString = """
          or position(lower(%(query)s) in lower(p.username)) > 0)
 """
 _TALKS_AFTER: LiteralString = " and (c.last_message_at, c.contact_id) < (%(at)s, %(id)s)"
-_TALKS_ORDER: LiteralString = " order by c.last_message_at desc, c.contact_id desc limit %(limit)s"
+_NEWEST: LiteralString = " order by c.last_message_at desc, c.contact_id desc"
+_TALKS_END: LiteralString = (
+    _NEWEST
+    + """ limit %(limit)s
+    ) c
+    cross join lateral (select c.name, c.username, c.profile_picture_url) p
+    left join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id
+    """
+    + ANSWERED
+    + _NEWEST
+)
 
 _MESSAGES: LiteralString = (
     "select " + MESSAGE + ", m.ordered_at from meta_inbox.messages m " + ANSWERED + " where "
@@ -80,7 +101,8 @@ class PostgresConversations:
         """The conversation; an empty one, which nothing opened, when the contact never wrote."""
         rows: Sequence[Row] = []
         if is_id(account) and is_storable(contact):
-            rows = await self._rows(tenant, _TALKS + _WITH, {"account": account, "contact": contact})
+            values = {"account": account, "contact": contact, "limit": 1}
+            rows = await self._rows(tenant, _TALKS + _WITH + _TALKS_END, values)
         if not rows:
             nobody = Contact(tenant_id=tenant, account_id=account, id=contact)
             return Conversation(tenant_id=tenant, account_id=account, contact=nobody)
@@ -105,7 +127,7 @@ class PostgresConversations:
         if after is not None:
             statement += _TALKS_AFTER
         values = {"account": account, "query": query, "limit": limit + 1, **_place(after)}
-        rows = await self._rows(tenant, statement + _TALKS_ORDER, values)
+        rows = await self._rows(tenant, statement + _TALKS_END, values)
         found = tuple(conversation_of(row) for row in rows[:limit])
         if len(rows) <= limit or found[-1].last_message_at is None:
             return Page(items=found, next=None)
@@ -169,8 +191,11 @@ class PostgresConversations:
 
     async def _rows(self, tenant: TenantId, query: LiteralString, values: dict[str, Any]) -> Sequence[Row]:
         async def work(connection: Connection) -> Sequence[Row]:
-            found = await connection.execute(query, {"tenant": tenant, **values}, prepare=True)
-            return await found.fetchall()
+            cursor = connection.cursor()
+            # A row has five JSON columns, most of them empty: the standard library's reader costs 20 times this.
+            set_json_loads(msgspec.json.decode, cursor)
+            await cursor.execute(query, {"tenant": tenant, **values}, prepare=True)
+            return await cursor.fetchall()
 
         return await self._db.as_tenant(tenant, work)
 

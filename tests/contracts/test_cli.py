@@ -170,7 +170,7 @@ def test_a_login_that_may_not_migrate_is_told_who_may(server: EmbeddedPostgres, 
 def test_serve_serves_and_ends_with_0(database: str, number: signal.Signals, arguments: list[str]) -> None:
     service = meta_inbox(database, *arguments).start()
     try:
-        answer = httpx.get(_url(service, "/health/ready"), trust_env=False)
+        answer = httpx.get(_url(service, "/health/ready"), trust_env=False, timeout=30)
         assert (answer.status_code, answer.json()["status"]) == (200, "ok")
         service.process.send_signal(number)
         assert service.process.wait(10) == 0
