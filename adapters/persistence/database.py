@@ -32,10 +32,11 @@ _BOUNDS: LiteralString = """
 _TAKE_ROLE: LiteralString = (
     "select set_config('role', %s, true), set_config('meta_inbox.tenant', %s, true), " + _BOUNDS
 )
+# Sent together with all that follows: the server never waits for us, and the caller's deadline hangs up.
 _SYSTEM_ROLE = Statement(
     b"meta_inbox_system_role",
-    "select set_config('role', 'meta_inbox_system', true), set_config('meta_inbox.tenant', '', true), "
-    + _BOUNDS,
+    "select set_config('role', 'meta_inbox_system', true), set_config('synchronous_commit', 'on', true), "
+    "set_config('lock_timeout', '1s', true)",
 )
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)

@@ -192,7 +192,7 @@ class PostgresConversations:
     async def _rows(self, tenant: TenantId, query: LiteralString, values: dict[str, Any]) -> Sequence[Row]:
         async def work(connection: Connection) -> Sequence[Row]:
             cursor = connection.cursor()
-            # A row has five JSON columns, most of them empty: the standard library's reader costs 20 times this.
+            # The standard library's reader is a fifth of what a page costs here.
             set_json_loads(msgspec.json.decode, cursor)
             await cursor.execute(query, {"tenant": tenant, **values}, prepare=True)
             return await cursor.fetchall()

@@ -1,5 +1,8 @@
 """A whole transaction in one round trip: every statement sent at once, the answers read together.
 
+Statements that are sent without waiting, up to the next Sync message, are one transaction for PostgreSQL
+("Pipelining" in its chapter on the protocol): they are committed together or not at all, without BEGIN.
+
 psycopg's own pipeline waits for the socket before each statement, which costs the ingest path more than
 everything else it does. Here all of it is written in one go through psycopg's libpq interface, and the
 event loop is asked only once whether answers have come (docs/decisions/0005-group-commit.md).
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -74,8 +77,6 @@ async def transact(connection: Connection, calls: Sequence[Call]) -> None:
         raise
     failed = next((result for result in results if result.status == ExecStatus.FATAL_ERROR), None)
     if failed is not None:
-        if pgconn.transaction_status != TransactionStatus.IDLE:
-            await connection.rollback()
         raise psycopg.errors.error_from_result(failed, encoding="utf-8")
 
 
@@ -86,12 +87,10 @@ async def _prepare(connection: Connection, calls: Sequence[Call]) -> None:
         return
     pgconn = connection.pgconn
     pgconn.enter_pipeline_mode()
-    # Names are looked up when a statement is prepared, so the role must be taken before, in a transaction.
-    pgconn.send_query_params(b"begin", None)
+    # Names are looked up when a statement is prepared, so the role must be taken before.
     pgconn.send_query_params(calls[0].statement.sql.encode(), _encoded(calls[0]))
     for statement in new:
         pgconn.send_prepare(statement.name, statement.sql.encode())
-    pgconn.send_query_params(b"commit", None)
     for result in await _answers(pgconn):
         if result.status == ExecStatus.FATAL_ERROR:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
@@ -104,7 +103,6 @@ def _encoded(call: Call) -> list[bytes]:
 
 async def _exchange(pgconn: PGconn, calls: Sequence[Call], *, prepare: bool) -> list[PGresult]:
     pgconn.enter_pipeline_mode()
-    pgconn.send_query_params(b"begin", None)
     for call in calls:
         values = _encoded(call)
         formats = [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
@@ -112,7 +110,6 @@ async def _exchange(pgconn: PGconn, calls: Sequence[Call], *, prepare: bool) -> 
             pgconn.send_query_prepared(call.statement.name, values, formats)
         else:
             pgconn.send_query_params(call.statement.sql.encode(), values, None, formats)
-    pgconn.send_query_params(b"commit", None)
     return await _answers(pgconn)
 
 
