@@ -307,6 +307,8 @@ def bia_sees_nothing(stage: Stage) -> None:
 
 @then(parsers.parse('Bia reads "{first}" before "{second}"'))
 def bia_reads_in_order(stage: Stage, first: str, second: str) -> None:
+    for text in (first, second):
+        bia_sees(stage, text)
     assert [message.text for message in stage.messages("Ana")] == [second, first]
 
 
