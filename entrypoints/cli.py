@@ -60,11 +60,16 @@ def migrate() -> None:
 
 
 @cli.command()
-def doctor() -> None:
-    """Check configuration, database, keys and accounts; exit 1 if anything is wrong."""
+@click.option("--fix", is_flag=True, help="Mend what can be mended from here, then check again.")
+def doctor(fix: bool) -> None:
+    """Check configuration, the app's webhooks, database, keys and accounts; exit 1 if anything is wrong.
+
+    --fix subscribes the app at Meta (the service must be running where Meta reaches it), subscribes the
+    Pages that send no messages, and makes missing partitions.
+    """
     from meta_inbox.entrypoints import cli_doctor
 
-    sys.exit(cli_doctor.examine())
+    sys.exit(cli_doctor.examine(mend=fix))
 
 
 @cli.command()

@@ -1,16 +1,14 @@
-"""What the doctor looks at: the configuration, the database and its login, the keys, every account."""
+"""What the doctor looks at on this side of Meta: the configuration, the database and its login, the keys."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from meta_inbox.adapters.persistence.database import Database
-from meta_inbox.adapters.persistence.postgres_inspection import KnownAccount, LoginFacts, PostgresInspection
+from meta_inbox.adapters.persistence.postgres_inspection import LoginFacts, PostgresInspection
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
+from meta_inbox.adapters.persistence.postgres_partitions import PostgresPartitions
 from meta_inbox.adapters.persistence.sealing import KeyRing
-from meta_inbox.domain.errors import MetaInboxError
-from meta_inbox.domain.inbox import Inbox
-from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.environment import SettingsError, parse, read_environment
 from meta_inbox.entrypoints.settings import Settings
@@ -18,7 +16,7 @@ from meta_inbox.entrypoints.settings_values import is_loopback
 from meta_inbox.entrypoints.settings_variables import VARIABLES
 
 _OLDEST = 150000
-_ASKS = "meta-inbox doctor"
+MEND = "run meta-inbox doctor --fix"
 _OWN_LOGIN = (
     "log in as a NOINHERIT role that is no superuser and owns nothing, granted meta_inbox_tenant and "
     "meta_inbox_system; migrate as the owner"
@@ -27,12 +25,13 @@ _OWN_LOGIN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the report; ``fix`` is told when it is not well."""
+    """One line of the report; ``fix`` is told when it is not well, ``mended`` is what was done about it."""
 
     what: str
     ok: bool
     detail: str
     fix: str | None = None
+    mended: bool = False
 
 
 def configuration() -> Iterator[Finding]:
@@ -40,7 +39,7 @@ def configuration() -> Iterator[Finding]:
     try:
         environment = read_environment()
     except SettingsError as error:
-        yield _bad("configuration", str(error))
+        yield bad("configuration", str(error))
         return
     problems = list(_one_by_one(environment))
     yield from problems
@@ -49,7 +48,7 @@ def configuration() -> Iterator[Finding]:
     try:
         settings = Settings.of(environment)
     except SettingsError as error:
-        yield _bad("configuration", str(error))
+        yield bad("configuration", str(error))
         return
     yield Finding(what="configuration", ok=True, detail=f"{len(environment)} variables are set")
     yield from _clear_text(settings)
@@ -64,22 +63,22 @@ def _one_by_one(environment: dict[str, str]) -> Iterator[Finding]:
             try:
                 parse(name, environment[name])
             except SettingsError as error:
-                yield _bad("configuration", str(error))
+                yield bad("configuration", str(error))
         elif variable.required:
-            yield _bad("configuration", f"{name} is required: expects {variable.expects}")
+            yield bad("configuration", f"{name} is required: expects {variable.expects}")
 
 
 def _clear_text(settings: Settings) -> Iterator[Finding]:
     for name in ("meta_graph_base_url", "meta_instagram_api_base_url", "meta_instagram_graph_base_url"):
         url: str = getattr(settings, name)
         if urlsplit(url).scheme == "http" and not is_loopback(url):
-            yield _bad(name.upper(), "access tokens would travel in clear text", "use https")
+            yield bad(name.upper(), "access tokens would travel in clear text", "use https")
 
 
 def migrations(pending: list[str]) -> Finding:
     """Whether the schema is the newest."""
     if pending:
-        return _bad("schema", "not applied: " + ", ".join(pending), "run meta-inbox migrate")
+        return bad("schema", "not applied: " + ", ".join(pending), "run meta-inbox migrate")
     return Finding(what="schema", ok=True, detail="every migration is applied")
 
 
@@ -91,7 +90,7 @@ async def database(db: Database) -> AsyncIterator[Finding]:
     yield Finding(what="database", ok=enough, detail=f"{version} answers", fix="15 is the oldest served")
     too_much = list(_too_much(facts))
     if too_much:
-        yield _bad("database login", f"{facts.name} {' and '.join(too_much)}", _OWN_LOGIN)
+        yield bad("database login", f"{facts.name} {' and '.join(too_much)}", _OWN_LOGIN)
     else:
         detail = f"{facts.name} owns nothing and takes its roles by transaction"
         yield Finding(what="database login", ok=True, detail=detail)
@@ -108,6 +107,21 @@ def _too_much(facts: LoginFacts) -> Iterator[str]:
         yield "owns the tables"
 
 
+async def partitions(db: Database, *, mend: bool) -> AsyncIterator[Finding]:
+    """Whether what comes today and tomorrow has a table to go to."""
+    tables = PostgresPartitions(db)
+    missing = await tables.missing()
+    if missing and mend:
+        await tables.make()
+        yield mended("partitions", "made " + ", ".join(missing))
+        missing = await tables.missing()
+    if missing:
+        detail = "not there: " + ", ".join(missing)
+        yield bad("partitions", detail, f"start serve or worker, which make them, or {MEND}")
+    else:
+        yield Finding(what="partitions", ok=True, detail="today and tomorrow have their tables")
+
+
 async def keys(db: Database, text: Secret) -> AsyncIterator[Finding]:
     """Whether the keys open what is in the database."""
     ring = KeyRing.parse(text.reveal())
@@ -116,36 +130,18 @@ async def keys(db: Database, text: Secret) -> AsyncIterator[Finding]:
     wrong = await custody.wrong_keys()
     lost = {kid: count for kid, count in (await custody.status()).items() if count and kid not in ring.kids}
     for kid in wrong:
-        yield _bad("keys", f"{kid} is another key than the one this database knows", "restore the former key")
+        yield bad("keys", f"{kid} is another key than the one this database knows", "restore the former key")
     for kid, count in lost.items():
-        yield _bad(
-            "keys", f"{count} sealed values need the key {kid}", "add it to META_INBOX_ENCRYPTION_KEYS"
-        )
+        yield bad("keys", f"{count} sealed values need the key {kid}", "add it to META_INBOX_ENCRYPTION_KEYS")
     if not wrong and not lost:
         yield Finding(what="keys", ok=True, detail=f"{ring.primary} seals, every sealed value can be opened")
 
 
-async def accounts(db: Database, inbox: Inbox) -> AsyncIterator[Finding]:
-    """Every connected account of every tenant, as Meta sees it."""
-    known = await PostgresInspection(db).accounts()
-    if not known:
-        yield Finding(what="accounts", ok=True, detail="none is connected")
-    for account in known:
-        yield await _account(account, inbox)
-
-
-async def _account(account: KnownAccount, inbox: Inbox) -> Finding:
-    what = f"account {account.name} ({account.platform}, tenant {account.tenant_id})"
-    try:
-        checks = await inbox.check_health(by=Principal(account.tenant_id, _ASKS), account=account.id)
-    except MetaInboxError as error:
-        return _bad(what, str(error))
-    bad = [check for check in checks if not check.ok]
-    if not bad:
-        return Finding(what=what, ok=True, detail="; ".join(check.detail for check in checks))
-    fixes = dict.fromkeys(check.fix for check in bad if check.fix)
-    return _bad(what, "; ".join(check.detail for check in bad), " ".join(fixes) or None)
-
-
-def _bad(what: str, detail: str, fix: str | None = None) -> Finding:
+def bad(what: str, detail: str, fix: str | None = None) -> Finding:
+    """What is wrong, and how to mend it."""
     return Finding(what=what, ok=False, detail=detail, fix=fix)
+
+
+def mended(what: str, detail: str) -> Finding:
+    """What was done about it."""
+    return Finding(what=what, ok=True, detail=detail, mended=True)

@@ -3,7 +3,6 @@
 For Facebook Login an Instagram account is reached through its Page: same endpoint, same token.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
 from meta_inbox.adapters.meta_graph.outgoing import send_body
+from meta_inbox.adapters.meta_graph.webhook_fields import INDISPENSABLE, PAGE_FIELDS, without_refused
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.account import Account, Platform
@@ -24,26 +24,10 @@ from meta_inbox.domain.model.message import Content, Message, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 
-PAGE_FIELDS = (
-    "messages",
-    "message_echoes",
-    "message_deliveries",
-    "message_reads",
-    "message_reactions",
-    "message_edits",
-    "messaging_postbacks",
-    "messaging_referrals",
-    "messaging_handovers",
-    "standby",
-    "messaging_policy_enforcement",
-)
-"""What a Page is asked to send, for itself and for its Instagram account alike."""
-
 _PROFILE_FIELDS = {
     Platform.MESSENGER: "name,first_name,last_name,profile_pic",
     Platform.INSTAGRAM: "name,username,profile_pic",
 }
-_REFUSED_FIELD = re.compile(r"subscribed_fields\[([0-9]{1,2})\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +94,14 @@ class HttpGraphApi:
     async def subscribe(self, page_id: str, token: Secret) -> None:
         """Has the Page send its webhooks, and reads back that it does."""
         await self._subscribe(page_id, token, PAGE_FIELDS)
-        if "messages" not in await self.subscribed_fields(page_id, token):
+        if INDISPENSABLE not in await self.subscribed_fields(page_id, token):
             raise GraphUnavailable("Meta did not keep the subscription to the Page's messages")
 
     async def _subscribe(self, page_id: str, token: Secret, fields: Sequence[str]) -> None:
         """A name that Meta refuses is left out, all but ``messages``."""
         form = {"subscribed_fields": ",".join(fields)}
         answer = await self.graph.try_post(page_id, "subscribed_apps", token=token, form=form)
-        left = _without_refused(fields, answer) if isinstance(answer, Complaint) else None
+        left = without_refused(fields, answer) if isinstance(answer, Complaint) else None
         if left is None:
             required(answer)
         else:
@@ -162,12 +146,3 @@ def _profile(found: dict[str, Any]) -> ContactProfile | None:
         profile_picture_url=as_text(found.get("profile_pic")),
     )
     return None if profile == ContactProfile() else profile
-
-
-def _without_refused(fields: Sequence[str], complaint: Complaint) -> Sequence[str] | None:
-    """Meta tells the index of the name it refuses, and only in its text."""
-    found = _REFUSED_FIELD.search(complaint.said) if complaint.code == 100 else None
-    index = int(found[1]) if found else len(fields)
-    if index >= len(fields) or fields[index] == "messages":
-        return None
-    return [*fields[:index], *fields[index + 1 :]]

@@ -124,6 +124,7 @@ def create_sandbox(
     the world goes on after a restart where it was. ``pauses`` are those between tries of a webhook.
     """
     world.ground.public_url = public_url.rstrip("/")
+    world.ground.callback_url = deliver_to or ""
     if state_file is not None:
         recall(world, state_file)
     media = Media(world.ground.public_url)

@@ -59,6 +59,7 @@ class Ground:
     clock: Callable[[], datetime]
     state: State = field(repr=False)
     public_url: str = "https://graph.facebook.com"
+    callback_url: str = ""
 
     def now(self) -> datetime:
         """The present moment at Meta."""

@@ -115,7 +115,7 @@ class Subscriptions:
             "data": [
                 {
                     "object": object_,
-                    "callback_url": subscription.callback_url or "",
+                    "callback_url": subscription.callback_url or self.ground.callback_url,
                     "active": True,
                     "fields": [
                         {"name": name, "version": self.ground.version} for name in subscription.fields

@@ -21,7 +21,8 @@ _LOGIN: LiteralString = """
     from pg_catalog.pg_roles r where r.rolname = session_user
 """
 _ACCOUNTS: LiteralString = """
-    select tenant_id, id::text, platform, coalesce(instagram_username, facebook_page_name, external_id)
+    select tenant_id, id::text, platform, coalesce(instagram_username, facebook_page_name, external_id),
+           subscription_problem
     from meta_inbox.accounts where status <> 'disconnected' order by tenant_id, id
 """
 
@@ -48,12 +49,13 @@ class LoginFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAccount:
-    """A connected account of some tenant, as far as naming it needs."""
+    """A connected account of some tenant: its name, and why its Page could not be subscribed, if so."""
 
     tenant_id: TenantId
     id: AccountId
     platform: str
     name: str
+    subscription_problem: str | None
 
 
 class PostgresInspection:
@@ -98,8 +100,14 @@ class PostgresInspection:
         async def work(connection: Connection) -> list[KnownAccount]:
             rows = await (await connection.execute(_ACCOUNTS)).fetchall()
             return [
-                KnownAccount(tenant_id=TenantId(tenant), id=AccountId(id_), platform=platform, name=name)
-                for tenant, id_, platform, name in rows
+                KnownAccount(
+                    tenant_id=TenantId(tenant),
+                    id=AccountId(id_),
+                    platform=platform,
+                    name=name,
+                    subscription_problem=problem,
+                )
+                for tenant, id_, platform, name, problem in rows
             ]
 
         return await self._db.as_system(work)

@@ -1,0 +1,54 @@
+"""The names of the webhook fields we ask for; nearly the same on both objects, and not interchangeable.
+
+Sources: "Page Subscribed Apps", "App Subscriptions", and the SDK's enum of field names.
+"""
+
+import re
+from collections.abc import Sequence
+
+from meta_inbox.adapters.meta_graph.wire import Complaint
+
+PAGE_FIELDS = (
+    "messages",
+    "message_echoes",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "message_edits",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_handovers",
+    "standby",
+    "messaging_policy_enforcement",
+)
+"""What a Page is asked to send, for itself and for its Instagram account alike."""
+
+INSTAGRAM_FIELDS = (
+    "messages",
+    "message_edit",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_referral",
+    "messaging_seen",
+    "messaging_handover",
+    "standby",
+)
+
+APP_FIELDS = {"page": PAGE_FIELDS, "instagram": INSTAGRAM_FIELDS}
+"""What the app must hear of, object by object."""
+
+INDISPENSABLE = "messages"
+
+_REFUSED = re.compile(r"fields\[([0-9]{1,2})\]")
+
+
+def without_refused(fields: Sequence[str], complaint: Complaint) -> Sequence[str] | None:
+    """The fields but for the one that Meta refuses; None when that is not it, or it is indispensable.
+
+    Meta tells the index of the name, and only in its text.
+    """
+    found = _REFUSED.search(complaint.said) if complaint.code == 100 else None
+    index = int(found[1]) if found else len(fields)
+    if index >= len(fields) or fields[index] == INDISPENSABLE:
+        return None
+    return [*fields[:index], *fields[index + 1 :]]
