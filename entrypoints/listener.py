@@ -5,7 +5,6 @@ from collections.abc import Awaitable
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-import psycopg
 import structlog
 from psycopg import AsyncConnection
 
@@ -38,7 +37,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError, _Silent) as error:
+            except Exception as error:  # noqa: BLE001 - a listener that ended would not be missed for long
                 self._failures += 1
                 _log.info("listener_lost", cause=type(error).__name__, failures=self._failures)
             await asyncio.sleep(_BACKOFF[min(self._failures, len(_BACKOFF)) - 1])

@@ -70,7 +70,7 @@ class Worker:
             except Exception as error:  # noqa: BLE001  # whatever one round met, the next may not
                 failures += 1
                 _tell(job, error, failures)
-                await asyncio.sleep(min(0.5 * 2**failures, _MAX_BACKOFF))
+                await asyncio.sleep(min(0.5 * 2 ** min(failures, 6), _MAX_BACKOFF))
                 continue
             failures = 0
             self.beats[job.name] = time.monotonic()

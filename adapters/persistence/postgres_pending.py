@@ -10,7 +10,7 @@ import psycopg
 import structlog
 from psycopg.rows import dict_row
 
-from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, project_echo
 from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
 from meta_inbox.domain.errors import StorageUnavailable
@@ -116,15 +116,17 @@ class PendingProjection:
             await self._put_back(pending, "unrouted", "no connected account has this id")
         except EchoWaits:
             await self._put_back(pending, "pending", None, after=ECHO_STEP, counts=False)
+        except Contention:
+            await self._put_back(pending, "pending", None, after=ECHO_STEP, counts=False)
         except StorageUnavailable:
             raise
-        except psycopg.Error as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must cost only that item
             _log.warning("item_not_projected", item=pending.id, reason=type(error).__name__)
             final = pending.attempt >= PROJECTION_ATTEMPTS
             await self._put_back(
                 pending,
                 "quarantined" if final else "pending",
-                f"{type(error).__name__}: {error.diag.message_primary or 'the database refused it'}",
+                _reason(error),
                 after=timedelta(seconds=2**pending.attempt),
             )
 
@@ -137,15 +139,23 @@ class PendingProjection:
         await connection.execute(_DONE, {"id": pending.id})
         if item.kind is ItemKind.TEST:
             return
+        route = await self._route(connection, pending, item)
         if item.kind is ItemKind.MESSAGE:
             new = NewItem(row["journal_id"], pending.signed_by, pending.received_at, item)
             await connection.execute(
                 PROJECT, {"items": f"[{encoded(new, self._ids.new).decode()}]"}, prepare=True
             )
             return
-        await self._echo(connection, pending, item)
+        message = echo_message(
+            MessageId(self._ids.new()), *route, item, pending.received_at, new_id=self._ids.new
+        )
+        await project_echo(connection, message, item, pending)
 
-    async def _echo(self, connection: Connection, pending: PendingItem, item: WebhookItem) -> None:
+    @staticmethod
+    async def _route(
+        connection: Connection, pending: PendingItem, item: WebhookItem
+    ) -> tuple[TenantId, AccountId]:
+        """Whose it is. Without an owner it stays where it is, with the day of its body."""
         found = await connection.execute(
             _ROUTE,
             {
@@ -157,15 +167,7 @@ class PendingProjection:
         route = await found.fetchone()
         if route is None:
             raise _Unrouted
-        message = echo_message(
-            MessageId(self._ids.new()),
-            TenantId(route[0]),
-            AccountId(route[1]),
-            item,
-            pending.received_at,
-            new_id=self._ids.new,
-        )
-        await project_echo(connection, message, item, pending)
+        return TenantId(route[0]), AccountId(route[1])
 
     async def _put_back(
         self,
@@ -194,3 +196,8 @@ class PendingProjection:
 
 class _Unrouted(Exception):
     """The item's account is connected by nobody."""
+
+
+def _reason(error: Exception) -> str:
+    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return f"{type(error).__name__}: {said or 'it could not be projected'}"

@@ -76,4 +76,4 @@ Outcome = Sent | Failed | Unknown | Later | NeedsLogin
 
 def backoff(attempt: int) -> timedelta:
     """How long a certainly unsent message waits before attempt number ``attempt + 1``."""
-    return min(timedelta(seconds=2.0**attempt), MAX_BACKOFF)
+    return min(timedelta(seconds=2.0 ** min(attempt, 10)), MAX_BACKOFF)

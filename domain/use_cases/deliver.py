@@ -1,9 +1,11 @@
 """Queued messages leave for Meta: at once while the caller waits, or when a worker finds them due."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from meta_inbox.domain.errors import AccessRevoked, WindowClosed
+from meta_inbox.domain.errors import AccessRevoked, Unavailable, WindowClosed
 from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import (
@@ -18,6 +20,9 @@ from meta_inbox.domain.model.sending import (
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
 
+_SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between tries; together well within the lease."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliver:
@@ -28,14 +33,18 @@ class Deliver:
     conversations: Conversations
     graph: GraphApi
     clock: Clock
-    running: set[asyncio.Task[Message]] = field(default_factory=set[asyncio.Task[Message]], repr=False)
+    running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
 
     async def __call__(self, message: Message) -> Message:
         """The message after at most ten seconds; the sending goes on when that is not enough."""
         task = asyncio.ensure_future(self._at_once(message))
         self._keep(task)
         done, _ = await asyncio.wait({task}, timeout=CALLER_WAITS.total_seconds())
-        return task.result() if done else replace(message, status=MessageStatus.SENDING)
+        under_way = replace(message, status=MessageStatus.SENDING)
+        try:
+            return task.result() if done else under_way
+        except Unavailable:
+            return under_way  # it is committed, and a worker goes on with it
 
     async def _at_once(self, message: Message) -> Message:
         claim = await self.outbox.claim(message.tenant_id, message.id)
@@ -46,7 +55,16 @@ class Deliver:
         return await self.deliver(claim)
 
     async def due(self, limit: int = 20) -> int:
-        """Begins every due message, up to ``limit``, and returns how many; they end on their own."""
+        """Begins every due message, up to ``limit``, and returns how many; they end on their own.
+
+        Whoever is cancelled while it claims leaves the claiming to end, and to be drained: a claim that
+        nobody holds would end as unknown.
+        """
+        task = asyncio.ensure_future(self._begin_due(limit))
+        self._keep(task)
+        return await asyncio.shield(task)
+
+    async def _begin_due(self, limit: int) -> int:
         claims = await self.outbox.claim_due(limit)
         for claim in claims:
             self._keep(asyncio.ensure_future(self.deliver(claim)))
@@ -54,19 +72,34 @@ class Deliver:
 
     async def deliver(self, claim: Claim) -> Message:
         """Sends what was claimed and records the outcome."""
-        return await self.outbox.settle(claim, await self._outcome(claim))
+        outcome = await self._outcome(claim)
+        settled = await self._settle(claim, outcome)
+        with contextlib.suppress(Unavailable):  # the outcome is safe; what it says of others comes again
+            await self._take_note(settled, outcome)
+        return settled
+
+    async def _settle(self, claim: Claim, outcome: Outcome) -> Message:
+        """What is known must not be lost to a moment's trouble: tried again while the lease lasts."""
+        for pause in _SETTLE_AGAIN:
+            try:
+                return await self.outbox.settle(claim, outcome)
+            except Unavailable:
+                await asyncio.sleep(pause)
+        return await self.outbox.settle(claim, outcome)
 
     async def _outcome(self, claim: Claim) -> Outcome:
-        closed = await self._closed_meanwhile(claim) if claim.attempt > 1 else None
-        if closed is not None:
-            return closed
         message = claim.message
         try:
+            closed = await self._closed_meanwhile(claim) if claim.attempt > 1 else None
+            if closed is not None:
+                return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)
         except AccessRevoked as revoked:
             return NeedsLogin(error=SendError(code="reauth_required", detail=str(revoked)))
+        except Unavailable as trouble:  # nothing has left yet
+            error = SendError(code="storage_unavailable", detail=str(trouble))
+            return Later(error=error, after=backoff(claim.attempt))
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
-        await self._take_note(message, outcome)
         if isinstance(outcome, Later):
             return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
         return outcome
@@ -104,14 +137,16 @@ class Deliver:
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is on its way; what does not end is found ``unknown`` after its lease."""
-        if self.running:
-            await asyncio.wait(set(self.running), timeout=seconds)
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        while self.running and loop.time() < ends:
+            await asyncio.wait(set(self.running), timeout=ends - loop.time())
 
-    def _keep(self, task: asyncio.Task[Message]) -> None:
+    def _keep(self, task: asyncio.Task[Any]) -> None:
         self.running.add(task)
         task.add_done_callback(self._done)
 
-    def _done(self, task: asyncio.Task[Message]) -> None:
+    def _done(self, task: asyncio.Task[Any]) -> None:
         self.running.discard(task)
         if not task.cancelled():
             task.exception()  # marks it as seen; the row's lease tells of the failure
