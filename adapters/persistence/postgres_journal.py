@@ -39,7 +39,6 @@ _KEEP_ITEMS = Statement(
 _WAKE = Statement(b"meta_inbox_wake", "select pg_notify('meta_inbox', 'journal')")
 _FOREVER = 36_500
 """Days: partitions are made here, and dropped by the job that knows the retention."""
-_NO_PARTITION = "no partition of relation"
 
 
 @dataclass(slots=True)
@@ -91,7 +90,7 @@ class PostgresJournal:
         try:
             await self._store(entries)
         except (Contention, psycopg.Error) as error:
-            if _NO_PARTITION in str(error):
+            if isinstance(error, psycopg.errors.CheckViolation):  # the day has no partition yet
                 await self.keep_partitions(_FOREVER, _FOREVER)
             _log.warning("projection_postponed", reason=type(error).__name__, webhooks=len(entries))
             entries = [self._entry(entry.delivery, journal_alone=True) for entry in entries]

@@ -155,8 +155,8 @@ def conversation_of(row: Row) -> Conversation:
 
 
 def _named(columns: dict[str, LiteralString], row: Row) -> dict[str, Any]:
-    return dict(zip(columns, map(_in_utc, row), strict=True))
-
-
-def _in_utc(value: Any) -> Any:
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    values = dict(zip(columns, row, strict=True))
+    for name, value in values.items():
+        if type(value) is datetime:
+            values[name] = value.astimezone(UTC)
+    return values

@@ -11,7 +11,7 @@ event loop is asked only once whether answers have come (docs/decisions/0005-gro
 import asyncio
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 import psycopg
@@ -20,6 +20,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
+_PREPARED = "_meta_inbox_prepared"
 _BYTEA, _TEXT = 17, 25
 _NULL = b"\xff\xff\xff\xff"
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
@@ -66,12 +67,22 @@ async def transact(connection: Connection, calls: Sequence[Call]) -> None:
 
     The connection must be idle. When anything but an SQL error ends it, the connection is closed.
     """
-    pgconn = connection.pgconn
-    prepare = connection.prepare_threshold is not None
     try:
-        if prepare:
-            await _prepare(connection, calls)
-        results = await _exchange(pgconn, calls, prepare=prepare)
+        await _attempt(connection, calls)
+    except psycopg.errors.InvalidSqlStatementName:
+        # psycopg, or the host whose connection it is, had the server forget what was prepared. Nothing was
+        # done, since a transaction of ours fails as a whole.
+        connection.__dict__[_PREPARED] = _Prepared(epoch=_prepared(connection).epoch + 1)
+        await _attempt(connection, calls)
+
+
+async def _attempt(connection: Connection, calls: Sequence[Call]) -> None:
+    pgconn = connection.pgconn
+    prepared = _prepared(connection) if connection.prepare_threshold is not None else None
+    try:
+        if prepared is not None:
+            await _prepare(pgconn, calls, prepared)
+        results = await _exchange(pgconn, calls, prepared)
     except BaseException:
         pgconn.finish()
         raise
@@ -80,34 +91,48 @@ async def transact(connection: Connection, calls: Sequence[Call]) -> None:
         raise psycopg.errors.error_from_result(failed, encoding="utf-8")
 
 
-async def _prepare(connection: Connection, calls: Sequence[Call]) -> None:
-    known: set[bytes] = connection.__dict__.setdefault("_meta_inbox_prepared", set())
-    new = {call.statement for call in calls if call.statement.name not in known}
+@dataclass(slots=True, kw_only=True)
+class _Prepared:
+    """What one connection keeps prepared; a new epoch gives new names, so that no old one is in the way."""
+
+    epoch: int = 0
+    names: set[bytes] = field(default_factory=set[bytes])
+
+    def name_of(self, statement: Statement) -> bytes:
+        return b"%s_%d" % (statement.name, self.epoch)
+
+
+def _prepared(connection: Connection) -> _Prepared:
+    found: _Prepared = connection.__dict__.setdefault(_PREPARED, _Prepared())
+    return found
+
+
+async def _prepare(pgconn: PGconn, calls: Sequence[Call], prepared: _Prepared) -> None:
+    new = {call.statement for call in calls if prepared.name_of(call.statement) not in prepared.names}
     if not new:
         return
-    pgconn = connection.pgconn
     pgconn.enter_pipeline_mode()
     # Names are looked up when a statement is prepared, so the role must be taken before.
     pgconn.send_query_params(calls[0].statement.sql.encode(), _encoded(calls[0]))
     for statement in new:
-        pgconn.send_prepare(statement.name, statement.sql.encode())
+        pgconn.send_prepare(prepared.name_of(statement), statement.sql.encode())
     for result in await _answers(pgconn):
         if result.status == ExecStatus.FATAL_ERROR:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
-    known.update(statement.name for statement in new)
+    prepared.names.update(prepared.name_of(statement) for statement in new)
 
 
 def _encoded(call: Call) -> list[bytes]:
     return [value.encode() if isinstance(value, str) else value for value in call.values]
 
 
-async def _exchange(pgconn: PGconn, calls: Sequence[Call], *, prepare: bool) -> list[PGresult]:
+async def _exchange(pgconn: PGconn, calls: Sequence[Call], prepared: _Prepared | None) -> list[PGresult]:
     pgconn.enter_pipeline_mode()
     for call in calls:
         values = _encoded(call)
         formats = [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
-        if prepare:
-            pgconn.send_query_prepared(call.statement.name, values, formats)
+        if prepared is not None:
+            pgconn.send_query_prepared(prepared.name_of(call.statement), values, formats)
         else:
             pgconn.send_query_params(call.statement.sql.encode(), values, None, formats)
     return await _answers(pgconn)

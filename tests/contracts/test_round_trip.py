@@ -8,6 +8,7 @@ import pytest
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
+from meta_inbox.domain.errors import NotFound
 from tests.contracts.postgres_stores import Opened, emptied
 
 pytestmark = pytest.mark.real
@@ -69,7 +70,7 @@ async def test_much_is_sent_while_much_is_answered(opened: Opened) -> None:
 
 
 async def test_who_is_cancelled_leaves_at_once_and_nothing_is_kept(opened: Opened) -> None:
-    task = asyncio.create_task(opened.db.at_once([MARK.with_values("a"), SLEEP.with_values()]))
+    task = asyncio.create_task(opened.db.at_once([MARK.with_values("z"), SLEEP.with_values()]))
     await asyncio.sleep(0.2)
     task.cancel()
     began = asyncio.get_running_loop().time()
@@ -88,3 +89,16 @@ async def test_arrays_arrive_as_they_were(opened: Opened) -> None:
     await opened.db.at_once([take.with_values(texts(["é", None, ""]), byteas([b"\0\xff", b"", b"a"]))])
     await opened.db.at_once([take.with_values(texts([]), byteas([]))])
     assert await marks(opened) == ["", "-", "é"]
+
+
+async def test_what_psycopg_had_the_server_forget_is_prepared_again(opened: Opened) -> None:
+    async def fails(connection: Connection) -> None:
+        await connection.execute("select 1", prepare=True)
+        raise NotFound("a use case says no")
+
+    for name in "abcdefghijkl":  # every connection of the pool meets both
+        await opened.db.at_once([MARK.with_values(name)])
+        with pytest.raises(NotFound):
+            await opened.db.as_system(fails)
+    await asyncio.gather(*(opened.db.at_once([MARK.with_values(str(n))]) for n in range(20)))
+    assert len(await marks(opened)) == 32
