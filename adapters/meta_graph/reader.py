@@ -48,6 +48,11 @@ _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_text_event = msgspec.json.Decoder(_TextEvent).decode
 
 
+# Meta sends at most 1,000 updates in a body; very many tiny elements would cost a gigabyte to take apart.
+_LARGE = 256 * 1024
+_ELEMENTS = 100_000
+
+
 class MsgspecWebhookReader:
     """Reads webhooks of the objects ``page`` and ``instagram``.
 
@@ -57,6 +62,8 @@ class MsgspecWebhookReader:
 
     def read(self, body: bytes) -> Reading:
         """What the bytes say."""
+        if len(body) > _LARGE and body.count(b",") > _ELEMENTS:
+            return Reading(object=None, problem="the body has more elements than Meta ever sends")
         try:
             envelope = _decode_envelope(body)
         except _REFUSALS:

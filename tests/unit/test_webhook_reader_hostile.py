@@ -281,3 +281,12 @@ def test_a_body_that_says_nothing_is_told(body: bytes) -> None:
     reading = require_total(body)
     assert reading.problem
     assert reading.items == ()
+
+
+@pytest.mark.parametrize("element", [b"1", b"{}", b'"x"'])
+def test_a_body_of_very_many_tiny_elements_is_not_taken_apart(element: bytes) -> None:
+    many = b",".join([element] * 500_000)
+    body = b'{"object":"page","entry":[{"id":"1001","time":1,"messaging":[' + many + b"]}]}"
+    reading = MsgspecWebhookReader().read(body)
+    assert reading.items == ()
+    assert reading.problem is not None
