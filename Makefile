@@ -27,8 +27,8 @@ check: $(READY) ## lint, format, types and the borders of the hexagon
 	$(PY) -m pyright
 	.venv/bin/lint-imports
 
-bench: $(READY) ## measure ingest against its floors
-	@$(PY) -m bench.ingest
+bench: $(READY) ## measure receiving and reading against their floors
+	@missed=0; $(PY) -m bench.ingest || missed=1; $(PY) -m bench.reads || missed=1; exit $$missed
 
 soak: $(READY) ## long runs under load and faults
 	@$(PY) -m pytest -q -m soak

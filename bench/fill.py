@@ -2,7 +2,7 @@
 
 Messages lie in the order in which they came, all conversations and both tenants mixed, so that a page of
 one conversation is spread over the table as it is in life. A few conversations are long: the longest of
-50,000 has some 4,500 of a million messages, the median about 14.
+50,000 has some 4,000 of a million messages, the median 14.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,8 @@ _WRITTEN: LiteralString = """
                 when talk % 20 < 18 then 2 else 3 end as part
     from (
       select tenant, messages, k,
-             case when k < talks then k else floor(power(k * 0.6180339887498949 % 1, 2) * talks)::int end as talk
+             case when k < talks then k
+                  else floor(power(k * 0.6180339887498949 % 1, 2) * talks)::int end as talk
       from volume, generate_series(0, messages - 1) k
     ) m
 """
@@ -70,8 +71,8 @@ _MESSAGES: LiteralString = """
       select *, '24600' || lpad(talk::text, 11, '0') as contact, 'm_' || repeat(md5(tenant || k), 3) as mid,
              n % 5 < 3 as inbound, n % 20 = 0 as image,
              now() - interval '90 days' * (1 - n::float8 / (select sum(messages) from volume)) as at,
-             'Oi! Vocês entregam em São Paulo ainda esta semana? Obrigada! ' || left(md5(n::text), (n % 30)::int)
-               as body
+             'Oi! Vocês entregam em São Paulo ainda esta semana? Obrigada! '
+               || left(md5(n::text), (n % 30)::int) as body
       from written
     ) m join account_of a using (tenant, part)
     order by n
