@@ -8,7 +8,6 @@ from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Content, Message, SendError
 
 LEASE = timedelta(seconds=30)
-META_DEADLINE = timedelta(seconds=15)
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)

@@ -21,7 +21,7 @@ from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""Seconds between tries; together well within the lease."""
+"""Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
