@@ -1,8 +1,10 @@
 """Meta's webhooks, from bytes to items; total: whatever the bytes are, there is a reading.
 
-Nearly every webhook is one text message, so that shape has a way of its own. Everything else is decoded
-freely and read key by key; an item that cannot be understood costs only itself.
+Nearly every webhook holds text messages alone, so that shape has a way of its own. Everything else is
+decoded freely and read key by key; an item that cannot be understood costs only itself.
 """
+
+from contextlib import suppress
 
 import msgspec
 
@@ -44,9 +46,21 @@ class _TextEvent(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     message: _Text
 
 
+class _TextEntry(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    id: str
+    messaging: tuple[_TextEvent, ...]
+    time: int = 0
+
+
+class _TextBody(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    object: str
+    entry: tuple[_TextEntry, ...]
+
+
+_decode_texts = msgspec.json.Decoder(_TextBody).decode
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
 _decode_text_event = msgspec.json.Decoder(_TextEvent).decode
-
+_encode = msgspec.json.Encoder().encode
 
 # Meta sends at most 1,000 updates in a body; very many tiny elements would cost a gigabyte to take apart.
 _LARGE = 256 * 1024
@@ -64,6 +78,8 @@ class MsgspecWebhookReader:
         """What the bytes say."""
         if len(body) > _LARGE and body.count(b",") > _ELEMENTS:
             return Reading(object=None, problem="the body has more elements than Meta ever sends")
+        if (texts := _read_texts(body)) is not None:
+            return texts
         try:
             envelope = _decode_envelope(body)
         except _REFUSALS:
@@ -75,22 +91,45 @@ class MsgspecWebhookReader:
         for entry in envelope.entry:
             account = as_id(entry.id) or ""
             for part in entry.messaging:
-                raw = bytes(part)
-                items.append(
-                    _text_message(len(items), platform, account, raw)
-                    or read_raw_event(len(items), platform, account, raw)
-                )
+                items.append(_read_raw(len(items), platform, account, bytes(part)))
         return Reading(object=envelope.object, items=tuple(items))
 
 
-def _text_message(index: int, platform: Platform, account: str, raw: bytes) -> WebhookItem | None:
-    """The item if it is a plain text message of a contact, as nearly all are."""
-    if b"\\u0000" in raw:
+def _read_texts(body: bytes) -> Reading | None:
+    """The reading of a body that holds plain text messages alone, in one pass; None for every other."""
+    if b"\\u0000" in body:
         return None
     try:
-        event = _decode_text_event(raw)
+        found = _decode_texts(body)
     except _REFUSALS:
         return None
+    platform = PLATFORMS.get(found.object)
+    if platform is None:
+        return None
+    items: list[WebhookItem] = []
+    for entry in found.entry:
+        account = as_id(entry.id)
+        for event in entry.messaging:
+            item = _text_message(len(items), platform, account, event)
+            if item is None:
+                return None
+            items.append(item)
+    return Reading(object=found.object, items=tuple(items))
+
+
+def _read_raw(index: int, platform: Platform, account: str, raw: bytes) -> WebhookItem:
+    """The item of one element of ``messaging`` that stands among others of any shape."""
+    item = None
+    if b"\\u0000" not in raw:
+        with suppress(*_REFUSALS):
+            item = _text_message(index, platform, account, _decode_text_event(raw))
+    return item or read_raw_event(index, platform, account, raw)
+
+
+def _text_message(
+    index: int, platform: Platform, account: str | None, event: _TextEvent
+) -> WebhookItem | None:
+    """The item if it is a plain text message of a contact, as nearly all are."""
     sender, mid, text = event.sender.id, event.message.mid, event.message.text
     if not 0 < len(sender) <= ID_LIMIT or not 0 < len(mid) <= MESSAGE_ID_LIMIT or not text or not account:
         return None
@@ -109,5 +148,6 @@ def _text_message(index: int, platform: Platform, account: str, raw: bytes) -> W
         text=text,
         opens=OpeningKind.MESSAGE,
         sent_at=moment(event.timestamp),
-        raw=raw,
+        raw=_encode(event),
+        plain=event.recipient.id == account,
     )

@@ -14,10 +14,9 @@ import msgspec
 
 from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.projection import clamped, identified
 from meta_inbox.domain.model.webhook import WebhookItem
-
-_SOMETIMES = ("quick_reply", "postback", "reply_to", "story", "referral")
 
 _FROM: LiteralString = """
 with item as materialized (
@@ -98,32 +97,61 @@ class NewItem:
     item: WebhookItem
 
 
+class _Row(msgspec.Struct, gc=False, omit_defaults=True):
+    """One element of the JSON array that ``PROJECT`` is given."""
+
+    id: str
+    journal_id: str
+    item: int
+    signed_by: str
+    platform: str
+    external_id: str
+    contact_id: str | None
+    event: str
+    mid: str | None
+    type: str
+    text: str | None
+    sent_at: datetime
+    raw: msgspec.Raw | None = None
+    attachments: tuple[Attachment, ...] = ()
+    quick_reply: str | None = None
+    postback: dict[str, Any] | None = None
+    reply_to: str | None = None
+    story: dict[str, Any] | None = None
+    referral: dict[str, Any] | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
 def encoded(new: NewItem, new_id: Callable[[], str]) -> bytes:
-    """The item as one element of the JSON array that ``PROJECT`` is given."""
-    return msgspec.json.encode(_row(new, new_id))
+    """The item as one element of the JSON array that ``PROJECT`` is given.
 
-
-def _row(new: NewItem, new_id: Callable[[], str]) -> dict[str, Any]:
+    Meta's JSON is kept beside the message unless the columns say all of it, as with nearly every text.
+    """
     item = new.item
-    row: dict[str, Any] = {
-        "id": new_id(),
-        "journal_id": new.journal_id,
-        "item": item.index,
-        "signed_by": new.signed_by,
-        "platform": item.platform,
-        "external_id": item.external_id,
-        "contact_id": item.contact_id,
-        "event": item.event,
-        "mid": item.meta_message_id,
-        "type": item.type,
-        "text": item.text,
-        "sent_at": clamped(item.sent_at, new.received_at),
-        "raw": msgspec.Raw(item.raw),
-    }
-    if item.attachments:
-        row["attachments"] = identified(item.attachments, new_id)
-    for name in _SOMETIMES:
-        value = getattr(item, name)
-        if value is not None:
-            row[name] = value
-    return row
+    sent_at = clamped(item.sent_at, new.received_at)
+    row = _Row(
+        new_id(),
+        new.journal_id,
+        item.index,
+        new.signed_by,
+        item.platform,
+        item.external_id,
+        item.contact_id,
+        item.event,
+        item.meta_message_id,
+        item.type,
+        item.text,
+        sent_at,
+    )
+    if not item.plain:
+        row.attachments = identified(item.attachments, new_id)
+        row.quick_reply = item.quick_reply
+        row.postback = item.postback
+        row.reply_to = item.reply_to
+        row.story = item.story
+        row.referral = item.referral
+    if not item.plain or sent_at != item.sent_at:
+        row.raw = msgspec.Raw(item.raw)
+    return _encode(row)

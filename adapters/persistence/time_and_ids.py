@@ -2,12 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 _RANDOM_BITS = 74
-_STEP_BITS = 32
+_STEP_BYTES = 4
+_STEPS = 256
 _LOW_BITS = 62
 _LOW = (1 << _LOW_BITS) - 1
 _VERSION = 7 << 76
@@ -52,6 +53,7 @@ class UuidV7Ids:
         self._milliseconds = milliseconds
         self._last_ms = 0
         self._tail = 0
+        self._steps: Iterator[int] = iter(())
         self._lock = Lock()
 
     def new(self) -> str:
@@ -63,10 +65,18 @@ class UuidV7Ids:
         text = f"{value:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
+    def _step(self) -> int:
+        for step in self._steps:
+            return step
+        # Asking the system for each would cost more than all the rest of an id.
+        drawn = secrets.token_bytes(_STEP_BYTES * _STEPS)
+        self._steps = iter(memoryview(drawn).cast("I").tolist())
+        return next(self._steps)
+
     def _move_on(self) -> None:
         now = self._milliseconds()
         if now <= self._last_ms:
-            self._tail += 1 + secrets.randbits(_STEP_BITS)
+            self._tail += 1 + self._step()
             if self._tail < 1 << _RANDOM_BITS:
                 return
             now = self._last_ms + 1

@@ -26,6 +26,7 @@ class WebhookItem:
 
     Not frozen, since tens of thousands a second are made and a frozen dataclass costs four times as
     much to make; nobody changes one. ``sent_at`` is Meta's time, None when it is absent or absurd.
+    ``plain`` says that the other fields hold everything that ``raw`` does.
     """
 
     index: int
@@ -48,6 +49,7 @@ class WebhookItem:
     client_token: str | None = None
     app_id: str | None = None
     raw: bytes = b"{}"
+    plain: bool = False
     problem: str | None = None
 
 

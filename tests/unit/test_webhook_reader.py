@@ -60,6 +60,7 @@ def test_a_text_message() -> None:
         opens=OpeningKind.MESSAGE,
         sent_at=SENT_AT,
         raw=item.raw,
+        plain=True,
     )
     assert json.loads(item.raw) == event(message={"mid": MID, "text": "Vocês entregam em Kyiv? 😀"})
 
@@ -73,8 +74,20 @@ def test_meta_escapes_its_bodies() -> None:
 def test_a_text_message_says_the_same_by_either_way() -> None:
     quick = message(text="Olá")
     slow = only(read(body({**event(message={"mid": MID, "text": "Olá"}), "hop_context": []})))
-    quick.raw = slow.raw = b""
+    assert (quick.plain, slow.plain) == (True, False)
+    quick.raw, quick.plain = slow.raw, slow.plain
     assert quick == slow
+
+
+def test_a_text_message_to_another_than_the_entry_is_not_plain() -> None:
+    item = only(read(body({**event(message={"mid": MID, "text": "Olá"}), "recipient": {"id": "1784999"}})))
+    assert (item.text, item.plain) == ("Olá", False)
+    assert json.loads(item.raw)["recipient"] == {"id": "1784999"}
+
+
+def test_plain_texts_among_others_stay_plain() -> None:
+    text, edited = event(message={"mid": MID, "text": "Olá"}), event(message_edit={"mid": MID, "text": "Oi"})
+    assert [item.plain for item in read(body(text, edited, text)).items] == [True, False, True]
 
 
 def test_the_page_object_is_messenger() -> None:
