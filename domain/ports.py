@@ -5,7 +5,7 @@ Meta. Whatever cannot be reached raises a kind of ``Unavailable``; what is missi
 is ``NotFound``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -172,8 +172,8 @@ class Accounts(Protocol):
 class Journal(Protocol):
     """Every signed body as it came, and what became of each of its items."""
 
-    async def append(self, delivery: Delivery) -> None:
-        """Keeps the body and does what it says; returns only when both are committed.
+    def append(self, delivery: Delivery) -> Awaitable[None]:
+        """Keeps the body and does what it says; done only when both are committed.
 
         When the projection fails, the body alone is committed and its items wait for ``project_due``.
         StorageUnavailable when it cannot be stored in time.

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, LiteralString, TypeVar
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from meta_inbox.adapters.persistence.round_trip import Call, Connection, Statement, transact
+from meta_inbox.adapters.persistence.round_trip import Call, Connection, Statement
+from meta_inbox.adapters.persistence.shared_line import SharedLine
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.ids import TenantId
 
@@ -59,6 +60,7 @@ class Database:
 
     def __init__(self, pool: Pool, *, deadline: timedelta = DEADLINE) -> None:
         self._pool = pool
+        self._line = SharedLine(pool)
         self._deadline = deadline.total_seconds()
         self._abandoned: set[asyncio.Task[Any]] = set()
 
@@ -79,13 +81,13 @@ class Database:
     async def at_once(self, calls: Sequence[Call]) -> None:
         """Runs the calls as the system, in one transaction and one round trip, committed.
 
-        They are on their way before anything else runs, and cancelling closes the connection at once: no
-        task of its own is needed, nor any waiting for the server.
+        Several go one behind the other over one connection. They are on their way before anything else
+        runs, and cancelling closes that connection at once: no task of its own is needed, nor any waiting
+        for the server.
         """
 
         async def run() -> None:
-            async with self._pool.connection() as connection:
-                await transact(connection, [self.system_role.with_values(), *calls])
+            await self._line.transact([self.system_role.with_values(), *calls])
 
         try:
             async with asyncio.timeout(self._deadline):

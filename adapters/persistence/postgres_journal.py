@@ -1,6 +1,6 @@
 """The journal on Postgres: raw bodies and what they did, in one transaction shared by many callers."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,9 +62,9 @@ class PostgresJournal:
         self._committer: Committer[_Entry] = Committer(self._commit, limits)
         self._pending = PendingProjection(db, ids)
 
-    async def append(self, delivery: Delivery) -> None:
-        """Returns once the body, and where possible what it says, is committed."""
-        await self._committer.put(self._entry(delivery), len(delivery.body))
+    def append(self, delivery: Delivery) -> Awaitable[None]:
+        """Done once the body, and where possible what it says, is committed."""
+        return self._committer.put(self._entry(delivery), len(delivery.body))
 
     async def close(self, seconds: float = 3.0) -> None:
         """Lets what waits be committed."""
@@ -157,5 +157,6 @@ class PostgresJournal:
         }
 
 
-def _list(rows: Sequence[bytes]) -> str:
-    return (b"[" + b",".join(rows) + b"]").decode()
+def _list(rows: Sequence[bytes]) -> bytes:
+    """A ``json`` array, whose binary format is its text."""
+    return b"[" + b",".join(rows) + b"]"

@@ -10,20 +10,20 @@ event loop is asked only once whether answers have come (docs/decisions/0005-gro
 
 import asyncio
 import struct
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg.pq import ExecStatus, Format
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _PREPARED = "_meta_inbox_prepared"
 _BYTEA, _TEXT = 17, 25
 _NULL = b"\xff\xff\xff\xff"
-_DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +62,152 @@ def _array(oid: int, values: Sequence[bytes | None]) -> bytes:
     return b"".join(parts) if values else struct.pack("!iiI", 0, 0, oid)
 
 
-async def transact(connection: Connection, calls: Sequence[Call]) -> None:
-    """Runs the calls as one transaction, committed; psycopg's errors as ever. The first takes the role.
+class Line:
+    """A connection to which transactions are sent one behind the other, and answered in that order.
 
-    The connection must be idle. When anything but an SQL error ends it, the connection is closed.
+    The connection must be idle, and is nobody else's until ``close``. The first call of each transaction
+    takes the role.
     """
-    try:
-        await _attempt(connection, calls)
-    except psycopg.errors.InvalidSqlStatementName:
-        # psycopg, or the host whose connection it is, had the server forget what was prepared. Nothing was
-        # done, since a transaction of ours fails as a whole.
-        connection.__dict__[_PREPARED] = _Prepared(epoch=_prepared(connection).epoch + 1)
-        await _attempt(connection, calls)
+
+    def __init__(self, connection: Connection) -> None:
+        self._pgconn = connection.pgconn
+        self._prepared = _prepared(connection) if connection.prepare_threshold is not None else None
+        self._exchanges: deque[_Exchange] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._socket = self._pgconn.socket
+        self._writes = False
+        self.is_open = True
+        self._pgconn.enter_pipeline_mode()
+        self._loop.add_reader(self._socket, self._read)
+
+    def send(self, calls: Sequence[Call]) -> "asyncio.Future[None]":
+        """Sends the calls as one transaction; done when it is committed, psycopg's errors as ever."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        try:
+            before = self._prepare(calls)
+            for call in calls:
+                self._send(call)
+            self._exchanges.append(_Exchange(done, before))
+            self._pgconn.pipeline_sync()
+            self._write()
+        except psycopg.Error as error:
+            self.cut(error)
+            if not done.done():
+                done.set_exception(error)
+        return done
+
+    def forget(self) -> None:
+        """Has everything prepared anew, under names of its own."""
+        if self._prepared is not None:
+            self._prepared.epoch += 1
+            self._prepared.names.clear()
+
+    def close(self) -> None:
+        """Gives the connection back as it was; it is closed when something is still under way."""
+        if not self.is_open:
+            return
+        if self._exchanges:
+            self.cut(psycopg.OperationalError("the line was closed"))
+            return
+        self._leave()
+        self._pgconn.exit_pipeline_mode()
+
+    def cut(self, error: Exception) -> None:
+        """Closes the connection at once, whatever the server does, and tells everybody who waits."""
+        if not self.is_open:
+            return
+        self._leave()
+        self._pgconn.finish()
+        while self._exchanges:
+            self._exchanges.popleft().end(psycopg.OperationalError(str(error)))
+
+    def _leave(self) -> None:
+        self.is_open = False
+        self._loop.remove_reader(self._socket)
+        if self._writes:
+            self._loop.remove_writer(self._socket)
+
+    def _prepare(self, calls: Sequence[Call]) -> "_Exchange | None":
+        """Prepares what is new to the connection, ahead of the calls; they fail as it fails."""
+        prepared = self._prepared
+        if prepared is None:
+            return None
+        new = {call.statement for call in calls if call.statement.name not in prepared.names}
+        if not new:
+            return None
+        # Names are looked up when a statement is prepared, so the role must be taken before.
+        self._pgconn.send_query_params(calls[0].statement.sql.encode(), _encoded(calls[0]))
+        for statement in new:
+            self._pgconn.send_prepare(prepared.name_of(statement), statement.sql.encode())
+        prepared.names.update(statement.name for statement in new)
+        exchange = _Exchange(None, None)
+        self._exchanges.append(exchange)
+        self._pgconn.pipeline_sync()
+        return exchange
+
+    def _send(self, call: Call) -> None:
+        values = _encoded(call)
+        formats = [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
+        if self._prepared is not None:
+            self._pgconn.send_query_prepared(self._prepared.name_of(call.statement), values, formats)
+        else:
+            self._pgconn.send_query_params(call.statement.sql.encode(), values, None, formats)
+
+    def _write(self) -> None:
+        """Writes what it can; the rest follows as the server reads."""
+        more = bool(self._pgconn.flush())
+        if more and not self._writes:
+            self._loop.add_writer(self._socket, self._write_on)
+        elif self._writes and not more:
+            self._loop.remove_writer(self._socket)
+        self._writes = more
+
+    def _write_on(self) -> None:
+        try:
+            self._write()
+        except psycopg.Error as error:
+            self.cut(error)
+
+    def _read(self) -> None:
+        try:
+            self._pgconn.consume_input()
+            if self._writes:
+                self._write()
+            while self._exchanges and not self._pgconn.is_busy():
+                self._take(self._pgconn.get_result())
+        except psycopg.Error as error:
+            self.cut(error)
+
+    def _take(self, result: PGresult | None) -> None:
+        if result is None:
+            return
+        if result.status == ExecStatus.FATAL_ERROR:
+            self._exchanges[0].error = psycopg.errors.error_from_result(result, encoding="utf-8")
+        elif result.status == ExecStatus.PIPELINE_SYNC:
+            exchange = self._exchanges.popleft()
+            if exchange.error is not None and exchange.done is None:
+                self.forget()
+            exchange.end(exchange.error)
 
 
-async def _attempt(connection: Connection, calls: Sequence[Call]) -> None:
-    pgconn = connection.pgconn
-    prepared = _prepared(connection) if connection.prepare_threshold is not None else None
-    try:
-        if prepared is not None:
-            await _prepare(pgconn, calls, prepared)
-        results = await _exchange(pgconn, calls, prepared)
-    except BaseException:
-        pgconn.finish()
-        raise
-    failed = next((result for result in results if result.status == ExecStatus.FATAL_ERROR), None)
-    if failed is not None:
-        raise psycopg.errors.error_from_result(failed, encoding="utf-8")
+@dataclass(slots=True)
+class _Exchange:
+    """What was sent up to one Sync; ``before`` is what it needs to have gone well."""
+
+    done: "asyncio.Future[None] | None"
+    before: "_Exchange | None"
+    error: Exception | None = None
+
+    def end(self, error: Exception | None) -> None:
+        self.error = error
+        if self.done is None or self.done.done():
+            return
+        if self.before is not None and self.before.error is not None:
+            error = self.before.error
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,81 +226,5 @@ def _prepared(connection: Connection) -> _Prepared:
     return found
 
 
-async def _prepare(pgconn: PGconn, calls: Sequence[Call], prepared: _Prepared) -> None:
-    new = {call.statement for call in calls if prepared.name_of(call.statement) not in prepared.names}
-    if not new:
-        return
-    pgconn.enter_pipeline_mode()
-    # Names are looked up when a statement is prepared, so the role must be taken before.
-    pgconn.send_query_params(calls[0].statement.sql.encode(), _encoded(calls[0]))
-    for statement in new:
-        pgconn.send_prepare(prepared.name_of(statement), statement.sql.encode())
-    for result in await _answers(pgconn):
-        if result.status == ExecStatus.FATAL_ERROR:
-            raise psycopg.errors.error_from_result(result, encoding="utf-8")
-    prepared.names.update(prepared.name_of(statement) for statement in new)
-
-
 def _encoded(call: Call) -> list[bytes]:
     return [value.encode() if isinstance(value, str) else value for value in call.values]
-
-
-async def _exchange(pgconn: PGconn, calls: Sequence[Call], prepared: _Prepared | None) -> list[PGresult]:
-    pgconn.enter_pipeline_mode()
-    for call in calls:
-        values = _encoded(call)
-        formats = [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
-        if prepared is not None:
-            pgconn.send_query_prepared(prepared.name_of(call.statement), values, formats)
-        else:
-            pgconn.send_query_params(call.statement.sql.encode(), values, None, formats)
-    return await _answers(pgconn)
-
-
-async def _answers(pgconn: PGconn) -> list[PGresult]:
-    pgconn.pipeline_sync()
-    await _flush(pgconn)
-    results: list[PGresult] = []
-    while True:
-        while pgconn.is_busy():
-            await _readable(pgconn.socket)
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            continue
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            break
-        if result.status in _DONE or result.status == ExecStatus.FATAL_ERROR:
-            results.append(result)
-    pgconn.exit_pipeline_mode()
-    return results
-
-
-async def _flush(pgconn: PGconn) -> None:
-    """Writes everything; the server may answer, and must be heard, before it has read it all."""
-    while pgconn.flush():
-        loop = asyncio.get_running_loop()
-        ready: asyncio.Future[None] = loop.create_future()
-        loop.add_writer(pgconn.socket, _set, ready)
-        loop.add_reader(pgconn.socket, _set, ready)
-        try:
-            await ready
-        finally:
-            loop.remove_writer(pgconn.socket)
-            loop.remove_reader(pgconn.socket)
-        pgconn.consume_input()
-
-
-async def _readable(socket: int) -> None:
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(socket, _set, ready)
-    try:
-        await ready
-    finally:
-        loop.remove_reader(socket)
-
-
-def _set(ready: "asyncio.Future[None]") -> None:
-    if not ready.done():
-        ready.set_result(None)

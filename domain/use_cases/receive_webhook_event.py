@@ -1,6 +1,7 @@
 """Meta tells what happened: kept first, understood where it can be, then acknowledged."""
 
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from meta_inbox.domain.errors import ContentRefused, SignatureInvalid
@@ -22,13 +23,17 @@ class ReceiveWebhookEvent:
 
     async def __call__(self, *, body: bytes, signature: bytes | None) -> None:
         """SignatureInvalid; StorageUnavailable when it could not be stored in time."""
+        await self.begin(body=body, signature=signature)
+
+    def begin(self, *, body: bytes, signature: bytes | None) -> Awaitable[None]:
+        """The same for a caller with no coroutine to spare: checked and read at once, stored when awaited."""
         signer = self.signatures.signer(body, signature)
         if signer is None:
             raise SignatureInvalid("the body is not signed with a secret of this app")
         reading = self.reader.read(body)
         if signer is Login.INSTAGRAM and reading.object == "page":
             raise SignatureInvalid("a Page's webhooks are signed with the Meta app's secret")
-        await self.journal.append(
+        return self.journal.append(
             Delivery(body=body, signed_by=signer, reading=reading, received_at=self.clock.now())
         )
 
