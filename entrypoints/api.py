@@ -3,8 +3,8 @@
 from importlib.metadata import PackageNotFoundError, version
 
 from meta_inbox.adapters.http.app import create_app
-from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.bearer import BearerTokens
+from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.domain.inbox import Inbox
@@ -14,7 +14,7 @@ from meta_inbox.entrypoints.settings import Settings
 
 def api(
     settings: Settings, inbox: Inbox, readiness: Readiness, clock: Clock, identity: Identity | None
-) -> ASGIApp:
+) -> Front:
     """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked."""
     return create_app(
         inbox=inbox,

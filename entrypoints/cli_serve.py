@@ -30,13 +30,15 @@ def serve(host: str, port: int, *, jobs: bool, inherited: int | None = None) -> 
     """One process; ``inherited`` is what the parent of several gave it."""
     with _configured(serves=True) as settings:
         closing = asyncio.Event()
+        served = ServedInbox(settings, jobs=jobs, closing=closing)
         server.serve(
-            ServedInbox(settings, jobs=jobs, closing=closing),
+            served,
             host=host,
             port=port,
             inherited=inherited,
             closing=closing,
             on_ready=_announce,
+            open_lane=served.open_lane,
         )
 
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
-from meta_inbox.adapters.http.asgi import ASGIApp
+from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
@@ -38,7 +38,7 @@ class OpenInbox(Inbox):
     identity: Identity | None = field(repr=False)
     worker: Worker | None = field(repr=False)
 
-    def asgi(self, *, identity: Identity | None = None) -> ASGIApp:
+    def asgi(self, *, identity: Identity | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
 
         SettingsError when there is no way to check bearer tokens.

@@ -3,7 +3,9 @@
 import asyncio
 import gc
 
-from meta_inbox.adapters.http.asgi import ASGIApp, Receive, Scope, Send
+from meta_inbox.adapters.http.asgi import Receive, Scope, Send
+from meta_inbox.adapters.http.front import Front
+from meta_inbox.adapters.http.webhook_lane import WebhookLane
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 
@@ -26,7 +28,7 @@ class ServedInbox:
         self._settings = settings
         self._jobs = jobs
         self._closing = closing
-        self._app: ASGIApp | None = None
+        self._app: Front | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection, or the lifespan."""
@@ -34,6 +36,10 @@ class ServedInbox:
             await self._live(receive, send)
         elif self._app is not None:
             await self._app(scope, receive, send)
+
+    def open_lane(self) -> WebhookLane | None:
+        """The short way for webhooks, once started."""
+        return None if self._app is None else self._app.webhook
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -6,10 +6,9 @@ from meta_inbox.adapters.http.asgi import ASGIApp, Event, Headers, Receive, Scop
 from meta_inbox.adapters.http.observe import Metrics, Observed
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.problems import Rejection, problem, raw_problem
-from meta_inbox.adapters.http.webhook import WebhookRoute
+from meta_inbox.adapters.http.webhook import WEBHOOK_PATH, WebhookRoute
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_WEBHOOK = f"{API_PATH}/webhook"
 _BROWSER_PAGES = (f"{API_PATH}/oauth/authorize", f"{API_PATH}/oauth/callback")
 _FRAMEWORK_STATE = "_ls_connection_state"
 _PREFLIGHT: Headers = [
@@ -35,7 +34,7 @@ class Front:
 
     def __init__(self, api: ASGIApp, webhook: WebhookRoute, options: HttpOptions, metrics: Metrics) -> None:
         self._api = api
-        self._webhook = webhook
+        self.webhook = webhook
         self._options = options
         self._headers = security_headers(options)
         self._observed = Observed(self._guarded, metrics)
@@ -44,8 +43,8 @@ class Front:
         """Serves one connection."""
         if scope["type"] == "http":
             path = _local_path(scope)
-            if path == _WEBHOOK and scope["method"] == "POST":
-                await self._webhook(scope, receive, send)
+            if path == WEBHOOK_PATH and scope["method"] == "POST":
+                await self.webhook(scope, receive, send)
             else:
                 await self._observed(_own_scope(scope, path), receive, send)
         elif scope["type"] == "lifespan":
@@ -54,9 +53,9 @@ class Front:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == _WEBHOOK:
-            scope["path_template"] = _WEBHOOK
-            serve = self._webhook.handshake if scope["method"] == "GET" else self._webhook.other
+        if scope["path"] == WEBHOOK_PATH:
+            scope["path_template"] = WEBHOOK_PATH
+            serve = self.webhook.handshake if scope["method"] == "GET" else self.webhook.other
             await serve(scope, receive, send)
             return
         try:

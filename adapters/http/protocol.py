@@ -14,10 +14,11 @@ from functools import partial
 from typing import ClassVar, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from meta_inbox.adapters.http.asgi import Headers
 from meta_inbox.adapters.http.problems import Rejection, problem, raw_problem
+from meta_inbox.adapters.http.webhook_lane import LaneCycle, OpenLane, usual_signature, written
 
 _TICK = 1.0  # seconds between two looks at a connection: how late an end may come, and what looking costs
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
@@ -59,9 +60,12 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     """A connection within `limits`; what breaks them is told why and closed."""
 
     limits: ClassVar[Limits] = Limits()
+    open_lane: ClassVar[OpenLane] = staticmethod(lambda: None)
+    _stored_answer: ClassVar[tuple[Headers, bytes]] = ([], b"")
 
     _timer: asyncio.TimerHandle | None = None  # one a connection: a deadline that moves does not touch it
     _deadline = math.inf
+    _in_lane: LaneCycle | None = None  # the latest request, when the lane took it
     _refusal: Rejection | None = None
     _stopping = False
     _receiving = False  # a request has begun and not ended
@@ -73,9 +77,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     _unsent_since = 0.0
 
     @classmethod
-    def within(cls, limits: Limits) -> "type[LimitedHttpProtocol]":
-        """This protocol with other limits."""
-        return type(cls.__name__, (cls,), {"limits": limits})
+    def within(cls, limits: Limits, open_lane: OpenLane | None = None) -> "type[LimitedHttpProtocol]":
+        """This protocol with other limits, and a lane for webhooks if there is one."""
+        lane = staticmethod(open_lane) if open_lane is not None else cls.open_lane
+        return type(cls.__name__, (cls,), {"limits": limits, "open_lane": lane})
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
@@ -105,7 +110,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
                 self.refuse(head_too_large())  # a head, or a chunk's extension or trailer, without end
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
+        # What ASGI wants to know is put together when it is known that ASGI is asked.
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
         self._receiving = True
         self._has_cycle = False
         self._began_in = self._chunk
@@ -113,6 +121,12 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._check_head()
+        if self._takes_lane():
+            return
+        url, headers, expected = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = url, headers, expected
+        self.scope["headers"] = headers
         if self.parser.should_upgrade():
             self.scope["method"] = self.parser.get_method().decode("ascii")
             return  # `_switch` goes on
@@ -124,15 +138,22 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._fed = 0
-        super().on_body(body)
+        if self._in_lane is not None:
+            self._in_lane.body += body
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
-        super().on_message_complete()
         self._receiving = False
         self._fed = 0
         self._deadline = math.inf
+        if self._in_lane is not None:
+            if not self._in_lane.disconnected:
+                self._in_lane.begin()
+            return
+        super().on_message_complete()
         if self.cycle.response_complete:
             self._rest()
 
@@ -182,6 +203,35 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self.refuse(stopping())
         else:
             self.transport.abort()
+
+    def common_headers(self) -> Headers:
+        """What every answer of the server carries; the same list for a second."""
+        return self.server_state.default_headers
+
+    def stored_answer(self, headers: Headers) -> bytes:
+        """The answer to a webhook that was stored, made once for all."""
+        common, server = self.server_state.default_headers, type(self)
+        if server._stored_answer[0] is not common:
+            server._stored_answer = common, written(200, common, headers, b"", keep_alive=True)
+        return server._stored_answer[1]
+
+    def _takes_lane(self) -> bool:
+        """Whether the request is a webhook like any other, which begins its way here then."""
+        self._in_lane = None
+        lane, parser = type(self).open_lane(), self.parser
+        if lane is None or self.url != lane.path or parser.get_method() != b"POST":
+            return False
+        if self._stopping or self._answering() or self.flow.write_paused:
+            return False
+        if parser.should_upgrade() or not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+            return False
+        signature = usual_signature(self.headers)
+        if signature is None:
+            return False
+        self._in_lane = LaneCycle(lane, self, signature)
+        self.cycle = cast("RequestResponseCycle", self._in_lane)
+        self._has_cycle = True
+        return True
 
     def _check_head(self) -> None:
         limits, headers, hosts = self.limits, self.headers, 0
@@ -299,6 +349,4 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 def _answer(why: Rejection, common: Headers) -> bytes:
     status, headers, body = raw_problem(problem(why.status, why.code, why.detail), why.headers)
     guards = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-    last = [(b"content-length", b"%d" % len(body)), (b"connection", b"close")]
-    lines = [b"%s: %s\r\n" % header for header in [*common, *headers, *guards, *last]]
-    return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
+    return written(status, common, [*headers, *guards], body, keep_alive=False)

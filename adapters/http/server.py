@@ -30,6 +30,7 @@ import uvloop
 
 from meta_inbox.adapters.http.asgi import ASGIApp, Event, Scope
 from meta_inbox.adapters.http.protocol import LimitedHttpProtocol, Limits
+from meta_inbox.adapters.http.webhook_lane import OpenLane
 
 Ready = Callable[[str], None]
 """Is told the address, ``http://host:port``, once it is served."""
@@ -173,8 +174,9 @@ class HttpServer(uvicorn.Server):
         limits: Limits | None = None,
         patience: Patience | None = None,
         ws: type[asyncio.Protocol] | str = "auto",
+        open_lane: OpenLane | None = None,
     ) -> None:
-        self._protocol = LimitedHttpProtocol.within(limits or Limits())
+        self._protocol = LimitedHttpProtocol.within(limits or Limits(), open_lane)
         config = uvicorn.Config(
             app,
             http=self._protocol,
@@ -283,15 +285,25 @@ def serve(
     limits: Limits | None = None,
     patience: Patience | None = None,
     ws: type[asyncio.Protocol] | str = "auto",
+    open_lane: OpenLane | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, in the main thread; `inherited` is what `run_many` gave its command.
 
+    `open_lane` gives the short way for webhooks once the application has started.
     Raises CannotListen, NotStarted, or what the application raised as it started.
     """
     line, sockets = (None, listen(host, port)) if inherited is None else _handed_down(inherited)
     ready = on_ready if line is None else partial(_report, line)
     fitting = _within_open_files(limits or Limits())
-    server = HttpServer(app, closing=closing, on_ready=ready, limits=fitting, patience=patience, ws=ws)
+    server = HttpServer(
+        app,
+        closing=closing,
+        on_ready=ready,
+        limits=fitting,
+        patience=patience,
+        ws=ws,
+        open_lane=open_lane,
+    )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told(server, sockets, line))
 

@@ -3,6 +3,7 @@
 Only webhooks that are not answered with 200 are logged; all are counted.
 """
 
+import asyncio
 import time
 from secrets import token_hex
 from urllib.parse import parse_qsl
@@ -20,12 +21,13 @@ from meta_inbox.adapters.http.asgi import (
 from meta_inbox.adapters.http.deadlines import Deadlines
 from meta_inbox.adapters.http.errors import told, unexpected
 from meta_inbox.adapters.http.observe import Metrics
-from meta_inbox.adapters.http.options import HttpOptions
+from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.problems import Problem, Rejection, problem, raw_problem
 from meta_inbox.domain.errors import SignatureInvalid, StorageUnavailable
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 
-_STORED: Headers = [(b"content-length", b"0")]
+WEBHOOK_PATH = f"{API_PATH}/webhook"
+
 _TEXT: Headers = [(b"content-type", b"text/plain; charset=utf-8")]
 _IDENTITY = (b"", b"identity")
 
@@ -33,7 +35,9 @@ _log = structlog.get_logger("meta_inbox.http")
 
 
 class WebhookRoute:
-    """``GET`` answers the verify handshake, ``POST`` takes what happened."""
+    """``GET`` answers the verify handshake, ``POST`` takes what happened, by ASGI or by the lane."""
+
+    path = WEBHOOK_PATH.encode()
 
     def __init__(
         self, receive_event: ReceiveWebhookEvent, options: HttpOptions, metrics: Metrics, headers: Headers
@@ -43,17 +47,12 @@ class WebhookRoute:
         self._deadlines = Deadlines(options.webhook_deadline)
         self._metrics = metrics
         self._headers = headers
-        self._stored = {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [*headers, *_STORED],
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """200 only when the body is committed; 503 when that is not known in time."""
         began = time.perf_counter()
         try:
-            signature = _signature(scope, self._limit)
+            signature = self._signature_of(scope["headers"])
             body = await _body(receive, self._limit)
         except Rejection as refused:
             await self._refuse(send, refused)
@@ -73,17 +72,43 @@ class WebhookRoute:
         if failure is not None:
             await self._refuse(send, failure)
             return
-        await send(self._stored)
-        await send({"type": "http.response.body", "body": b""})
-        self._metrics.webhook_stored()
-        self._metrics.webhook_took(time.perf_counter() - began)
+        await answer(send, 200, self.stored(time.perf_counter() - began))
 
-    async def _refuse(self, send: Send, error: Exception) -> None:
+    def begin(self, body: bytes, signature: bytes | None) -> "asyncio.Future[None]":
+        """Starts storing a body. Its end is bounded by the journal."""
+        return asyncio.ensure_future(self._receive_event.begin(body=body, signature=signature))
+
+    def stored(self, seconds: float) -> Headers:
+        """Counts a webhook that was stored; the headers of its answer."""
+        self._metrics.webhook_stored(seconds)
+        return self._headers
+
+    def refused(self, error: Exception) -> tuple[int, Headers, bytes]:
+        """Logs and counts one that was not; its answer."""
         trace_id = token_hex(16)
         found, more = told(error) or (unexpected(error, trace_id), {})
         _log.info("webhook_refused", status=found.status, code=found.code, trace_id=trace_id)
-        self._metrics.webhooks.labels(str(found.status)).inc()
-        await self._tell(send, found, more)
+        self._metrics.webhook_refused(found.status)
+        status, headers, body = raw_problem(found, more)
+        return status, [*self._headers, *headers], body
+
+    def _signature_of(self, headers: Headers) -> bytes | None:
+        """The one signature; Rejection for two, for a body declared too large, and for a compressed one."""
+        signature: bytes | None = None
+        for name, value in headers:
+            if name == b"x-hub-signature-256":
+                if signature is not None:
+                    raise Rejection(401, "signature_invalid", "there is more than one signature")
+                signature = value
+            elif name == b"content-length":
+                if not value.isdigit() or len(value) > 10 or int(value) > self._limit:
+                    raise _too_large()
+            elif name == b"content-encoding" and value.strip().lower() not in _IDENTITY:
+                raise Rejection(415, "unsupported_media_type", "the body must not be compressed")
+        return signature
+
+    async def _refuse(self, send: Send, error: Exception) -> None:
+        await answer(send, *self.refused(error))
 
     async def _tell(self, send: Send, found: Problem, more: dict[str, str]) -> None:
         status, headers, body = raw_problem(found, more)
@@ -116,22 +141,6 @@ class WebhookRoute:
 
 def _too_late() -> StorageUnavailable:
     return StorageUnavailable("the body could not be stored in time")
-
-
-def _signature(scope: Scope, limit: int) -> bytes | None:
-    """The one signature; Rejection for two, for a body declared too large, and for a compressed one."""
-    signature: bytes | None = None
-    for name, value in scope["headers"]:
-        if name == b"x-hub-signature-256":
-            if signature is not None:
-                raise Rejection(401, "signature_invalid", "there is more than one signature")
-            signature = value
-        elif name == b"content-length":
-            if not value.isdigit() or len(value) > 10 or int(value) > limit:
-                raise _too_large()
-        elif name == b"content-encoding" and value.strip().lower() not in _IDENTITY:
-            raise Rejection(415, "unsupported_media_type", "the body must not be compressed")
-    return signature
 
 
 async def _body(receive: Receive, limit: int) -> bytes:
