@@ -135,7 +135,8 @@ def main() -> int:
         ]
         try:
             connect_page(own, PAGE)
-            _compare(targets, 1, 2000, 1)  # warms caches and prepared statements
+            parts.settle(server)
+            _compare(targets, 1, options.webhooks, 1)  # warms caches and prepared statements
             single = _compare(targets, options.rounds, options.webhooks, 1)
             batch = _compare([t for t in targets if t[1]], options.rounds, options.posts, 50)
         finally:

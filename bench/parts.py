@@ -6,11 +6,27 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from tests.harness.service import SECRET, Service, free_port
 
 HERE = Path(__file__).parent
+_SEGMENTS = 60
+
+
+def settle(server: EmbeddedPostgres) -> None:
+    """Gives a new server what one has that ran for a while: log segments to use again.
+
+    Making a segment costs as much as filling it, and a new server makes one for every 16 MB.
+    """
+    with psycopg.connect(server.start(), autocommit=True) as connection:
+        connection.execute("alter system set min_wal_size = '1GB'")
+        connection.execute("select pg_reload_conf()")
+        for _ in range(_SEGMENTS):
+            connection.execute("select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()")
+        connection.execute("checkpoint")
 
 
 def bare_litestar() -> Service:
