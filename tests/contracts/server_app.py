@@ -12,9 +12,39 @@ import sys
 import time
 from typing import Any, cast
 
-from meta_inbox.adapters.http.asgi import Receive, Scope, Send, answer
+from meta_inbox.adapters.http.asgi import Headers, Receive, Scope, Send, answer
+from meta_inbox.adapters.http.problems import Rejection
 from meta_inbox.adapters.http.protocol import Limits
 from meta_inbox.adapters.http.server import CannotListen, NotStarted, Patience, run_many, serve
+
+
+class Hatch:
+    """A lane for webhooks: the body says how long storing it takes, or that it fails."""
+
+    path = b"/hatch"
+
+    def begin(self, body: bytes, signature: bytes | None) -> "asyncio.Future[None]":
+        """``wrong`` is refused at once, ``lost`` and a number of seconds end later."""
+        say(f"stores {len(body)} {(signature or b'').decode()}")
+        if body == b"wrong":
+            raise Rejection(401, "signature_invalid", "no")
+        return asyncio.ensure_future(self._store(body))
+
+    async def _store(self, body: bytes) -> None:
+        if body == b"lost":
+            raise Rejection(503, "storage_unavailable", "not now")
+        if body.startswith(b"wait"):
+            await asyncio.sleep(float(body.removeprefix(b"wait")))
+
+    def stored(self, seconds: float) -> Headers:
+        """Told with every webhook."""
+        say(f"stored {seconds >= 0}")
+        return [(b"x-way", b"hatch")]
+
+    def refused(self, error: Exception) -> tuple[int, Headers, bytes]:
+        """The refusal as its status and code."""
+        assert isinstance(error, Rejection)
+        return error.status, [(b"x-way", b"hatch")], error.code.encode()
 
 
 class Cellar:
@@ -145,6 +175,7 @@ def main() -> int:
             limits=Limits(**options.get("limits", {})),
             patience=patience,
             ws=Upgraded if options.get("upgrades") else "auto",
+            open_lane=Hatch if options.get("lane") else None,
         )
     except (CannotListen, NotStarted, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
