@@ -11,7 +11,7 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def utc(at: datetime) -> datetime:
     """The same moment in UTC, which is written with a ``Z``."""
-    return at.astimezone(UTC)
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
 
 
 def utc_or_none(at: datetime | None) -> datetime | None:

@@ -6,7 +6,7 @@ with ``ANSWERED`` joined to it), so that one query may read several entities sid
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, LiteralString
 
 import msgspec
@@ -83,6 +83,10 @@ _TALK: dict[str, LiteralString] = {
     "profile_picture_url": "p.profile_picture_url",
 }
 
+_ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
+    tuple(name for name in columns if name.endswith("_at")) for columns in (_ACCOUNT, _MESSAGE, _TALK)
+)
+
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
 TALK: LiteralString = ", ".join(_TALK.values())
@@ -114,14 +118,14 @@ def as_json(value: object) -> str:
 
 def account_of(row: Row) -> Account:
     """The account in the columns ``ACCOUNT``."""
-    values = _named(_ACCOUNT, row)
+    values = _named(_ACCOUNT, _ACCOUNT_TIMES, row)
     values["status_reason"] = msgspec.convert(values["status_reason"], StatusReason | None)
     return msgspec.convert(values, Account)
 
 
 def message_of(row: Row) -> Message:
     """The message in the columns ``MESSAGE``."""
-    values = _named(_MESSAGE, row)
+    values = _named(_MESSAGE, _MESSAGE_TIMES, row)
     answered, mid = values.pop("reply_to_id"), values.pop("reply_to_meta_id")
     if answered is not None or mid is not None:
         values["reply_to"] = ReplyTo(
@@ -133,7 +137,7 @@ def message_of(row: Row) -> Message:
 
 def conversation_of(row: Row) -> Conversation:
     """The conversation in the columns ``TALK`` and, behind them, ``MESSAGE``."""
-    values = _named(_TALK, row[:_TALK_WIDTH])
+    values = _named(_TALK, _TALK_TIMES, row[:_TALK_WIDTH])
     last = row[_TALK_WIDTH:]
     return Conversation(
         tenant_id=values["tenant_id"],
@@ -154,9 +158,9 @@ def conversation_of(row: Row) -> Conversation:
     )
 
 
-def _named(columns: dict[str, LiteralString], row: Row) -> dict[str, Any]:
+def _named(columns: dict[str, LiteralString], times: tuple[str, ...], row: Row) -> dict[str, Any]:
     values = dict(zip(columns, row, strict=True))
-    for name, value in values.items():
-        if type(value) is datetime:
+    for name in times:
+        if (value := values[name]) is not None:
             values[name] = value.astimezone(UTC)
     return values
