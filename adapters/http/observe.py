@@ -39,7 +39,7 @@ class Metrics:
 
 
 class Webhooks(Collector):
-    """Webhooks by answer and time, counted in plain numbers: locks and labels are a tenth of their path."""
+    """Webhooks by answer and time, in plain numbers: they are counted on the event loop alone."""
 
     def __init__(self) -> None:
         self._refused: dict[int, int] = {}

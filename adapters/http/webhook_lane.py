@@ -87,7 +87,7 @@ class LaneCycle:
         self._connection = connection
         self._signature = signature
         self._began = time.perf_counter()
-        self.body = b""
+        self.body = bytearray()
         self.keep_alive = True
         self.disconnected = False
         self.response_started = False
@@ -97,7 +97,7 @@ class LaneCycle:
     def begin(self) -> None:
         """The body is whole: store it, then answer."""
         try:
-            storing = self._lane.begin(self.body, self._signature)
+            storing = self._lane.begin(bytes(self.body), self._signature)
         except Exception as error:  # noqa: BLE001 - answered, and logged when nobody foresaw it
             self._refuse(error)
         else:
