@@ -111,8 +111,8 @@ class Committer(Generic[E]):
                 else:
                     _answer(batch, None)
                 batch.clear()
-                if len(self._in_flight) > 1 and not self._is_time():
-                    return
+                if len(self._in_flight) > 1:
+                    return  # the other one goes on
         finally:
             del self._in_flight[task]
 

@@ -26,8 +26,7 @@ class SharedLine:
     """Opens a line for whoever comes first, and gives its connection back when the last has left.
 
     Small transactions go one behind the other on one line. A large one that would have to wait takes a
-    second line: the server has two processors' worth of work in it, and only its last part, the
-    conversations, must wait for the other's commit.
+    second line, since only its last part, the conversations, must wait for the other's commit.
     """
 
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
