@@ -60,9 +60,13 @@ def as_message_id(value: Any) -> str | None:
 
 
 def _unmended(value: Any) -> str | None:
-    """An id that lost a character might be somebody else's."""
     label = as_label(value)
-    return label if label is not None and label.isprintable() and REPLACEMENT not in label else None
+    return label if label is not None and is_intact(label) else None
+
+
+def is_intact(label: str) -> bool:
+    """Whether an id is whole: one that lost a character might be somebody else's."""
+    return label.isprintable() and REPLACEMENT not in label
 
 
 def moment(milliseconds: int) -> datetime | None:

@@ -4,6 +4,7 @@ Nearly every webhook holds text messages alone, so that shape has a way of its o
 decoded freely and read key by key; an item that cannot be understood costs only itself.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 import msgspec
@@ -12,6 +13,7 @@ from meta_inbox.adapters.meta_graph.json_values import ID_LIMIT, MESSAGE_ID_LIMI
 from meta_inbox.adapters.meta_graph.reader_events import TEST_ENTRY, TEST_SENDER
 from meta_inbox.adapters.meta_graph.reader_free import PLATFORMS, read_freely, read_raw_event, unknown_object
 from meta_inbox.domain.model.account import Platform
+from meta_inbox.domain.model.changes import OwnerChanged
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem
 from meta_inbox.domain.model.window import OpeningKind
@@ -71,8 +73,12 @@ class MsgspecWebhookReader:
     """Reads webhooks of the objects ``page`` and ``instagram``.
 
     An item's index is its place in the body: for each entry ``messaging``, ``standby``, ``changes``, and
-    last a field of the entry itself. Attachments have no id of ours yet.
+    last a field of the entry itself. Attachments have no id of ours yet. ``own_apps``: the ids of our own
+    apps, which own a thread as ``self``.
     """
+
+    def __init__(self, own_apps: Iterable[str] = ()) -> None:
+        self._own_apps = frozenset(own_apps)
 
     def read(self, body: bytes) -> Reading:
         """What the bytes say."""
@@ -80,6 +86,14 @@ class MsgspecWebhookReader:
             return Reading(object=None, problem="the body has more elements than Meta ever sends")
         if (texts := _read_texts(body)) is not None:
             return texts
+        reading = self._read(body)
+        for item in reading.items:
+            if isinstance(item.says, OwnerChanged) and item.says.owner in self._own_apps:
+                item.says = OwnerChanged(owner="self")
+        return reading
+
+    @staticmethod
+    def _read(body: bytes) -> Reading:
         try:
             envelope = _decode_envelope(body)
         except _REFUSALS:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, is_list
-from meta_inbox.adapters.meta_graph.reader_events import read_change, read_event, tidy_name
+from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_moment, is_list
+from meta_inbox.adapters.meta_graph.reader_comments import read_change
+from meta_inbox.adapters.meta_graph.reader_events import read_event, tidy_name
 from meta_inbox.adapters.meta_graph.reader_loose import NotJson, dumps, loads
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem
@@ -51,13 +52,13 @@ def _entry(first: int, platform: Platform, value: Any) -> Iterator[WebhookItem]:
     if entry is None:
         yield _broken(_blank(first, platform, ""), value, "the entry is not an object")
         return
-    account = as_id(entry.get("id")) or ""
+    account, at = as_id(entry.get("id")) or "", as_moment(entry.get("time"))
     for index, (where, part) in enumerate(_parts(entry), first):
         item = _blank(index, platform, account)
         item.raw = dumps(part)
         change = as_dict(part)
         if where == "changes" and change is not None:
-            yield read_change(item, change.get("field"), change.get("value"))
+            yield read_change(item, change.get("field"), change.get("value"), at)
         else:
             yield _event(item, part, standby=where == "standby")
 

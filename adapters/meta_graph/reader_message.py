@@ -4,6 +4,7 @@ Types are open: an attachment that this release does not know is kept, and its m
 ``unsupported``, with Meta's JSON beside it for a newer reader.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import (
@@ -14,6 +15,7 @@ from meta_inbox.adapters.meta_graph.json_values import (
     as_message_id,
     as_text,
 )
+from meta_inbox.adapters.meta_graph.reader_details import read_details
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.webhook import WebhookItem
@@ -38,22 +40,27 @@ _TYPES = {
     "story_mention": "story_mention",
     "location": "location",
     "template": "template",
+    "appointment_booking": "appointment",
+    "ephemeral": "view_once",
 }
 _SHOWN = frozenset(_TYPES.values())
+_STORIES = frozenset({"story", "ig_story"})
 _URL_KEYS = ("url", "story_media_url")
+_SITE = "https://www.facebook.com"
 
 
 def read_content(item: WebhookItem, message: dict[str, Any]) -> None:
     """Fills in everything that a message shows, whoever wrote it."""
     parts = [part for part in map(as_dict, as_list(message.get("attachments"))) if part is not None]
-    item.attachments = tuple(_attachment(part) for part in parts)
+    item.attachments = _once_each(map(_attachment, parts))
     item.text = as_text(message.get("text")) or _template_text(parts)
     item.quick_reply = as_text((as_dict(message.get("quick_reply")) or {}).get("payload"))
     item.referral = read_referral(message.get("referral"))
+    item.details = read_details(parts, message)
     _read_reply(item, as_dict(message.get("reply_to")) or {})
     item.type = _type(item, unsupported=message.get("is_unsupported") is True)
-    if item.type == "story_mention":
-        item.story = {"id": None, "kind": "mention", "url": item.attachments[0].source_url}
+    if item.story is None:
+        _read_story(item, parts)
 
 
 def read_referral(value: Any) -> dict[str, Any] | None:
@@ -74,6 +81,27 @@ def _read_reply(item: WebhookItem, reply: dict[str, Any]) -> None:
     story = as_dict(reply.get("story"))
     if story is not None:
         item.story = {"id": as_id(story.get("id")), "kind": "reply", "url": as_text(story.get("url"))}
+
+
+def _read_story(item: WebhookItem, parts: list[dict[str, Any]]) -> None:
+    """A story that mentions the account, or one that was shared with it."""
+    for part in parts:
+        payload, name = as_dict(part.get("payload")) or {}, part.get("type")
+        if name == "story_mention" or name in _STORIES:
+            id_ = as_id(payload.get("story_media_id")) or as_id(payload.get("id"))
+            kind = "share" if name in _STORIES else "mention"
+            item.story = {"id": id_, "kind": kind, "url": _attachment(part).source_url}
+            return
+
+
+def _once_each(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """The same file may be listed twice: as an image and as the sticker it is, as a share and as a post."""
+    kept: dict[object, Attachment] = {}
+    for index, each in enumerate(attachments):
+        key: object = each.source_url or index
+        if key not in kept or (each.type == "sticker" and kept[key].type == "image"):
+            kept[key] = each
+    return tuple(kept.values())
 
 
 def _type(item: WebhookItem, *, unsupported: bool) -> str:
@@ -101,7 +129,10 @@ def _attachment(part: dict[str, Any]) -> Attachment:
 
 
 def _address(value: Any) -> str | None:
+    """An address on the web; a reel's may leave the site out."""
     text = as_text(value)
+    if text and text.startswith("/reel/"):
+        return _SITE + text
     return text if text and text.startswith(("https://", "http://")) else None
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 
+COMMENTS = "comments:"
+"""How the id of whoever comments in public begins: a conversation of its own kind, beside the private."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactProfile:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from meta_inbox.domain.model.changes import Party
 from meta_inbox.domain.model.ids import (
     AccountId,
     ContactId,
@@ -13,6 +14,9 @@ from meta_inbox.domain.model.ids import (
     TenantId,
     UserId,
 )
+
+MADE_UP = ("pb:", "ev:")
+"""How ids begin that stand in for one that Meta did not give."""
 
 
 class Direction(StrEnum):
@@ -79,6 +83,25 @@ class ReplyTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """The last that one side did about reacting; ``reaction`` None = it took its reaction back."""
+
+    by: Party
+    reaction: str | None
+    emoji: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A text that the message had; ``number`` 0 is the first, None as text = Meta did not say."""
+
+    number: int
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendError:
     """Why a message was not sent, or is not known to be."""
 
@@ -119,7 +142,12 @@ Content = TextContent | MediaContent | ButtonsContent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a conversation; ``meta_message_id`` is unique within its account."""
+    """One message of a conversation; ``meta_message_id`` is unique within its account.
+
+    ``reactions`` and ``edits`` hold what folding needs; ``shown_reactions`` is what people see.
+    ``meta_sent_at``: Meta's own time of what was sent from here, known once its echo came. ``standby``:
+    it came while another app owned the thread. ``details``: what only its type has.
+    """
 
     id: MessageId
     tenant_id: TenantId
@@ -142,10 +170,26 @@ class Message:
     error: SendError | None = None
     next_attempt_at: datetime | None = None
     human_agent: bool = False
+    reactions: tuple[Reaction, ...] = ()
+    edits: tuple[Version, ...] = ()
+    details: dict[str, Any] | None = None
+    standby: bool = False
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     sent_at: datetime | None = None
+    meta_sent_at: datetime | None = None
     created_at: datetime
+
+    @property
+    def shown_reactions(self) -> tuple[Reaction, ...]:
+        """The reactions that stand."""
+        return tuple(each for each in self.reactions if each.reaction is not None)
+
+    @property
+    def shown_meta_id(self) -> MetaMessageId | None:
+        """Meta's id; None where Meta gave none and one was made up to tell repeats."""
+        mid = self.meta_message_id
+        return None if mid is None or mid.startswith(MADE_UP) else mid
 
     @property
     def ordered_at(self) -> datetime:

@@ -6,16 +6,26 @@ from enum import StrEnum
 from typing import Any
 
 from meta_inbox.domain.model.account import Login, Platform
+from meta_inbox.domain.model.changes import Change
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.window import OpeningKind
 
 
 class ItemKind(StrEnum):
-    """What happened: a contact wrote, the business wrote, or something kept for a newer reader."""
+    """What happened, as far as it decides who takes care of it.
+
+    ``message``: something of a contact's that is shown, whatever its type. ``echo``: the business wrote.
+    ``answer``: the business answered a comment, in the conversation of that comment. ``notice``: shown, but
+    written by neither side. ``change``: about what is there. ``other``: kept for the operator and for a
+    newer reader. ``test``: of Meta's dashboard, nobody's.
+    """
 
     MESSAGE = "message"
     ECHO = "echo"
+    ANSWER = "answer"
+    NOTICE = "notice"
+    CHANGE = "change"
     OTHER = "other"
     TEST = "test"
 
@@ -26,7 +36,8 @@ class WebhookItem:
 
     Not frozen, since tens of thousands a second are made and a frozen dataclass costs four times as
     much to make; nobody changes one. ``sent_at`` is Meta's time, None when it is absent or absurd.
-    ``plain`` says that the other fields hold everything that ``raw`` does.
+    ``plain`` says that the other fields hold everything that ``raw`` does. ``standby``: another app owns
+    the thread, so nothing may answer by itself. ``details``: what only this type of item has.
     """
 
     index: int
@@ -48,9 +59,23 @@ class WebhookItem:
     sent_at: datetime | None = None
     client_token: str | None = None
     app_id: str | None = None
+    says: Change | None = None
+    details: dict[str, Any] | None = None
+    standby: bool = False
     raw: bytes = b"{}"
     plain: bool = False
     problem: str | None = None
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it is a contact's message that many can be stored of at once, as nearly all are."""
+        return (
+            self.kind is ItemKind.MESSAGE
+            and self.opens is not None
+            and not self.standby
+            and self.details is None
+            and self.problem is None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
