@@ -14,6 +14,7 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
 
 
@@ -25,6 +26,7 @@ class Upkeep:
     project_pending: ProjectPending
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
+    redact_journal: RedactJournal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ Meta. Whatever cannot be reached raises a kind of ``Unavailable``; what is missi
 is ``NotFound``.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -184,16 +184,32 @@ class Journal(Protocol):
         """Claims items that wait for their projection, in order of arrival, with a lease and a fence."""
         ...
 
-    async def project(self, pending: "PendingItem", item: WebhookItem | None) -> None:
-        """Does what one item says, exactly once; None = the present reader no longer finds it.
+    async def project(self, claimed: Sequence[tuple["PendingItem", WebhookItem | None]]) -> None:
+        """Does what the items say, each exactly once; None = the present reader no longer finds it.
 
-        What fails is tried again later and, after five attempts, quarantined with its reason. Without
-        a route the item stays unrouted. A stale fence changes nothing.
+        What fails is tried again later and, after five attempts, quarantined with its reason; the others
+        do not suffer from it. Without a route an item stays unrouted; what is about a message that is not
+        here yet waits for it. A stale fence changes nothing.
+        """
+        ...
+
+    async def redact(self, without: "Redaction") -> int:
+        """Rewrites the bodies that hold what was taken back, for which there may be many; how many were due.
+
+        Once soon after, and once more when Meta no longer repeats what it sent before.
         """
         ...
 
     async def keep_partitions(self, journal_days: int, event_days: int) -> None:
         """Makes the coming days' partitions and drops those past the retention."""
+        ...
+
+
+class Redaction(Protocol):
+    """Takes messages out of a webhook's body."""
+
+    def __call__(self, body: bytes, ids: Set[MetaMessageId]) -> bytes | None:
+        """The body without them; None when it holds none of them."""
         ...
 
 

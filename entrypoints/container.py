@@ -10,6 +10,7 @@ from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMetaLogin
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.persistence.database import Database
@@ -41,6 +42,7 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.entrypoints.settings import Settings
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
@@ -70,7 +72,10 @@ class Core(containers.DeclarativeContainer):
     meta = _given()
     graph = _given()
 
-    reader = providers.Singleton(MsgspecWebhookReader)
+    reader = providers.Singleton(
+        MsgspecWebhookReader,
+        own_apps=providers.List(settings.provided.meta_app_id, settings.provided.meta_instagram_app_id),
+    )
     signatures = providers.Singleton(
         HmacSignatures,
         meta_secrets=providers.List(settings.provided.meta_app_secret),
@@ -125,6 +130,9 @@ class Core(containers.DeclarativeContainer):
             project_pending=project_pending,
             keep_subscriptions=keep_subscriptions,
             fetch_profiles=fetch_profiles,
+            redact_journal=providers.Factory(
+                RedactJournal, journal=journal, without=providers.Object(without)
+            ),
         ),
     )
 

@@ -60,7 +60,7 @@ class WindowWire(msgspec.Struct, kw_only=True):
 
 
 class ConversationWire(msgspec.Struct, kw_only=True):
-    """The exchange with one contact."""
+    """The exchange with one contact; ``kind`` ``comments``: what somebody wrote in public."""
 
     account_id: str
     contact_id: str
@@ -70,6 +70,7 @@ class ConversationWire(msgspec.Struct, kw_only=True):
     unread_count: int
     window: WindowWire
     thread_owner: str | None
+    kind: Literal["direct", "comments"]
 
     @classmethod
     def of(cls, conversation: Conversation, account: Account, now: datetime) -> "ConversationWire":
@@ -84,6 +85,7 @@ class ConversationWire(msgspec.Struct, kw_only=True):
             unread_count=conversation.unread_count,
             window=WindowWire.of(conversation.window(now, account)),
             thread_owner=conversation.thread_owner,
+            kind=conversation.kind,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from meta_inbox.adapters.http.wire import utc, utc_or_none
-from meta_inbox.domain.model.message import Attachment, Button, Message, ReplyTo, SendError
+from meta_inbox.domain.model.message import Attachment, Button, Message, Reaction, ReplyTo, SendError, Version
 
 W = TypeVar("W", bound=msgspec.Struct)
 
@@ -120,6 +120,29 @@ class ReactionWire(msgspec.Struct, kw_only=True):
     emoji: str | None
     at: datetime
 
+    @classmethod
+    def of(cls, reaction: Reaction) -> "ReactionWire":
+        """The reaction of one side."""
+        return cls(
+            by=reaction.by.value,
+            reaction=reaction.reaction or "",
+            emoji=reaction.emoji,
+            at=utc(reaction.at),
+        )
+
+
+class VersionWire(msgspec.Struct, kw_only=True):
+    """A text that the message had; ``number`` 0 is the first."""
+
+    number: int
+    text: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, version: Version) -> "VersionWire":
+        """The version."""
+        return cls(number=version.number, text=version.text, at=utc(version.at))
+
 
 class PartWire(msgspec.Struct, kw_only=True):
     """One part of a text that was sent in several."""
@@ -132,7 +155,11 @@ class PartWire(msgspec.Struct, kw_only=True):
 
 
 class MessageWire(msgspec.Struct, kw_only=True):
-    """A message; ``message_id`` is Meta's own id, null until Meta gave one."""
+    """A message; ``message_id`` is Meta's own id, null until Meta gave one.
+
+    ``edits`` has every text of an edited message, the first included. ``details``: what only its type has.
+    ``standby``: it came while another app owned the thread; nothing may answer it by itself.
+    """
 
     id: str
     account_id: str
@@ -149,6 +176,9 @@ class MessageWire(msgspec.Struct, kw_only=True):
     story: StoryWire | None
     referral: ReferralWire | None
     reactions: list[ReactionWire]
+    edits: list[VersionWire]
+    details: dict[str, Any] | None
+    standby: bool
     status: str
     origin: str
     sent_by: str | None
@@ -167,7 +197,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
             id=message.id,
             account_id=message.account_id,
             contact_id=message.contact_id,
-            message_id=message.meta_message_id,
+            message_id=message.shown_meta_id,
             direction=message.direction.value,
             type=message.type,
             text=message.text,
@@ -178,7 +208,10 @@ class MessageWire(msgspec.Struct, kw_only=True):
             reply_to=ReplyToWire.of(message.reply_to) if message.reply_to else None,
             story=_known(StoryWire, message.story),
             referral=_known(ReferralWire, message.referral),
-            reactions=[],
+            reactions=[ReactionWire.of(reaction) for reaction in message.shown_reactions],
+            edits=[VersionWire.of(version) for version in message.edits],
+            details=message.details,
+            standby=message.standby,
             status=message.status.value,
             origin=message.origin.value,
             sent_by=message.sent_by,

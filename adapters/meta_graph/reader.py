@@ -77,7 +77,7 @@ class MsgspecWebhookReader:
     apps, which own a thread as ``self``.
     """
 
-    def __init__(self, own_apps: Iterable[str] = ()) -> None:
+    def __init__(self, own_apps: Iterable[str | None] = ()) -> None:
         self._own_apps = frozenset(own_apps)
 
     def read(self, body: bytes) -> Reading:

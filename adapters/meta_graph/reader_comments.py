@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_moment, as_text
-from meta_inbox.adapters.meta_graph.reader_events import TEST_ENTRY, read_event, tidy_name
+from meta_inbox.adapters.meta_graph.reader_events import REDACTED, TEST_ENTRY, read_event, tidy_name
 from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
 from meta_inbox.domain.model.changes import Edited, Hidden, Unsent
 from meta_inbox.domain.model.contact import COMMENTS
@@ -37,7 +37,7 @@ def read_change(item: WebhookItem, field: Any, value: Any, at: datetime | None =
     if inner is not None and ("sender" in inner or "recipient" in inner):
         return read_event(item, inner)
     item.event = tidy_name(field)
-    if item.external_id == TEST_ENTRY:
+    if item.external_id == TEST_ENTRY or (inner is not None and REDACTED in inner):
         item.kind = ItemKind.TEST
     elif item.event in _TYPES and inner is not None and _is_comment(item.event, inner):
         item.sent_at = as_moment(inner.get("created_time")) or at

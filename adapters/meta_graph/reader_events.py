@@ -28,6 +28,8 @@ from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.model.window import OpeningKind
 
+REDACTED = "meta_inbox_redacted"
+"""Stands in a journalled body for what was taken back."""
 TEST_ENTRY = "0"
 TEST_SENDER = "12334"
 _TEST_RECIPIENTS = frozenset({"23245", "233445667"})
@@ -48,7 +50,7 @@ def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = Fals
     item.contact_id = ContactId(contact) if contact else None
     item.sent_at = as_moment(event.get("timestamp"))
     item.event = _name(event)
-    if is_test(item.external_id, sender, recipient):
+    if is_test(item.external_id, sender, recipient) or REDACTED in event:
         item.kind = ItemKind.TEST
     elif "message" in event:
         _read_message(item, event, ours=ours, recipient=recipient)

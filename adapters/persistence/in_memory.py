@@ -17,12 +17,14 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     JournalRow,
     KeyRow,
     OutboxRow,
+    RedactionRow,
     ThreadRow,
     UnsubscriptionRow,
 )
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType, LoggedEvent
+from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.projection import is_own
@@ -63,6 +65,9 @@ class InMemoryStore:
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
+    redactions: dict[tuple[Platform, str, MetaMessageId], RedactionRow] = field(
+        default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
+    )
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
     def log(
@@ -116,7 +121,7 @@ class InMemoryStore:
     def updated(self, message: Message) -> None:
         """Keeps the changed message with its event; what is settled leaves the outbox."""
         self.save(message)
-        if message.status in (MessageStatus.SENT, MessageStatus.FAILED):
+        if message.status.is_settled:
             self.outbox.pop((message.tenant_id, message.id), None)
         self._tell(EventType.MESSAGE_UPDATED, message)
 
@@ -144,6 +149,14 @@ class InMemoryStore:
         self.by_thread[thread_key(message)].remove(message.id)
         self.threads[thread_key(message)].look_again(self.messages_of(thread_key(message)))
 
+    def marks_of(self, key: ThreadKey) -> Marks:
+        """How far the contact has come."""
+        return self.threads[key].marks if key in self.threads else Marks()
+
+    def redact(self, platform: Platform, external_id: str, mid: MetaMessageId) -> None:
+        """Bodies that hold this message are to be rewritten without it."""
+        self.redactions[platform, external_id, mid] = RedactionRow(due_at=self.clock.now())
+
     def thread(self, key: ThreadKey) -> ThreadRow:
         """The conversation's row, made when it is the first time; the contact's with it."""
         if key not in self.threads:
@@ -164,6 +177,7 @@ class InMemoryStore:
             last_message_at=thread.last_at,
             unread_count=thread.unread,
             opened_at=thread.opened_at,
+            thread_owner=thread.owner,
         )
 
     def shown(self, message: Message) -> Message:

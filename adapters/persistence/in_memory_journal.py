@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
-from meta_inbox.adapters.persistence.in_memory_projection import EchoWaits, InMemoryProjection, Unrouted
-from meta_inbox.adapters.persistence.in_memory_rows import ItemRow, ItemState, JournalRow
+from meta_inbox.adapters.persistence.in_memory_projection import (
+    Awaits,
+    EchoWaits,
+    InMemoryProjection,
+    Unrouted,
+)
+from meta_inbox.adapters.persistence.in_memory_rows import ItemRow, ItemState, JournalRow, RedactionRow
 from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS
 from meta_inbox.domain.model.sending import LEASE, backoff
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
-from meta_inbox.domain.ports import PendingItem
+from meta_inbox.domain.ports import PendingItem, Redaction
 
+_META_REPEATS = timedelta(hours=37)
 _UNROUTED = "no connected account has this id"
 _GONE = "the reader no longer finds this item"
 
@@ -39,6 +45,7 @@ class InMemoryJournal:
             self.store.items[row.id] = row
             if not broken or item.problem is not None:
                 self._do(row, item)
+        self._do_what_waited()
 
     def _row(self, journal_id: str, delivery: Delivery, item: WebhookItem) -> ItemRow:
         return ItemRow(
@@ -49,6 +56,7 @@ class InMemoryJournal:
             platform=item.platform,
             external_id=item.external_id,
             received_at=delivery.received_at,
+            item=item,
             state="pending",
             reason=None,
             due_at=self.store.clock.now(),
@@ -56,6 +64,7 @@ class InMemoryJournal:
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:
         """Claims items that wait, in order of arrival."""
+        self._do_what_waited()
         now = self.store.clock.now()
         due = [
             row
@@ -81,16 +90,33 @@ class InMemoryJournal:
             fence=row.fence,
         )
 
-    async def project(self, pending: PendingItem, item: WebhookItem | None) -> None:
-        """Does what one item says, exactly once; a stale fence changes nothing."""
-        row = self.store.items.get(pending.id)
-        if row is None or row.fence != pending.fence or row.state != "pending":
-            return
-        row.lease_until = row.fence = None
-        if item is None:
-            self._put_aside(row, "quarantined", _GONE)
-        else:
-            self._do(row, item)
+    async def project(self, claimed: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
+        """Does what the items say, each exactly once; a stale fence changes nothing."""
+        for pending, item in claimed:
+            row = self.store.items.get(pending.id)
+            if row is None or row.fence != pending.fence or row.state != "pending":
+                continue
+            row.lease_until = row.fence = None
+            if item is None:
+                self._put_aside(row, "quarantined", _GONE)
+            else:
+                self._do(row, item)
+        self._do_what_waited()
+
+    def _do_what_waited(self) -> None:
+        """What came before its message or its conversation has its turn once that is there."""
+        while due := [row for row in self.store.items.values() if self._has_come(row)]:
+            for row in due:
+                row.state, row.awaits = "pending", None
+                self._do(row, row.item)
+
+    def _has_come(self, row: ItemRow) -> bool:
+        owner = self.store.routes.get((row.platform, row.external_id))
+        if row.state != "waiting" or owner is None:
+            return False
+        if row.awaits is not None:
+            return self.store.known(*owner, row.awaits) is not None
+        return row.item.contact_id is not None and (*owner, row.item.contact_id) in self.store.threads
 
     def _do(self, row: ItemRow, item: WebhookItem) -> None:
         """Projects the item, or says on its row why not."""
@@ -102,9 +128,11 @@ class InMemoryJournal:
             return
         try:
             self._refuse_broken(item)
-            InMemoryProjection(self.store).project(item, row)
+            InMemoryProjection(self.store, item, row).project()
         except Unrouted:
             self._put_aside(row, "unrouted", _UNROUTED)
+        except Awaits as missing:
+            row.state, row.awaits, row.attempt = "waiting", missing.message, max(row.attempt - 1, 0)
         except EchoWaits:
             row.attempt = max(row.attempt - 1, 0)
             row.due_at = self.store.clock.now() + ECHO_STEP
@@ -127,6 +155,20 @@ class InMemoryJournal:
     @staticmethod
     def _put_aside(row: ItemRow, state: ItemState, reason: str | None) -> None:
         row.state, row.reason = state, reason
+
+    async def redact(self, without: Redaction) -> int:
+        """Rewrites the bodies that hold what was taken back."""
+        now = self.store.clock.now()
+        due = [key for key, row in self.store.redactions.items() if row.due_at <= now]
+        ids = frozenset(mid for _, _, mid in due)
+        for row in self.store.journal.values() if due else ():
+            row.body = without(row.body, ids) or row.body
+        for key in due:
+            if self.store.redactions[key].passed:
+                del self.store.redactions[key]
+            else:
+                self.store.redactions[key] = RedactionRow(due_at=now + _META_REPEATS, passed=True)
+        return len(due)
 
     async def keep_partitions(self, journal_days: int, event_days: int) -> None:
         """Drops what is past the retention; there are no partitions to make."""

@@ -9,6 +9,7 @@ from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Content, Message, MessageStatus, SendError
 from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
@@ -119,6 +120,7 @@ class InMemoryOutbox:
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             after = merged(message, echoed) if echoed is not None else after
+            after = receipted(after, self.store.marks_of(thread_key(message)))
         if row is not None:
             row.fence = row.lease_until = None
             row.due_at = after.next_attempt_at or self.store.clock.now()

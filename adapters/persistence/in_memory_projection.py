@@ -1,10 +1,17 @@
 """What one webhook item does to the messages and conversations in memory."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from meta_inbox.adapters.persistence.in_memory import InMemoryStore, thread_key
+from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_rows import ItemRow
-from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
+from meta_inbox.domain.model.account import PolicyNotice
+from meta_inbox.domain.model.changes import Delivered, OwnerChanged, PolicyEnforced, Seen, Unsent
+from meta_inbox.domain.model.contact import COMMENTS
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.folding import Marks, delivered, echoed, folded, receipted
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.projection import (
     Known,
@@ -12,11 +19,10 @@ from meta_inbox.domain.model.projection import (
     Waits,
     arrived,
     clamped,
-    echo_message,
-    inbound_message,
     is_own,
     match_echo,
     merged,
+    message_from,
 )
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
@@ -30,53 +36,104 @@ class EchoWaits(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Awaits(Exception):
+    """The message with this id, or without one the conversation itself, is not there yet."""
+
+    message: MetaMessageId | None
+
+
+@dataclass(frozen=True, slots=True)
 class InMemoryProjection:
     """Decides first and changes after, so that what fails has changed nothing."""
 
     store: InMemoryStore
+    item: WebhookItem
+    row: ItemRow
 
-    def project(self, item: WebhookItem, row: ItemRow) -> None:
-        """Does what the item says. Unrouted; EchoWaits; ValueError for an item without a contact."""
-        owner = self.store.routes.get((item.platform, item.external_id))
-        if owner is None or self.store.accounts[owner].account.login is not row.signed_by:
-            raise Unrouted
-        tenant, account = owner
-        if item.kind is ItemKind.MESSAGE:
-            self._inbound(tenant, account, item, row)
-        elif item.kind is ItemKind.ECHO:
-            self._echo(tenant, account, item, row)
+    @property
+    def at(self) -> datetime:
+        """Meta's time of it."""
+        return clamped(self.item.sent_at, self.row.received_at)
 
-    def _inbound(self, tenant: TenantId, account: AccountId, item: WebhookItem, row: ItemRow) -> None:
-        if self.store.known(tenant, account, item.meta_message_id) is not None:
+    def project(self) -> None:
+        """Does what the item says. Unrouted; Awaits; EchoWaits; ValueError for want of a contact."""
+        tenant, account = self._owner()
+        if self.item.kind is ItemKind.CHANGE:
+            self._change(tenant, account)
             return
-        message = inbound_message(
-            self._new_id(), tenant, account, item, row.received_at, new_id=self.store.ids.new
+        contact = self.item.contact_id
+        if self.item.kind is ItemKind.ANSWER:
+            contact = self._known(tenant, account, self.item.reply_to).contact_id
+        message = message_from(
+            self.item,
+            id_=MessageId(self.store.ids.new()),
+            tenant=tenant,
+            account=account,
+            contact=contact,
+            received_at=self.row.received_at,
+            new_id=self.store.ids.new,
         )
-        self.store.created(message)
-        self.store.thread(thread_key(message)).inbound(message)
+        if self.item.kind is ItemKind.ECHO:
+            self._echo(message)
+        else:
+            self._add(message)
+        if isinstance(self.item.says, OwnerChanged):
+            self._own(thread_key(message), self.item.says.owner)
 
-    def _echo(self, tenant: TenantId, account: AccountId, item: WebhookItem, row: ItemRow) -> None:
-        message = echo_message(
-            self._new_id(), tenant, account, item, row.received_at, new_id=self.store.ids.new
-        )
+    def _owner(self) -> tuple[TenantId, AccountId]:
+        owner = self.store.routes.get((self.item.platform, self.item.external_id))
+        if owner is None or self.store.accounts[owner].account.login is not self.row.signed_by:
+            raise Unrouted
+        return owner
+
+    def _known(self, tenant: TenantId, account: AccountId, mid: MetaMessageId | None) -> Message:
+        found = self.store.known(tenant, account, mid)
+        if found is None:
+            raise Awaits(mid)
+        return found
+
+    def _add(self, message: Message) -> None:
+        if self.store.known(message.tenant_id, message.account_id, message.meta_message_id) is not None:
+            return
         key = thread_key(message)
+        self.store.created(receipted(message, self.store.marks_of(key)))
+        thread = self.store.thread(key)
+        if self.item.kind is ItemKind.MESSAGE:
+            thread.inbound(message, opens=self.item.opens is not None)
+        elif self.item.kind is ItemKind.NOTICE:
+            thread.follow(message)
+        else:
+            thread.answered_elsewhere(message, self.store.messages_of(key))
+        if message.contact_id.startswith(COMMENTS):
+            self._introduce(key, message)
+
+    def _introduce(self, key: ThreadKey, message: Message) -> None:
+        """Meta gives no profile of who only commented; the first comment itself names them."""
+        row, about = self.store.contacts[key], message.details or {}
+        if row.profile_due_at is not None:
+            row.profile_due_at = None
+            row.contact = replace(row.contact, name=about.get("name"), username=about.get("username"))
+
+    def _echo(self, message: Message) -> None:
+        key = thread_key(message)
+        named = self._named(message, self.item.client_token)
+        known = self.store.known(message.tenant_id, message.account_id, self.item.meta_message_id)
         match match_echo(
-            item,
-            received_at=row.received_at,
+            self.item,
+            received_at=self.row.received_at,
             now=self.store.clock.now(),
-            named=self._named(message, item.client_token),
-            known=self.store.known(tenant, account, item.meta_message_id),
+            named=named,
+            known=known,
             own=[each for each in self.store.messages_of(key) if _is_under_way(each)],
         ):
             case Settles(message=own):
-                self._settle(own, item, row)
+                self._settle(own)
             case Known():
-                pass
+                self._time(named or known)
             case Waits():
                 raise EchoWaits
             case _:
-                self.store.created(message)
-                self.store.thread(key).answered_elsewhere(message, self.store.messages_of(key))
+                self._add(message)
 
     def _named(self, message: Message, token: str | None) -> Message | None:
         found = self.store.messages.get((message.tenant_id, MessageId(token))) if token else None
@@ -84,15 +141,88 @@ class InMemoryProjection:
             return None
         return found
 
-    def _settle(self, own: Message, item: WebhookItem, row: ItemRow) -> None:
-        taken = self.store.take_mid(own, item.meta_message_id) if item.meta_message_id else None
-        at = clamped(item.sent_at, row.received_at)
-        self.store.updated(
-            merged(own, taken) if taken is not None else arrived(own, item.meta_message_id, at)
-        )
+    def _settle(self, own: Message) -> None:
+        mid = self.item.meta_message_id
+        taken = self.store.take_mid(own, mid) if mid else None
+        settled = merged(own, taken) if taken is not None else echoed(arrived(own, mid, self.at), self.at)
+        self.store.updated(receipted(settled, self.store.marks_of(thread_key(own))))
 
-    def _new_id(self) -> MessageId:
-        return MessageId(self.store.ids.new())
+    def _time(self, known: Message | None) -> None:
+        """Meta's time of an own message decides which receipts are of it; people are told only of those."""
+        if known is None or not is_own(known) or (timed := echoed(known, self.at)) is known:
+            return
+        timed = receipted(timed, self.store.marks_of(thread_key(known)))
+        keep = self.store.save if timed.status is known.status else self.store.updated
+        keep(timed)
+
+    def _change(self, tenant: TenantId, account: AccountId) -> None:
+        item = self.item
+        key = (tenant, account, item.contact_id or ContactId(""))
+        match item.says:
+            case Delivered(up_to=up_to, messages=named):
+                known = [self.store.known(tenant, account, mid) for mid in named]
+                if up_to is None and None in known:
+                    raise Awaits(named[known.index(None)])
+                self._mark(key, Marks(delivered_to=up_to))
+                self._each(delivered, [message for message in known if message is not None])
+            case Seen(up_to=up_to) if up_to is not None:
+                self._mark(key, Marks(delivered_to=up_to, read_to=up_to))
+            case Seen():
+                seen = self._known(tenant, account, item.meta_message_id)
+                self._mark(key, Marks(read_through=seen.ordered_at))
+            case OwnerChanged(owner=owner):
+                self._own(key, owner)
+            case PolicyEnforced(action=action, reason=reason):
+                self._enforce((tenant, account), PolicyNotice(action=action, reason=reason, at=self.at))
+            case _:
+                self._fold(key)
+
+    def _fold(self, key: ThreadKey) -> None:
+        change, opens = self.item.says, self.item.opens is not None
+        if change is None or isinstance(change, Delivered | Seen | OwnerChanged | PolicyEnforced):
+            return
+        message = self.store.known(key[0], key[1], self.item.meta_message_id)
+        if message is None:
+            if opens:
+                self._open(key)
+            raise Awaits(self.item.meta_message_id)
+        self._each(lambda each: folded(each, change, self.at), [message])
+        if isinstance(change, Unsent) and self.item.meta_message_id is not None:
+            self.store.redact(self.item.platform, self.item.external_id, self.item.meta_message_id)
+        if opens:
+            self._open(key)
+
+    def _open(self, key: ThreadKey) -> None:
+        """A reaction opens the window whether or not its message is here."""
+        if key not in self.store.threads:
+            raise Awaits(None)
+        if self.store.threads[key].open(self.at):
+            self.store.log(EventType.CONVERSATION_UPDATED, key[0], key[1], contact=key[2])
+
+    def _mark(self, key: ThreadKey, marks: Marks) -> None:
+        if marks == Marks():
+            return
+        if key not in self.store.threads:
+            raise Awaits(None)
+        thread = self.store.threads[key]
+        thread.marks = thread.marks.later_of(marks)
+        messages = sorted(self.store.messages_of(key), key=lambda each: (each.ordered_at, each.id))
+        self._each(lambda message: receipted(message, thread.marks), messages)
+
+    def _each(self, change: Callable[[Message], Message], messages: list[Message]) -> None:
+        for message in messages:
+            if (after := change(message)) is not message:
+                self.store.updated(after)
+
+    def _own(self, key: ThreadKey, owner: str | None) -> None:
+        if self.store.thread(key).hand_over(owner, self.at):
+            self.store.log(EventType.CONVERSATION_UPDATED, key[0], key[1], contact=key[2])
+
+    def _enforce(self, key: tuple[TenantId, AccountId], notice: PolicyNotice) -> None:
+        row = self.store.accounts[key]
+        if notice.outweighs(row.account.policy):
+            row.account = replace(row.account, policy=notice, updated_at=self.store.clock.now())
+            self.store.log(EventType.ACCOUNT_UPDATED, *key)
 
 
 def _is_under_way(message: Message) -> bool:

@@ -1,19 +1,21 @@
 """The rows of the in-memory store: what the core's entities do not show of themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Content, Direction, Message
 from meta_inbox.domain.model.oauth_state import OAuthState
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import OpenedCompletion, RefusedAnswer, Unsubscription
 
-ItemState = Literal["pending", "unrouted", "kept", "quarantined"]
+ItemState = Literal["pending", "waiting", "unrouted", "kept", "quarantined"]
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -70,8 +72,19 @@ class JournalRow:
 
 
 @dataclass(slots=True, kw_only=True)
+class RedactionRow:
+    """A message that bodies must no longer hold; ``passed``: they were rewritten once."""
+
+    due_at: datetime
+    passed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class ItemRow:
-    """One item of a body that is not projected: waiting, without an owner, kept, or refused."""
+    """One item of a body that is not projected: waiting, without an owner, kept, or refused.
+
+    ``awaits``: the message that must come first, None = the conversation.
+    """
 
     id: str
     journal_id: str
@@ -80,7 +93,9 @@ class ItemRow:
     platform: Platform
     external_id: str
     received_at: datetime
+    item: WebhookItem
     state: ItemState
+    awaits: MetaMessageId | None = None
     reason: str | None
     due_at: datetime
     attempt: int = 0
@@ -112,13 +127,30 @@ class ThreadRow:
     unread: int = 0
     opened_at: datetime | None = None
     read_up_to: datetime = _NEVER
+    marks: Marks = field(default_factory=Marks)
+    owner: str | None = None
+    owned_at: datetime | None = None
 
-    def inbound(self, message: Message) -> None:
-        """The contact wrote, which opens the window."""
-        at = message.ordered_at
-        self.unread += at > self.read_up_to
-        self.opened_at = max(self.opened_at or at, at)
+    def inbound(self, message: Message, *, opens: bool = True) -> None:
+        """The contact did something, which opens the window or not."""
+        self.unread += message.ordered_at > self.read_up_to
+        if opens:
+            self.open(message.ordered_at)
         self.follow(message)
+
+    def open(self, at: datetime) -> bool:
+        """Opens the window; whether it was not open as long before."""
+        if self.opened_at is not None and self.opened_at >= at:
+            return False
+        self.opened_at = at
+        return True
+
+    def hand_over(self, owner: str | None, at: datetime) -> bool:
+        """Another owns the thread, or nobody; whether that is news."""
+        if self.owned_at is not None and (self.owned_at, self.owner or "") >= (at, owner or ""):
+            return False
+        self.owner, self.owned_at = owner, at
+        return True
 
     def read(self) -> None:
         """All that is here was read, or answered from here; what comes later is unread again."""

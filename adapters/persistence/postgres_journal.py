@@ -12,11 +12,12 @@ from meta_inbox.adapters.persistence.committer import Committer, Limits
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_pending import PendingProjection
 from meta_inbox.adapters.persistence.postgres_projection import PROJECT_BATCH, NewItem, encoded
+from meta_inbox.adapters.persistence.postgres_redactions import Redactions
 from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
-from meta_inbox.domain.ports import Ids, PendingItem, Wakeups
+from meta_inbox.domain.ports import Ids, PendingItem, Redaction, Wakeups
 
 _log = structlog.get_logger(__name__)
 
@@ -61,6 +62,7 @@ class PostgresJournal:
         self._wakeups = wakeups
         self._committer: Committer[_Entry] = Committer(self._commit, limits)
         self._pending = PendingProjection(db, ids)
+        self._redactions = Redactions(db)
 
     def append(self, delivery: Delivery) -> Awaitable[None]:
         """Done once the body, and where possible what it says, is committed."""
@@ -74,9 +76,13 @@ class PostgresJournal:
         """Claims items that wait for their projection."""
         return await self._pending.claim_due(limit)
 
-    async def project(self, pending: PendingItem, item: WebhookItem | None) -> None:
-        """Does what one item says, under the fence of its claim."""
-        await self._pending.project(pending, item)
+    async def project(self, claimed: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
+        """Does what the items say, each under the fence of its claim."""
+        await self._pending.project(claimed)
+
+    async def redact(self, without: Redaction) -> int:
+        """Rewrites the bodies that hold what was taken back."""
+        return await self._redactions.redact(without)
 
     async def keep_partitions(self, journal_days: int, event_days: int) -> None:
         """Makes the coming days' partitions and drops those past the retention."""
@@ -128,7 +134,7 @@ class PostgresJournal:
         for item in delivery.reading.items:
             if item.kind is ItemKind.TEST:
                 continue
-            if item.kind is ItemKind.MESSAGE and item.problem is None and not journal_alone:
+            if not journal_alone and item.is_common:
                 new = NewItem(entry.journal_id, delivery.signed_by, delivery.received_at, item)
                 entry.messages.append(encoded(new, self._ids.new))
                 continue

@@ -5,7 +5,8 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
-from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
+from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
+from meta_inbox.adapters.persistence.postgres_written import write
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus
@@ -26,12 +27,6 @@ _LOOK_AGAIN: LiteralString = """
           order by m.ordered_at desc, m.id desc limit 1) newest
     where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
 """
-_WRITE: LiteralString = """
-    update meta_inbox.messages
-    set status = %(status)s, meta_message_id = %(mid)s, sent_at = %(sent_at)s, error = %(error)s,
-        next_attempt_at = %(next_attempt_at)s
-    where tenant_id = %(tenant)s and id = %(id)s
-"""
 
 
 async def take_mid(
@@ -48,29 +43,13 @@ async def take_mid(
     holder = message_of(row)
     if is_own(holder):
         mistaken = replace(holder, meta_message_id=None, status=MessageStatus.UNKNOWN, sent_at=None)
-        await write_outcome(connection, mistaken)
+        await write(connection, mistaken)
         return None, [changed(mistaken)]
     await connection.execute(_REMOVE, {"tenant": own.tenant_id, "id": holder.id})
     await connection.execute(
         _LOOK_AGAIN, {"tenant": own.tenant_id, "account": own.account_id, "contact": own.contact_id}
     )
     return holder, []
-
-
-async def write_outcome(connection: Connection, message: Message) -> None:
-    """Writes what is known of the message's way."""
-    await connection.execute(
-        _WRITE,
-        {
-            "tenant": message.tenant_id,
-            "id": message.id,
-            "status": message.status.value,
-            "mid": message.meta_message_id,
-            "sent_at": message.sent_at,
-            "error": None if message.error is None else as_json(message.error),
-            "next_attempt_at": message.next_attempt_at,
-        },
-    )
 
 
 def changed(message: Message) -> Change:

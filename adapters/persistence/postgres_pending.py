@@ -1,4 +1,4 @@
-"""Items that wait: claimed with a lease and a fence, projected one by one, quarantined after five tries."""
+"""Items that wait: claimed with a lease and a fence, projected some at once, quarantined after five tries."""
 
 import time
 import uuid
@@ -8,16 +8,13 @@ from typing import LiteralString
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
 
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
-from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, project_echo
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
+from meta_inbox.adapters.persistence.postgres_items import ItemProjection, Verdict, put_back
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
-from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
-from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS, echo_message
-from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
+from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS
+from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
 
 _log = structlog.get_logger(__name__)
@@ -47,21 +44,24 @@ _REROUTE: LiteralString = """
       and r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
 """
 _REROUTE_EVERY = 10.0
-_MINE: LiteralString = """
-    select journal_id::text as journal_id, created_at from meta_inbox.journal_items
-    where id = %(id)s and fence = %(fence)s and state = 'pending' for update
+# What came before its message, or before its conversation, has its turn once that is there. Those of the
+# last minutes are looked at every time, the others now and then.
+_ARRIVED: LiteralString = """
+    update meta_inbox.journal_items i set state = 'pending', awaits = null, due_at = now()
+    from meta_inbox.account_routes r
+    where i.state = 'waiting' and i.created_at > now() - %(since)s
+      and r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
+      and case when i.awaits is null
+          then exists (
+            select from meta_inbox.conversations c
+            where c.tenant_id = r.tenant_id and c.account_id = r.account_id and c.contact_id = i.contact_id)
+          else exists (
+            select from meta_inbox.messages m
+            where m.tenant_id = r.tenant_id and m.account_id = r.account_id and m.meta_message_id = i.awaits)
+          end
 """
-_DONE: LiteralString = "delete from meta_inbox.journal_items where id = %(id)s"
-_PUT_BACK: LiteralString = """
-    update meta_inbox.journal_items
-    set state = %(state)s, reason = %(reason)s, due_at = now() + %(after)s, lease_until = null, fence = null,
-        attempt = case when %(counts)s then attempt else attempt - 1 end
-    where id = %(id)s and fence = %(fence)s
-"""
-_ROUTE: LiteralString = """
-    select tenant_id, account_id::text as account_id from meta_inbox.account_routes
-    where platform = %(platform)s and external_id = %(external_id)s and login = %(login)s
-"""
+_SOON, _LATER = timedelta(minutes=2), timedelta(days=3650)
+_AT_ONCE = 20
 
 
 class PendingProjection:
@@ -69,7 +69,7 @@ class PendingProjection:
 
     def __init__(self, db: Database, ids: Ids) -> None:
         self._db = db
-        self._ids = ids
+        self._items = ItemProjection(ids)
         self._rerouted_at = -_REROUTE_EVERY
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:
@@ -82,6 +82,7 @@ class PendingProjection:
         async def work(connection: Connection) -> list[PendingItem]:
             if reroute:
                 await connection.execute(_REROUTE)
+            await connection.execute(_ARRIVED, {"since": _LATER if reroute else _SOON})
             found = await connection.execute(_CLAIM, {"limit": limit, "fence": fence})
             return [
                 PendingItem(
@@ -98,104 +99,51 @@ class PendingProjection:
 
         return await self._db.as_system(work)
 
-    async def project(self, pending: PendingItem, item: WebhookItem | None) -> None:
-        """Does what the item says, and forgets that it waited, in one transaction."""
-        if item is None:
-            await self._put_back(pending, "quarantined", "the reader no longer finds this item")
-        elif item.problem is not None:
-            await self._put_back(pending, "quarantined", item.problem)
-        elif item.kind is ItemKind.OTHER:
-            await self._put_back(pending, "kept", None)
-        else:
-            await self._try(pending, item)
+    async def project(self, claimed: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
+        """Does what the items say and forgets that they waited; one that fails costs only itself.
 
-    async def _try(self, pending: PendingItem, item: WebhookItem) -> None:
+        Messages come first: what is about them may be among the rest.
+        """
+        common = [pair for pair in claimed if pair[1] is not None and pair[1].is_common]
+        rest = [pair for pair in claimed if pair[1] is None or not pair[1].is_common]
+        for group in (common, sorted(rest, key=_place)):
+            for start in range(0, len(group), _AT_ONCE):
+                await self._do(group[start : start + _AT_ONCE])
+
+    async def _do(self, group: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
+        """In one transaction, or if that fails in two halves: to a bad item it is a few steps."""
         try:
-            await self._db.as_system(lambda connection: self._work(connection, pending, item))
-        except _Unrouted:
-            await self._put_back(pending, "unrouted", "no connected account has this id")
-        except EchoWaits:
-            await self._put_back(pending, "pending", None, after=ECHO_STEP, counts=False)
-        except Contention:
-            await self._put_back(pending, "pending", None, after=ECHO_STEP, counts=False)
-        except StorageUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one item must cost only that item
+            await self._db.as_system(lambda connection: self._items.project(connection, group))
+        except Exception as error:
+            if isinstance(error, StorageUnavailable) and not isinstance(error, Contention):
+                raise
+            if len(group) == 1:
+                await self._fails(group[0][0], error)
+                return
+            half = len(group) // 2
+            await self._do(group[:half])
+            await self._do(group[half:])
+
+    async def _fails(self, pending: PendingItem, error: Exception) -> None:
+        if isinstance(error, Contention):
+            verdict = Verdict(state="pending", after=ECHO_STEP, counts=False)
+        else:
             _log.warning("item_not_projected", item=pending.id, reason=type(error).__name__)
             final = pending.attempt >= PROJECTION_ATTEMPTS
-            await self._put_back(
-                pending,
-                "quarantined" if final else "pending",
-                _reason(error),
+            verdict = Verdict(
+                state="quarantined" if final else "pending",
+                reason=_reason(error),
                 after=timedelta(seconds=2**pending.attempt),
             )
-
-    async def _work(self, connection: Connection, pending: PendingItem, item: WebhookItem) -> None:
-        mine = connection.cursor(row_factory=dict_row)
-        await mine.execute(_MINE, {"id": pending.id, "fence": pending.fence})
-        row = await mine.fetchone()
-        if row is None:
-            return
-        await connection.execute(_DONE, {"id": pending.id})
-        if item.kind is ItemKind.TEST:
-            return
-        route = await self._route(connection, pending, item)
-        if item.kind is ItemKind.MESSAGE:
-            new = NewItem(row["journal_id"], pending.signed_by, pending.received_at, item)
-            await connection.execute(
-                PROJECT, {"items": f"[{encoded(new, self._ids.new).decode()}]"}, prepare=True
-            )
-            return
-        message = echo_message(
-            MessageId(self._ids.new()), *route, item, pending.received_at, new_id=self._ids.new
-        )
-        await project_echo(connection, message, item, pending)
-
-    @staticmethod
-    async def _route(
-        connection: Connection, pending: PendingItem, item: WebhookItem
-    ) -> tuple[TenantId, AccountId]:
-        """Whose it is. Without an owner it stays where it is, with the day of its body."""
-        found = await connection.execute(
-            _ROUTE,
-            {
-                "platform": item.platform.value,
-                "external_id": item.external_id,
-                "login": pending.signed_by.value,
-            },
-        )
-        route = await found.fetchone()
-        if route is None:
-            raise _Unrouted
-        return TenantId(route[0]), AccountId(route[1])
-
-    async def _put_back(
-        self,
-        pending: PendingItem,
-        state: str,
-        reason: str | None,
-        *,
-        after: timedelta = timedelta(),
-        counts: bool = True,
-    ) -> None:
-        async def work(connection: Connection) -> None:
-            await connection.execute(
-                _PUT_BACK,
-                {
-                    "id": pending.id,
-                    "fence": pending.fence,
-                    "state": state,
-                    "reason": reason,
-                    "after": after,
-                    "counts": counts,
-                },
-            )
-
-        await self._db.as_system(work)
+        await self._db.as_system(lambda connection: put_back(connection, pending, verdict))
 
 
-class _Unrouted(Exception):
-    """The item's account is connected by nobody."""
+def _place(pair: tuple[PendingItem, WebhookItem | None]) -> tuple[str, ...]:
+    """Rows are locked in the order of keys as far as that goes, and otherwise things happen in turn."""
+    pending, item = pair
+    if item is None:
+        return ("", "", pending.id)
+    return (item.external_id, item.contact_id or "", pending.id)
 
 
 def _reason(error: Exception) -> str:

@@ -40,6 +40,7 @@ _ACCOUNT: dict[str, LiteralString] = {
     "connected_by": "a.connected_by",
     "connected_by_meta_id": "a.connected_by_meta_id",
     "last_synced_at": "a.last_synced_at",
+    "policy": "a.policy",
     "updated_at": "a.updated_at",
 }
 _MESSAGE: dict[str, LiteralString] = {
@@ -65,9 +66,14 @@ _MESSAGE: dict[str, LiteralString] = {
     "error": "m.error",
     "next_attempt_at": "m.next_attempt_at",
     "human_agent": "m.human_agent",
+    "reactions": "m.reactions",
+    "edits": "m.edits",
+    "details": "m.details",
+    "standby": "m.standby",
     "edited_at": "m.edited_at",
     "deleted_at": "m.deleted_at",
     "sent_at": "m.sent_at",
+    "meta_sent_at": "m.meta_sent_at",
     "created_at": "m.created_at",
 }
 _TALK: dict[str, LiteralString] = {
@@ -132,6 +138,8 @@ def message_of(row: Row) -> Message:
             id=None if answered is None else MessageId(answered),
             meta_message_id=None if mid is None else MetaMessageId(mid),
         )
+    values["reactions"] = values["reactions"] or ()
+    values["edits"] = values["edits"] or ()
     return msgspec.convert(values, Message)
 
 

@@ -9,10 +9,12 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
-from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid, write_outcome
+from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
+from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.folding import receipted
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent
 
@@ -70,7 +72,8 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome) -> Mess
     if isinstance(outcome, Sent):
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
         after = merged(message, echoed) if echoed is not None else after
-    await write_outcome(connection, after)
+        after = receipted(after, await marks_of(connection, message))
+    await write(connection, after)
     await _move_on(connection, values, after)
     await log(connection, message.tenant_id, [*changes, changed(after)])
     return after
@@ -86,13 +89,12 @@ async def _final(connection: Connection, values: dict[str, Any], outcome: Outcom
 
 async def _move_on(connection: Connection, values: dict[str, Any], message: Message) -> None:
     """What is settled leaves the outbox; what is not keeps its place; the next may have its turn."""
-    settled = message.status in (MessageStatus.SENT, MessageStatus.FAILED)
     state = {
         "status": message.status.value,
         "next_attempt_at": message.next_attempt_at,
         "patience": _UNTIL_LOGIN,
     }
-    await connection.execute(_LEAVE if settled else _STAY, values | state)
+    await connection.execute(_LEAVE if message.status.is_settled else _STAY, values | state)
     await connection.execute(_WAKE_THE_NEXT, values)
 
 

@@ -47,6 +47,24 @@ class StatusReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyNotice:
+    """The last that Meta said about enforcing its policy: ``warning``, ``block`` or ``unblock``."""
+
+    action: str
+    reason: str | None
+    at: datetime
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing may be sent."""
+        return self.action == "block"
+
+    def outweighs(self, former: "PolicyNotice | None") -> bool:
+        """Whether it stands, in whatever order the two came."""
+        return former is None or (self.at, self.action) > (former.at, former.action)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An external account that one tenant connected; its access tokens are kept elsewhere, sealed."""
 
@@ -68,6 +86,7 @@ class Account:
     connected_by: UserId
     connected_by_meta_id: str | None = None
     last_synced_at: datetime | None = None
+    policy: PolicyNotice | None = None
     updated_at: datetime
 
     @property
@@ -100,11 +119,20 @@ class Account:
         """The account as it looks now."""
         return replace(self, status=self.status_at(now))
 
+    @property
+    def may_send(self) -> bool:
+        """Whether Meta takes messages from it, as far as is known."""
+        blocked = self.policy is not None and self.policy.blocks
+        return self.status in (AccountStatus.ACTIVE, AccountStatus.EXPIRING) and not blocked
+
     def require_sendable(self) -> None:
-        """Raises AccountNotSendable when the account is disconnected or needs a new login."""
+        """Raises AccountNotSendable when the account is disconnected, blocked or needs a new login."""
         if self.status is AccountStatus.DISCONNECTED:
             raise AccountNotSendable("the account is disconnected; connect it again to answer")
         if self.status is AccountStatus.REAUTH_REQUIRED:
             raise AccountNotSendable(
                 "Meta no longer accepts this connection; reconnect the account to answer"
             )
+        if self.policy is not None and self.policy.blocks:
+            why = self.policy.reason or "see the notices of the Page or account at Meta"
+            raise AccountNotSendable(f"Meta has blocked this account from sending: {why}")

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from meta_inbox.domain.errors import WindowClosed
-from meta_inbox.domain.model.account import Account, AccountStatus
-from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.contact import COMMENTS, Contact
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.window import Allowance, SenderKind, Window, allowed_after, window_at
@@ -25,14 +26,18 @@ class Conversation:
     thread_owner: str | None = None
 
     @property
+    def kind(self) -> Literal["direct", "comments"]:
+        """Whether it is private, or what somebody wrote in public under the account's posts."""
+        return "comments" if self.contact.id.startswith(COMMENTS) else "direct"
+
+    @property
     def contact_id(self) -> ContactId:
         """Whom the conversation is with."""
         return self.contact.id
 
     def window(self, now: datetime, account: Account) -> Window:
         """Until when, and whether, this contact may be answered."""
-        sendable = account.status in (AccountStatus.ACTIVE, AccountStatus.EXPIRING)
-        return window_at(self.opened_at, now, account_sendable=sendable)
+        return window_at(self.opened_at, now, account_sendable=account.may_send)
 
     def require_open(self, now: datetime, by: SenderKind, *, human_agent: bool) -> bool:
         """Whether the answer must carry the human-agent tag; raises WindowClosed when none may be sent."""

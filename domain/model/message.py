@@ -38,6 +38,14 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known what came of sending it."""
+        return self in _SETTLED
+
+
+_SETTLED = frozenset({MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.FAILED})
+
 
 class Origin(StrEnum):
     """Where a message was written."""

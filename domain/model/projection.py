@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from meta_inbox.domain.errors import RefusalKind, RefusedByMeta
-from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.changes import Unsent
+from meta_inbox.domain.model.folding import folded
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import (
     Attachment,
     Direction,
@@ -20,7 +22,7 @@ from meta_inbox.domain.model.message import (
     SendError,
 )
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
-from meta_inbox.domain.model.webhook import WebhookItem
+from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 PROJECTION_ATTEMPTS = 5
 CLAIMED_LATE = timedelta(hours=24)
@@ -53,28 +55,30 @@ def is_message_id(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def echo_message(
-    message_id: MessageId,
+def message_from(
+    item: WebhookItem,
+    *,
+    id_: MessageId,
     tenant: TenantId,
     account: AccountId,
-    item: WebhookItem,
+    contact: ContactId | None,
     received_at: datetime,
-    *,
     new_id: Callable[[], str],
 ) -> Message:
-    """What the business wrote elsewhere: in Meta's own app, or in the app that Meta names.
+    """The message that an item makes by itself: a contact's, the business's from elsewhere, or a notice.
 
     ``created_at`` is its arrival, ``new_id`` names its attachments. ValueError without a contact.
     """
-    if item.contact_id is None:
+    if contact is None:
         raise ValueError("the item names no contact")
+    direction, status = _WAYS.get(item.kind, (Direction.OUTBOUND, MessageStatus.SENT))
     return Message(
-        id=message_id,
+        id=id_,
         tenant_id=tenant,
         account_id=account,
-        contact_id=item.contact_id,
+        contact_id=contact,
         meta_message_id=item.meta_message_id,
-        direction=Direction.OUTBOUND,
+        direction=direction,
         type=item.type,
         text=item.text,
         attachments=identified(item.attachments, new_id),
@@ -83,25 +87,26 @@ def echo_message(
         reply_to=None if item.reply_to is None else ReplyTo(id=None, meta_message_id=item.reply_to),
         story=item.story,
         referral=item.referral,
-        status=MessageStatus.SENT,
-        origin=Origin.OTHER_APP if item.app_id else Origin.NATIVE_APP,
+        details=item.details,
+        standby=item.standby,
+        status=status,
+        origin=_origin(item),
         sent_at=clamped(item.sent_at, received_at),
         created_at=received_at,
     )
 
 
-def inbound_message(
-    message_id: MessageId,
-    tenant: TenantId,
-    account: AccountId,
-    item: WebhookItem,
-    received_at: datetime,
-    *,
-    new_id: Callable[[], str],
-) -> Message:
-    """What a contact wrote, with the same arguments."""
-    made = echo_message(message_id, tenant, account, item, received_at, new_id=new_id)
-    return replace(made, direction=Direction.INBOUND, status=MessageStatus.RECEIVED, origin=Origin.CONTACT)
+# A notice was neither sent by the business nor can the contact read it.
+_WAYS = {
+    ItemKind.MESSAGE: (Direction.INBOUND, MessageStatus.RECEIVED),
+    ItemKind.NOTICE: (Direction.OUTBOUND, MessageStatus.RECEIVED),
+}
+
+
+def _origin(item: WebhookItem) -> Origin:
+    if item.kind is ItemKind.MESSAGE:
+        return Origin.CONTACT
+    return Origin.OTHER_APP if item.app_id or item.kind is ItemKind.NOTICE else Origin.NATIVE_APP
 
 
 def identified(attachments: tuple[Attachment, ...], new_id: Callable[[], str]) -> tuple[Attachment, ...]:
@@ -195,8 +200,18 @@ def arrived(own: Message, meta_message_id: MetaMessageId | None, at: datetime) -
 
 
 def merged(own: Message, echoed: Message) -> Message:
-    """The own message after the one that its echo had made is taken into it."""
-    return arrived(own, echoed.meta_message_id, echoed.sent_at or echoed.created_at)
+    """The own message after the one that its echo had made is taken into it, with all that became of it."""
+    at = echoed.sent_at or echoed.created_at
+    made = replace(
+        arrived(own, echoed.meta_message_id, at),
+        meta_sent_at=at,
+        reactions=echoed.reactions,
+        edits=echoed.edits,
+        edited_at=echoed.edited_at,
+        text=echoed.text if echoed.edits else own.text,
+        status=echoed.status if echoed.status.is_settled else MessageStatus.SENT,
+    )
+    return made if echoed.deleted_at is None else folded(made, Unsent(), echoed.deleted_at)
 
 
 def is_settled_by(message: Message, outcome: Outcome, *, fence_holds: bool) -> bool:

@@ -18,7 +18,7 @@ class ItemKind(StrEnum):
     ``message``: something of a contact's that is shown, whatever its type. ``echo``: the business wrote.
     ``answer``: the business answered a comment, in the conversation of that comment. ``notice``: shown, but
     written by neither side. ``change``: about what is there. ``other``: kept for the operator and for a
-    newer reader. ``test``: of Meta's dashboard, nobody's.
+    newer reader. ``test``: of Meta's dashboard, or taken back and rewritten: nobody's.
     """
 
     MESSAGE = "message"

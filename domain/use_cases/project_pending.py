@@ -1,7 +1,8 @@
-"""Items that could not be projected when they came: one at a time, so that a bad one costs only itself."""
+"""Items that were not projected when they came: changes, echoes, and what failed in company."""
 
 from dataclasses import dataclass
 
+from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import Journal, PendingItem, WebhookReader
 
 
@@ -15,11 +16,10 @@ class ProjectPending:
     async def __call__(self, limit: int = 100) -> int:
         """How many items were tried."""
         claimed = await self.journal.claim_due(limit)
-        for pending in claimed:
-            await self._project(pending)
+        if claimed:
+            await self.journal.project([(pending, self._item(pending)) for pending in claimed])
         return len(claimed)
 
-    async def _project(self, pending: PendingItem) -> None:
+    def _item(self, pending: PendingItem) -> WebhookItem | None:
         reading = self.reader.read(pending.body)
-        found = next((item for item in reading.items if item.index == pending.index), None)
-        await self.journal.project(pending, found)
+        return next((item for item in reading.items if item.index == pending.index), None)

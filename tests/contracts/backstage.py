@@ -75,6 +75,10 @@ class Backstage(Protocol):
         """Every journalled body, in order of arrival."""
         ...
 
+    async def kept_of(self, message: Message) -> str:
+        """All that is kept of it in its row."""
+        ...
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         ...

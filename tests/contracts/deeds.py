@@ -139,6 +139,6 @@ AS_SYSTEM: dict[str, Deed] = {
         Delivery(body=b"{}", signed_by=Login.FACEBOOK, reading=Reading(object="page"), received_at=scene.now)
     ),
     "journal.claim_due": lambda scene, _: scene.stores.journal.claim_due(10),
-    "journal.project": lambda scene, it: scene.stores.journal.project(it.pending, None),
+    "journal.project": lambda scene, it: scene.stores.journal.project([(it.pending, None)]),
     "journal.keep_partitions": lambda scene, _: scene.stores.journal.keep_partitions(7, 7),
 }

@@ -14,6 +14,7 @@ from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sign
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
@@ -45,6 +46,7 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
 
 BASE = "http://127.0.0.1:8000/api/meta"
@@ -222,6 +224,7 @@ class HttpStage:
                 fetch_profiles=FetchProfiles(
                     accounts=accounts, conversations=conversations, graph=self.graph
                 ),
+                redact_journal=RedactJournal(journal=journal, without=without),
             ),
         )
 

@@ -106,6 +106,10 @@ class MemoryBackstage:
         """Every journalled body."""
         return [row.body for row in self.store.journal.values()]
 
+    async def kept_of(self, message: Message) -> str:
+        """All that is kept of it."""
+        return repr(self.store.messages[message.tenant_id, message.id])
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         return sum(owner == tenant for owner, _ in self.store.messages)

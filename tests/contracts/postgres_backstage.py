@@ -136,6 +136,13 @@ class PostgresBackstage:
             bytes(body) for (body,) in await self._ask("select body from meta_inbox.journal order by id", [])
         ]
 
+    async def kept_of(self, message: Message) -> str:
+        """All that is kept of it in its row."""
+        ((kept,),) = await self._ask(
+            "select row_to_json(m)::text from meta_inbox.messages m where id = %s", [message.id]
+        )
+        return str(kept)
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         ((count,),) = await self._ask(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.changes import Change
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId, StateId, TenantId, UserId
@@ -15,7 +16,7 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, Reading, WebhookItem
 from meta_inbox.domain.model.window import OpeningKind
-from meta_inbox.domain.ports import Connectable
+from meta_inbox.domain.ports import Connectable, PendingItem
 from tests.contracts.backstage import Stores
 
 CASA = TenantId("casa-verde")
@@ -98,7 +99,8 @@ class Scene:
         """One webhook with these items is appended; nothing more."""
         numbered = tuple(replace(item, index=index) for index, item in enumerate(items))
         reading = Reading(object="page", items=numbered)
-        body = b'{"n":"%s"}' % self.stores.ids.new().encode()
+        named = " ".join(item.meta_message_id or "" for item in items)
+        body = b'{"n":"%s %s"}' % (self.stores.ids.new().encode(), named.encode())
         self._readings[body] = reading
         await self.stores.journal.append(
             Delivery(body=body, signed_by=by, reading=reading, received_at=at or self.now)
@@ -108,11 +110,12 @@ class Scene:
         """Projects what is due until nothing is; how many items were tried."""
         tried = 0
         while claimed := await self.stores.journal.claim_due(100):
-            for pending in claimed:
-                found = [it for it in self._readings[pending.body].items if it.index == pending.index]
-                await self.stores.journal.project(pending, found[0])
+            await self.stores.journal.project([(pending, self._item(pending)) for pending in claimed])
             tried += len(claimed)
         return tried
+
+    def _item(self, pending: PendingItem) -> WebhookItem:
+        return next(it for it in self._readings[pending.body].items if it.index == pending.index)
 
     async def happens(
         self, *items: WebhookItem, at: datetime | None = None, by: Login = Login.FACEBOOK
@@ -222,3 +225,15 @@ def wrote(mid: str, text: str | None = "hi", **more: Any) -> WebhookItem:
 def echo(mid: str, text: str | None = "hello", **more: Any) -> WebhookItem:
     """Meta repeats what the Page wrote to a contact, by default to Ana."""
     return wrote(mid, text, **({"kind": ItemKind.ECHO, "event": "echo", "opens": None} | more))
+
+
+def untimed(message: Message) -> Message:
+    """The message without Meta's own time of it, which only its echo tells."""
+    return replace(message, meta_sent_at=None)
+
+
+def says(change: Change, mid: str | None = None, **more: Any) -> WebhookItem:
+    """Something is said about a message, or about the conversation with Ana."""
+    values = {"kind": ItemKind.CHANGE, "event": type(change).__name__, "opens": None, "says": change}
+    item = wrote(mid or "", None, **(values | more))
+    return item if mid is not None else replace(item, meta_message_id=None)

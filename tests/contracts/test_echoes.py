@@ -16,7 +16,7 @@ from meta_inbox.domain.model.message import (
 from meta_inbox.domain.model.sending import Claim, Failed, NeedsLogin, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import OOPS, RUI, Scene, echo, wrote
+from tests.contracts.scene import OOPS, RUI, Scene, echo, untimed, wrote
 
 SENT = Sent(meta_message_id=MetaMessageId("m-1"))
 UNKNOWN = Unknown(error=OOPS)
@@ -47,7 +47,7 @@ async def test_the_answer_then_the_echo(scene: Scene, stores: Stores) -> None:
     claim = await scene.sending(account)
     settled = await stores.outbox.settle(claim, SENT)
     await scene.happens(of(claim.message))
-    assert await only(scene, account) == settled
+    assert untimed(await only(scene, account)) == settled
     assert await scene.told() == [(CREATED, settled.id), (UPDATED, settled.id)]
 
 

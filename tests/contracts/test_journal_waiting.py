@@ -87,17 +87,17 @@ async def test_a_lost_claim_is_taken_over_and_the_stale_fence_changes_nothing(
     await stores.backstage.age_items(timedelta(minutes=1))
     (fresh,) = await stores.journal.claim_due(10)
     assert fresh.attempt == stale.attempt + 1
-    await stores.journal.project(stale, wrote("m-1", "from the stale worker"))
+    await stores.journal.project([(stale, wrote("m-1", "from the stale worker"))])
     assert await scene.told() == []
-    await stores.journal.project(fresh, wrote("m-1"))
-    await stores.journal.project(fresh, wrote("m-1"))
+    await stores.journal.project([(fresh, wrote("m-1"))])
+    await stores.journal.project([(fresh, wrote("m-1"))])
     assert len(await scene.told()) == 1
 
 
 async def test_an_item_that_the_reader_no_longer_finds_is_quarantined(scene: Scene, stores: Stores) -> None:
     await broken_then_mended(scene)
     (pending,) = await stores.journal.claim_due(10)
-    await stores.journal.project(pending, None)
+    await stores.journal.project([(pending, None)])
     ((state, reason),) = await states(scene)
     assert state == "quarantined"
     assert reason

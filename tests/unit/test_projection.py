@@ -1,5 +1,6 @@
 """The pure decisions that every store shares: what an item says, and which send an echo is of."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,12 +28,11 @@ from meta_inbox.domain.model.projection import (
     after_outcome,
     arrived,
     clamped,
-    echo_message,
-    inbound_message,
     is_message_id,
     is_settled_by,
     match_echo,
     merged,
+    message_from,
     refusal_of,
 )
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
@@ -65,7 +65,20 @@ def own(status: MessageStatus = MessageStatus.SENDING, content: Content | None =
 
 def echoed(item: WebhookItem) -> Message:
     """The message that an echo makes by itself, a second after noon."""
-    return echo_message(NEW, CASA, PAGE_ID, item, NOON + timedelta(seconds=1), new_id=lambda: "new")
+    return made(item, NOON + timedelta(seconds=1), iter(("new",)))
+
+
+def made(item: WebhookItem, received_at: datetime, ids: Iterator[str]) -> Message:
+    """The message that an item makes by itself."""
+    return message_from(
+        item,
+        id_=NEW,
+        tenant=CASA,
+        account=PAGE_ID,
+        contact=item.contact_id,
+        received_at=received_at,
+        new_id=lambda: next(ids),
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +102,7 @@ def test_an_inbound_message_is_the_contacts_and_its_attachments_are_named() -> N
     parts = (Attachment(id="", type="image"), Attachment(id="", type="video"))
     ids = iter(("a-1", "a-2"))
     item = wrote("m-1", attachments=parts, reply_to="m-0", app_id="77")
-    message = inbound_message(NEW, CASA, PAGE_ID, item, NOON, new_id=lambda: next(ids))
+    message = made(item, NOON, ids)
     assert (message.origin, message.status) == (Origin.CONTACT, MessageStatus.RECEIVED)
     assert [(part.id, part.type) for part in message.attachments] == [("a-1", "image"), ("a-2", "video")]
     assert (message.sent_at, message.created_at, message.ordered_at) == (NOON, NOON, NOON)
