@@ -109,7 +109,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
         Job(name="profiles", run=upkeep.fetch_profiles),
         Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
-        Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=30)),
+        Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=5)),
         Job(name="partitions", run=partitions, pause=timedelta(hours=1)),
     )
 

@@ -25,6 +25,10 @@ Feature: Receiving messages
 
   Scenario: Something this version does not understand
     When Meta tells of something new about Ana
+    Then Bia sees that something came which cannot be shown yet
+
+  Scenario: Something that concerns nobody in particular
+    When Meta tells of something new about the Page
     Then nothing is lost of it
     And Bia sees nothing new
 

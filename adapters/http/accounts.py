@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from meta_inbox.adapters.http.given import By, Core
 from meta_inbox.adapters.http.request import account_id
 from meta_inbox.adapters.http.wire import utc, utc_or_none
-from meta_inbox.domain.model.account import Account, StatusReason
+from meta_inbox.domain.model.account import Account, PolicyNotice, StatusReason
 from meta_inbox.domain.model.health import HealthCheck
 
 
@@ -36,6 +36,19 @@ class StatusReasonWire(msgspec.Struct, kw_only=True):
         )
 
 
+class PolicyWire(msgspec.Struct, kw_only=True):
+    """The last that Meta said about enforcing its policy: ``warning``, ``block`` or ``unblock``."""
+
+    action: str
+    reason: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, notice: PolicyNotice) -> "PolicyWire":
+        """The notice."""
+        return cls(action=notice.action, reason=notice.reason, at=utc(notice.at))
+
+
 class AccountWire(msgspec.Struct, kw_only=True):
     """An account with its status as of now; never a token."""
 
@@ -56,6 +69,7 @@ class AccountWire(msgspec.Struct, kw_only=True):
     last_synced_at: datetime | None
     updated_at: datetime
     connected_by: str
+    policy: PolicyWire | None
 
     @classmethod
     def of(cls, account: Account) -> "AccountWire":
@@ -78,6 +92,7 @@ class AccountWire(msgspec.Struct, kw_only=True):
             last_synced_at=utc_or_none(account.last_synced_at),
             updated_at=utc(account.updated_at),
             connected_by=account.connected_by,
+            policy=PolicyWire.of(account.policy) if account.policy else None,
         )
 
 

@@ -13,9 +13,14 @@ from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
 from meta_inbox.adapters.meta_graph.outgoing import send_body
-from meta_inbox.adapters.meta_graph.webhook_fields import INDISPENSABLE, PAGE_FIELDS, without_refused
+from meta_inbox.adapters.meta_graph.webhook_fields import (
+    COMMENT_FIELDS,
+    INDISPENSABLE,
+    PAGE_FIELDS,
+    without_refused,
+)
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
-from meta_inbox.domain.errors import GraphUnavailable
+from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.health import TokenFacts
@@ -93,7 +98,10 @@ class HttpGraphApi:
 
     async def subscribe(self, page_id: str, token: Secret) -> None:
         """Has the Page send its webhooks, and reads back that it does."""
-        await self._subscribe(page_id, token, PAGE_FIELDS)
+        try:
+            await self._subscribe(page_id, token, (*PAGE_FIELDS, *COMMENT_FIELDS))
+        except RefusedByMeta:
+            await self._subscribe(page_id, token, PAGE_FIELDS)
         if INDISPENSABLE not in await self.subscribed_fields(page_id, token):
             raise GraphUnavailable("Meta did not keep the subscription to the Page's messages")
 

@@ -18,10 +18,17 @@ PAGE_FIELDS = (
     "messaging_postbacks",
     "messaging_referrals",
     "messaging_handovers",
+    "messaging_optins",
+    "messaging_account_linking",
+    "messaging_feedback",
+    "response_feedback",
     "standby",
     "messaging_policy_enforcement",
 )
 """What a Page is asked to send, for itself and for its Instagram account alike."""
+
+COMMENT_FIELDS = ("feed", "mention")
+"""What a Page may send besides, if the app may read comments; messages never depend on it."""
 
 INSTAGRAM_FIELDS = (
     "messages",
@@ -31,10 +38,14 @@ INSTAGRAM_FIELDS = (
     "messaging_referral",
     "messaging_seen",
     "messaging_handover",
+    "messaging_optins",
     "standby",
+    "comments",
+    "live_comments",
+    "mentions",
 )
 
-APP_FIELDS = {"page": PAGE_FIELDS, "instagram": INSTAGRAM_FIELDS}
+APP_FIELDS = {"page": (*PAGE_FIELDS, *COMMENT_FIELDS), "instagram": INSTAGRAM_FIELDS}
 """What the app must hear of, object by object."""
 
 INDISPENSABLE = "messages"

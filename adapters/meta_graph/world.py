@@ -10,6 +10,7 @@ clock and the seed it is given. Its parts:
     messages       the Send API
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
+    comments       what they write in public, under the business's posts
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
     access         tokens and proofs
@@ -30,6 +31,7 @@ from typing import TypeVar
 import msgspec
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, Fault, Faults, under
@@ -82,6 +84,7 @@ class World:
         self.subscriptions = Subscriptions(ground=self.ground, access=self.access, pages=self.pages)
         self.webhooks = Webhooks(ground=self.ground)
         self.contacts = Contacts(ground=self.ground, webhooks=self.webhooks)
+        self.comments = Comments(ground=self.ground, webhooks=self.webhooks)
         self.messages = Messages(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )

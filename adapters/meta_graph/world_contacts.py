@@ -174,6 +174,12 @@ class Contacts:
         referral = {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}
         self.webhooks.from_contact(contact, "referral", {"referral": referral})
 
+    def hand_over(self, contact_id: str, app_id: str) -> None:
+        """The thread is passed to another app."""
+        contact = self.ground.contact(contact_id)
+        passed = {"new_owner_app_id": app_id, "previous_owner_app_id": self.ground.app_id}
+        self.webhooks.from_contact(contact, "handover", {"pass_thread_control": passed})
+
     def answered_elsewhere(self, contact_id: str, text: str, app_id: int | None = None) -> str:
         """The business answers in Meta's own app, or in another app; returns the mid."""
         contact = self.ground.contact(contact_id)

@@ -38,8 +38,13 @@ HEARD_OF_PAGES = (
     "messaging_referrals",
     "messaging_handovers",
     "messaging_optins",
+    "messaging_account_linking",
+    "messaging_feedback",
     "messaging_policy_enforcement",
+    "response_feedback",
     "standby",
+    "feed",
+    "mention",
 )
 
 

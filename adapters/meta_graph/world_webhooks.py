@@ -17,7 +17,18 @@ from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
 from meta_inbox.adapters.meta_graph.world_values import Contact, Json, Surface
 
 Kind = Literal[
-    "message", "echo", "postback", "read", "delivery", "reaction", "edit", "unsend", "referral", "opt_in"
+    "message",
+    "echo",
+    "postback",
+    "read",
+    "delivery",
+    "reaction",
+    "edit",
+    "unsend",
+    "referral",
+    "opt_in",
+    "handover",
+    "comment",
 ]
 
 FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
@@ -31,6 +42,8 @@ FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
         "edit": "message_edits",
         "referral": "messaging_referrals",
         "opt_in": "messaging_optins",
+        "handover": "messaging_handovers",
+        "comment": "feed",
     },
     "instagram": {
         "message": "messages",
@@ -42,6 +55,8 @@ FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
         "edit": "message_edit",
         "referral": "messaging_referral",
         "opt_in": "messaging_optins",
+        "handover": "messaging_handover",
+        "comment": "comments",
     },
 }
 """The subscription field that carries each kind; what is missing has no webhook on that surface."""
@@ -62,6 +77,7 @@ class _Happening:
     surface: Surface
     account_id: str
     event: Json
+    where: Literal["messaging", "changes"] = "messaging"
 
 
 def escaped(payload: Json) -> bytes:
@@ -90,13 +106,25 @@ class Webhooks:
         """Something that the business wrote to the contact."""
         self._happened(contact, "echo", _between(contact.account_id, contact.id) | self._stamped(event, at))
 
+    def changed(self, contact: Contact, kind: Kind, value: Json) -> None:
+        """Something public, which comes as a change of a field."""
+        name = FIELD_OF[contact.surface].get(kind)
+        self._happened(contact, kind, {"field": name, "value": value}, where="changes")
+
     def _stamped(self, event: Json, at: datetime | None) -> Json:
         return {"timestamp": milliseconds(at or self.ground.now())} | event
 
-    def _happened(self, contact: Contact, kind: Kind, event: Json) -> None:
+    def _happened(
+        self,
+        contact: Contact,
+        kind: Kind,
+        event: Json,
+        *,
+        where: Literal["messaging", "changes"] = "messaging",
+    ) -> None:
         if not self.is_heard(contact.surface, contact.account_id, kind):
             return
-        happening = _Happening(contact.surface, contact.account_id, event)
+        happening = _Happening(contact.surface, contact.account_id, event, where)
         if self._batch is not None:
             self._batch.append(happening)
         else:
@@ -131,8 +159,8 @@ class Webhooks:
         entries: dict[str, Json] = {}
         time = milliseconds(self.ground.now())
         for one in happened:
-            entry = entries.setdefault(one.account_id, {"id": one.account_id, "time": time, "messaging": []})
-            entry["messaging"].append(one.event)
+            entry = entries.setdefault(one.account_id, {"id": one.account_id, "time": time})
+            entry.setdefault(one.where, []).append(one.event)
         self.raw(surface, escaped({"object": surface, "entry": list(entries.values())}))
 
     def raw(self, object_: str, body: bytes) -> None:

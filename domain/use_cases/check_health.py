@@ -27,13 +27,27 @@ class CheckHealth:
         by.require(Scope.ACCOUNTS_MANAGE)
         found = (await self.accounts.get(by.tenant, account)).seen_at(self.clock.now())
         status = self._status(found)
+        policy = self._policy(found)
         if found.status is AccountStatus.DISCONNECTED:
             return [status]
         try:
             token = await self.accounts.token(by.tenant, account)
         except AccessRevoked as revoked:
-            return [status, HealthCheck(name="access_token", ok=False, detail=str(revoked), fix=_RECONNECT)]
-        return [status, await self._token(token), await self._webhooks(found, token)]
+            dead = HealthCheck(name="access_token", ok=False, detail=str(revoked), fix=_RECONNECT)
+            return [status, *policy, dead]
+        return [status, *policy, await self._token(token), await self._webhooks(found, token)]
+
+    @staticmethod
+    def _policy(account: Account) -> Sequence[HealthCheck]:
+        """What Meta said about its policy, if it did."""
+        if account.policy is None:
+            return ()
+        said = {"warning": "Meta warned the account", "block": "Meta blocked the account from sending"}
+        detail = said.get(account.policy.action, "Meta lifted its block")
+        detail += f": {account.policy.reason}" if account.policy.reason else ""
+        ok = account.policy.action not in said
+        fix = None if ok else "Read the notice in Meta's Business Support Home; one can appeal there."
+        return (HealthCheck(name="policy", ok=ok, detail=detail, fix=fix),)
 
     @staticmethod
     def _status(account: Account) -> HealthCheck:

@@ -15,6 +15,7 @@ from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
+from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
@@ -62,6 +63,12 @@ class InTheStore:
     async def kept(self) -> int:
         """How many items are kept for a newer reader."""
         return sum(item.state == "kept" for item in self._store.items.values())
+
+    async def holds(self, text: str) -> bool:
+        """Whether the store holds this text anywhere."""
+        bodies = [row.body.decode() for row in self._store.journal.values()]
+        rows = [*self._store.messages.values(), *self._store.items.values()]
+        return any(text in part for part in [*bodies, *map(repr, rows)])
 
     async def hurry(self) -> None:
         """What is to be tried again in a minute is due now."""

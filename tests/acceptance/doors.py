@@ -19,6 +19,10 @@ class Backstage(Protocol):
         """How many items are kept for a newer reader."""
         ...
 
+    async def holds(self, text: str) -> bool:
+        """Whether any table holds this text, in whatever column."""
+        ...
+
     async def hurry(self) -> None:
         """What is to be tried again in a minute is due now."""
         ...

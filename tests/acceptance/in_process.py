@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -112,10 +113,16 @@ class InProcess:
 
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """Lists."""
-        _, page = await asked(lambda: self.inbox.list_conversations(by=by, account=AccountId(account)))
+        owner, page = await asked(lambda: self.inbox.list_conversations(by=by, account=AccountId(account)))
+        now = datetime.now(UTC)
         return [
             SeenConversation(
-                contact_id=one.contact.id, contact_name=one.contact.name, unread=one.unread_count
+                contact_id=one.contact.id,
+                contact_name=one.contact.name,
+                unread=one.unread_count,
+                kind=one.kind,
+                owner=one.thread_owner,
+                open=one.window(now, owner).open,
             )
             for one in page.items
         ]
@@ -186,7 +193,7 @@ def _account(account: Account) -> SeenAccount:
 def _message(message: Message) -> SeenMessage:
     return SeenMessage(
         id=message.id,
-        mid=message.meta_message_id,
+        mid=message.shown_meta_id,
         direction=message.direction.value,
         type=message.type,
         text=message.text,
@@ -195,4 +202,7 @@ def _message(message: Message) -> SeenMessage:
         buttons=tuple(button.title for button in message.buttons),
         attachments=tuple(attachment.type for attachment in message.attachments),
         error=message.error.code if message.error else None,
+        reactions=tuple((each.by.value, each.reaction or "") for each in message.shown_reactions),
+        former_texts=tuple(version.text for version in message.edits[:-1]),
+        ref=(message.referral or {}).get("ref"),
     )

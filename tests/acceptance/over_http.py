@@ -108,6 +108,9 @@ class OverHttp:
                 contact_id=one["contact_id"],
                 contact_name=one["contact"]["name"],
                 unread=one["unread_count"],
+                kind=one["kind"],
+                owner=one["thread_owner"],
+                open=one["window"]["open"],
             )
             for one in found["conversations"]
         ]
@@ -197,4 +200,7 @@ def _message(message: Json) -> SeenMessage:
         buttons=tuple(button["title"] for button in message["buttons"]),
         attachments=tuple(attachment["type"] for attachment in message["attachments"]),
         error=message["error"]["code"] if message["error"] else None,
+        reactions=tuple((each["by"], each["reaction"]) for each in message["reactions"]),
+        former_texts=tuple(version["text"] for version in message["edits"][:-1]),
+        ref=(message["referral"] or {}).get("ref"),
     )

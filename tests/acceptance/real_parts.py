@@ -121,6 +121,17 @@ class RealParts:
             ).fetchone()
         return int(row[0]) if row else 0
 
+    async def holds(self, text: str) -> bool:
+        """Whether any table holds this text, in whatever column."""
+        with psycopg.connect(self.database) as connection:
+            found = connection.execute(
+                "select table_to_xml(oid::regclass, true, false, '')::text from pg_class where"
+                " relnamespace = 'meta_inbox'::regnamespace and relkind in ('r', 'p')"
+                " and not relispartition"
+            ).fetchall()
+            bodies = connection.execute("select body from meta_inbox.journal").fetchall()
+        return any(text in str(row[0]) for row in found) or any(text.encode() in row[0] for row in bodies)
+
     async def hurry(self) -> None:
         """What is to be tried again in a minute is due now."""
         with psycopg.connect(self.database) as connection:

@@ -253,6 +253,21 @@ class Stage:
 
         self.eventually(visible, what)
 
+    def sees_comment(self, name: str, matches: Callable[[SeenMessage], bool], what: str) -> None:
+        """Waits until such a comment, or answer to one, is visible."""
+
+        async def visible() -> bool:
+            found: list[SeenMessage] = []
+            for account, contact in await self._threads(name):
+                found += await self.doors.messages(BIA, account, f"comments:{contact}")
+            return any(map(matches, found))
+
+        self.eventually(visible, what)
+
+    def all_conversations_now(self) -> list[SeenConversation]:
+        """Every conversation that Bia sees."""
+        return self.all_conversations(BIA)
+
     # Answering
 
     def answers(

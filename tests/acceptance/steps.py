@@ -253,6 +253,16 @@ def something_new(stage: Stage) -> None:
     stage.deliver(body_of([event | {"hologram": {"shape": "cat"}}]))
 
 
+@when("Meta tells of something new about the Page")
+def something_new_of_the_page(stage: Stage) -> None:
+    stage.deliver(body_of([{"hologram": {"shape": "cat"}}]))
+
+
+@then("Bia sees that something came which cannot be shown yet")
+def bia_sees_the_unsupported(stage: Stage) -> None:
+    stage.sees("Ana", lambda message: message.type == "unsupported", "the item")
+
+
 @when("Meta delivers that message again")
 def delivered_again(stage: Stage) -> None:
     stage.sees("Ana", lambda message: message.direction == "inbound", "the message")
@@ -375,6 +385,7 @@ def forged(stage: Stage, text: str) -> None:
 # Answering
 
 
+@given(parsers.parse('Bia answered Ana "{text}"'))
 @when(parsers.parse('Bia answers Ana "{text}"'))
 def bia_answers(stage: Stage, text: str) -> None:
     stage.answers("Ana", TextContent(text=text))

@@ -27,6 +27,9 @@ class SeenMessage:
     buttons: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     error: str | None = None
+    reactions: tuple[tuple[str, str], ...] = ()
+    former_texts: tuple[str | None, ...] = ()
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,9 @@ class SeenConversation:
     contact_id: str
     contact_name: str | None
     unread: int
+    kind: str = "direct"
+    owner: str | None = None
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

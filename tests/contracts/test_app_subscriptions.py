@@ -9,7 +9,7 @@ from meta_inbox.adapters.meta_graph.app_subscriptions import AppSubscriptions
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.exchange import Answer, Request
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
-from meta_inbox.adapters.meta_graph.webhook_fields import APP_FIELDS, INSTAGRAM_FIELDS, PAGE_FIELDS
+from meta_inbox.adapters.meta_graph.webhook_fields import APP_FIELDS, INSTAGRAM_FIELDS
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.secret import Secret
@@ -58,7 +58,9 @@ async def stage() -> AsyncGenerator[Stage]:
         yield Stage(sandbox=sandbox, watched=Watched(transport=transport))
 
 
-@pytest.mark.parametrize(("object_", "fields"), [("page", PAGE_FIELDS), ("instagram", INSTAGRAM_FIELDS)])
+@pytest.mark.parametrize(
+    ("object_", "fields"), [("page", APP_FIELDS["page"]), ("instagram", INSTAGRAM_FIELDS)]
+)
 async def test_what_is_subscribed_is_read_back(stage: Stage, object_: str, fields: tuple[str, ...]) -> None:
     assert await stage.app().all() == {}
     assert await stage.subscribe(object_) == frozenset()
@@ -90,13 +92,13 @@ async def test_a_field_that_meta_no_longer_offers_is_left_out(
 ) -> None:
     known = {"page": ("messages", "message_echoes")}
     monkeypatch.setattr("meta_inbox.adapters.meta_graph.world_subscriptions.FIELDS", known)
-    assert await stage.subscribe() == frozenset(PAGE_FIELDS) - set(known["page"])
+    assert await stage.subscribe() == frozenset(APP_FIELDS["page"]) - set(known["page"])
     assert (await stage.app().all())["page"].fields == set(known["page"])
 
 
 async def test_without_messages_it_is_not_subscribed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "meta_inbox.adapters.meta_graph.world_subscriptions.FIELDS", {"page": PAGE_FIELDS[1:]}
+        "meta_inbox.adapters.meta_graph.world_subscriptions.FIELDS", {"page": APP_FIELDS["page"][1:]}
     )
     with pytest.raises(RefusedByMeta):
         await stage.subscribe()

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from meta_inbox.adapters.meta_graph.webhook_fields import INSTAGRAM_FIELDS, PAGE_FIELDS
+from meta_inbox.adapters.meta_graph.webhook_fields import APP_FIELDS, INSTAGRAM_FIELDS
 from meta_inbox.adapters.meta_graph.world_values import AppSubscription
 from meta_inbox.adapters.persistence.database import Database, open_pool
 from meta_inbox.adapters.persistence.embedded_login import DATABASE, ensure_login
@@ -156,7 +156,7 @@ async def test_what_can_be_mended_is_mended_and_looked_at_again(served: Stage) -
     assert {
         name: (each.callback_url, set(each.fields)) for name, each in state.app_subscriptions.items()
     } == {
-        "page": (served.callback, set(PAGE_FIELDS)),
+        "page": (served.callback, set(APP_FIELDS["page"])),
         "instagram": (served.callback, set(INSTAGRAM_FIELDS)),
     }
     assert "messages" in state.installed[CASA_VERDE]
@@ -169,14 +169,16 @@ async def test_what_can_be_mended_is_mended_and_looked_at_again(served: Stage) -
 async def test_a_subscription_that_somebody_changed_is_said_and_put_right(served: Stage) -> None:
     assert (await served.doctor("--fix")).returncode == 0
     subscriptions = served.meta.world.ground.state.app_subscriptions
-    subscriptions["page"] = AppSubscription(fields=PAGE_FIELDS, callback_url="https://old.example/webhook")
+    subscriptions["page"] = AppSubscription(
+        fields=APP_FIELDS["page"], callback_url="https://old.example/webhook"
+    )
     subscriptions["instagram"] = AppSubscription(
         fields=("messages", "comments"), callback_url=served.callback
     )
     found = await served.doctor()
     assert found.returncode == 1
     assert "for page: Meta sends them to https://old.example/webhook and not to http" in found.stdout
-    assert "for instagram: without message_edit, message_reactions, messaging_handover" in found.stdout
+    assert "for instagram: without live_comments, mentions, message_edit, message_reactions" in found.stdout
 
     mended = await served.doctor("--fix")
     assert mended.returncode == 0, mended.stdout
@@ -187,11 +189,11 @@ async def test_a_subscription_that_somebody_changed_is_said_and_put_right(served
 async def test_a_field_that_meta_does_not_offer_is_no_obstacle(
     served: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = {"page": PAGE_FIELDS[:-1], "instagram": INSTAGRAM_FIELDS}
+    known = {"page": APP_FIELDS["page"][:-1], "instagram": INSTAGRAM_FIELDS}
     monkeypatch.setattr("meta_inbox.adapters.meta_graph.world_subscriptions.FIELDS", known)
     mended = await served.doctor("--fix")
     assert mended.returncode == 0, mended.stdout
-    assert "without messaging_policy_enforcement, which Meta does not offer" in mended.stdout
+    assert "without mention, which Meta does not offer" in mended.stdout
 
 
 async def test_what_meta_does_not_let_be_mended_says_why(served: Stage) -> None:
