@@ -119,7 +119,7 @@ def webhooks() -> None:
     """Journalled webhooks that did not become messages."""
 
 
-_STATES = click.Choice(["quarantined", "unrouted", "pending", "kept"])
+_STATES = click.Choice(["quarantined", "unrouted", "pending", "waiting", "kept"])
 
 
 @webhooks.command("list")
@@ -134,6 +134,14 @@ def webhooks_list(states: tuple[str, ...], limit: int) -> None:
     cli_webhooks.show_all(states or ("quarantined", "unrouted"), limit)
 
 
+@webhooks.command("count")
+def webhooks_count() -> None:
+    """Count what did not become messages, by state and kind of event."""
+    from meta_inbox.entrypoints import cli_webhooks
+
+    cli_webhooks.count()
+
+
 @webhooks.command("show")
 @click.argument("item")
 def webhooks_show(item: str) -> None:
@@ -146,13 +154,20 @@ def webhooks_show(item: str) -> None:
 @webhooks.command("replay")
 @click.argument("items", nargs=-1)
 @click.option("--state", type=_STATES, help="Every item of this state instead.")
-def webhooks_replay(items: tuple[str, ...], state: str | None) -> None:
-    """Have items projected again by whatever worker runs; a second time changes nothing."""
+@click.option("--all", "everything", is_flag=True, help="The whole journal, read anew by this version.")
+def webhooks_replay(items: tuple[str, ...], state: str | None, everything: bool) -> None:
+    """Have items projected again by whatever worker runs; a second time changes nothing.
+
+    --all adds what an older version could not read.
+    """
     from meta_inbox.entrypoints import cli_webhooks
 
-    if bool(items) == bool(state):
-        raise click.UsageError("name items, or give --state")
-    cli_webhooks.replay(items, state)
+    if sum((bool(items), bool(state), everything)) != 1:
+        raise click.UsageError("name items, or give --state or --all")
+    if everything:
+        cli_webhooks.replay_all()
+    else:
+        cli_webhooks.replay(items, state)
 
 
 @cli.command()

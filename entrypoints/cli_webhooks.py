@@ -31,6 +31,15 @@ def show_all(states: Sequence[str], limit: int) -> None:
     columns([head, *rows])
 
 
+def count() -> None:
+    """Prints how many there are of each kind."""
+    found = _at_desk(lambda desk: desk.count())
+    if not found:
+        click.echo("every webhook became something that is shown")
+        return
+    columns([("state", "event", "count"), *((state, event, str(number)) for state, event, number in found)])
+
+
 def show(id_: str) -> None:
     """Prints the item and the body it came in, made harmless for a terminal."""
     item, body = _at_desk(lambda desk: desk.item(id_))
@@ -48,6 +57,19 @@ def replay(ids: Sequence[str], state: str | None) -> None:
 
     count = _at_desk(again)
     click.echo(f"{count} will be projected again" if count else "nothing to replay")
+
+
+def replay_all() -> None:
+    """Puts the whole journal back in the queue, and says how far it is."""
+
+    async def again(desk: PostgresWebhookDesk) -> tuple[int, int]:
+        bodies = items = 0
+        async for bodies, items in desk.replay_all():
+            click.echo(f"{bodies} bodies read, {items} items queued", err=True)
+        return bodies, items
+
+    bodies, items = _at_desk(again)
+    click.echo(f"{items} items of {bodies} webhooks will be projected again; what is there already stays")
 
 
 def _at_desk(call: Callable[[PostgresWebhookDesk], Awaitable[_T]]) -> _T:

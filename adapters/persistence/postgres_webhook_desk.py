@@ -1,15 +1,18 @@
 """Journalled webhooks as an operator sees them: what did not become a message, why, and trying it again."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import LiteralString
+from datetime import date, datetime
+from functools import partial
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_rows import as_json
 from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, WebhookReader
 
 # A body that nobody could read has no items; it stands for itself.
@@ -32,6 +35,39 @@ _AGAIN: LiteralString = """
     where id = any(%(ids)s::uuid[]) and state <> 'pending'
     returning true
 """
+# Whatever was projected before changes nothing; whatever stays aside is tried once more.
+_PAGE: LiteralString = """
+    select day, id::text, body from meta_inbox.journal
+    where day >= %(day)s and (day, id) > (%(day)s, %(id)s) order by day, id limit 500
+"""
+_ALL_AGAIN: LiteralString = """
+    with item as materialized (
+      select i.*, j.day, j.signed_by from json_to_recordset(%(items)s::json) as i (
+        id uuid, journal_id uuid, item int, platform text, external_id text, contact_id text, event text)
+      join meta_inbox.journal j on j.day = %(day)s and j.id = i.journal_id
+    ), again as (
+      update meta_inbox.journal_items k
+      set state = 'pending', attempt = 0, due_at = now(), lease_until = null, fence = null, reason = null,
+          event = item.event, contact_id = item.contact_id
+      from item where k.journal_id = item.journal_id and k.item = item.item
+      returning k.journal_id, k.item
+    ), new as (
+      insert into meta_inbox.journal_items
+        (id, day, journal_id, item, signed_by, platform, external_id, contact_id, event, state)
+      select id, day, journal_id, item, signed_by, platform, external_id, contact_id, event, 'pending'
+      from item where not exists (
+        select from meta_inbox.journal_items k where k.journal_id = item.journal_id and k.item = item.item)
+      returning 1
+    )
+    select (select count(*) from again) + (select count(*) from new)
+"""
+_COUNT: LiteralString = """
+    select state, event, count(*) from meta_inbox.journal_items group by 1, 2
+    union all
+    select 'quarantined', 'body', count(*) from meta_inbox.journal where problem is not null
+    having count(*) > 0
+    order by 3 desc, 1, 2
+"""
 _ITEM: LiteralString = """
     insert into meta_inbox.journal_items
       (id, day, journal_id, item, signed_by, platform, external_id, contact_id, event, state)
@@ -42,6 +78,7 @@ _ITEM: LiteralString = """
 _READ: LiteralString = """
     update meta_inbox.journal set problem = null where id = %s and problem is not null returning true
 """
+_FIRST = "00000000-0000-0000-0000-000000000000"
 _WAKE: LiteralString = "select pg_notify('meta_inbox', 'journal')"
 
 
@@ -81,6 +118,44 @@ class PostgresWebhookDesk:
 
         return await self._db.as_system(work)
 
+    async def count(self) -> list[tuple[str, str, int]]:
+        """How many items are not projected, by state and kind of event, most first."""
+
+        async def work(connection: Connection) -> list[tuple[str, str, int]]:
+            rows = await (await connection.execute(_COUNT)).fetchall()
+            return [(row[0], row[1], row[2]) for row in rows]
+
+        return await self._db.as_system(work)
+
+    async def replay_all(self) -> AsyncGenerator[tuple[int, int]]:
+        """Reads the whole journal anew; after each page, how many bodies and items that were so far."""
+        bodies = items = 0
+        place: tuple[date, str] = (date.min, _FIRST)
+        while page := await self._db.as_system(partial(_page, after=place)):
+            place = page[-1][0], page[-1][1]
+            items += await self._db.as_system(partial(self._read_page, page=page))
+            bodies += len(page)
+            yield bodies, items
+
+    async def _read_page(self, connection: Connection, page: Sequence[tuple[date, str, bytes]]) -> int:
+        count = 0
+        for day in {row[0] for row in page}:
+            found: list[dict[str, Any]] = []
+            for _, journal_id, body in (row for row in page if row[0] == day):
+                reading = self._reader.read(body)
+                found += [
+                    _row(self._ids.new(), journal_id, item)
+                    for item in reading.items
+                    if item.kind is not ItemKind.TEST
+                ]
+                if reading.problem is None:
+                    await connection.execute(_READ, [journal_id])
+            values = {"items": as_json(found), "day": day}
+            row = await (await connection.execute(_ALL_AGAIN, values)).fetchone()
+            count += row[0] if row else 0
+        await connection.execute(_WAKE)
+        return count
+
     async def item(self, id_: str) -> tuple[DeskItem, bytes]:
         """One item with the body it came in. NotFound."""
 
@@ -117,17 +192,25 @@ class PostgresWebhookDesk:
         if await (await connection.execute(_READ, [found.journal_id])).fetchone() is None:
             return False
         for item in reading.items:
-            values = {
-                "id": self._ids.new(),
-                "journal_id": found.journal_id,
-                "item": item.index,
-                "platform": item.platform.value,
-                "external_id": item.external_id,
-                "contact_id": item.contact_id,
-                "event": item.event,
-            }
-            await connection.execute(_ITEM, values)
+            await connection.execute(_ITEM, _row(self._ids.new(), str(found.journal_id), item))
         return True
+
+
+async def _page(connection: Connection, after: tuple[date, str]) -> list[tuple[date, str, bytes]]:
+    found = await connection.execute(_PAGE, {"day": after[0], "id": after[1]})
+    return [(row[0], row[1], bytes(row[2])) for row in await found.fetchall()]
+
+
+def _row(id_: str, journal_id: str, item: WebhookItem) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "journal_id": journal_id,
+        "item": item.index,
+        "platform": item.platform.value,
+        "external_id": item.external_id,
+        "contact_id": item.contact_id,
+        "event": item.event,
+    }
 
 
 async def _again(connection: Connection, id_: str) -> bool:

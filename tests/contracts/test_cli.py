@@ -254,6 +254,27 @@ def test_a_body_that_nobody_could_read_is_listed_shown_and_replayed(database: st
     assert "there is no such item" in one_line(run("webhooks", "show", "nobody", DATABASE_URL=database))
 
 
+@pytest.mark.real
+def test_the_whole_journal_can_be_replayed_and_what_is_left_counted(database: str) -> None:
+    service = meta_inbox(database).start()
+    try:
+        body = b'{"object":"page","entry":[{"id":"1","messaging":[{"hologram":{}},{"message":{"mid":"m"}}]}]}'
+        signed = {"X-Hub-Signature-256": sign(body, Secret(SECRET)).decode()}
+        url = _url(service, "/api/meta/webhook")
+        assert httpx.post(url, content=body, headers=signed, trust_env=False).status_code == 200
+    finally:
+        service.stop()
+    counted = run("webhooks", "count", DATABASE_URL=database).stdout.splitlines()
+    assert sorted(line.split() for line in counted[1:]) == [
+        ["kept", "hologram", "1"],
+        ["quarantined", "message", "1"],
+    ]
+    replayed = run("webhooks", "replay", "--all", DATABASE_URL=database)
+    assert "2 items of 1 webhooks will be projected again" in replayed.stdout
+    assert "1 bodies read, 2 items queued" in replayed.stderr
+    assert run("webhooks", "count", DATABASE_URL=database).stdout.count("pending") == 2
+
+
 def _name(database: str) -> str:
     return str(conninfo_to_dict(database)["dbname"])
 

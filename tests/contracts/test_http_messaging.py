@@ -13,7 +13,8 @@ from tests.contracts.http_stage import HttpStage
 
 SEND = "/api/meta/send-message"
 MESSAGE_FIELDS = {
-    "id", "account_id", "contact_id", "message_id", "direction", "type", "text", "attachments", "buttons", "edits", "details", "standby",
+    "id", "account_id", "contact_id", "message_id", "direction", "type", "text", "attachments", "buttons",
+    "edits", "details", "standby",
     "quick_reply", "postback", "reply_to", "story", "referral", "reactions", "status", "origin",
     "sent_by", "error", "next_attempt_at", "parts", "edited_at", "deleted_at", "sent_at", "created_at",
 }  # fmt: skip
