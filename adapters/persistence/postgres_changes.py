@@ -54,12 +54,6 @@ _MARK: LiteralString = """
     where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
     returning 1
 """
-_UNDER_WAY: LiteralString = """
-    select exists (
-      select from meta_inbox.messages
-      where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
-        and status in ('queued', 'sending', 'unknown') and status <> 'queued')
-"""
 _OWN: LiteralString = """
     update meta_inbox.conversations set thread_owner = %(owner)s, thread_owner_at = %(at)s
     where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
@@ -85,10 +79,6 @@ class Awaits(Exception):
     """The message with this id, or without one the conversation itself, is not there yet."""
 
     message: MetaMessageId | None
-
-
-class LooksAgain(Exception):
-    """All is written, but a send is under way whose message the same receipt may be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +108,7 @@ class Where:
 
 
 async def take_change(where: Where, changes: list[Change]) -> None:
-    """Folds the item in; ``changes`` gets what to tell. Awaits; LooksAgain."""
+    """Folds the item in; ``changes`` gets what to tell. Awaits."""
     match where.item.says:
         case Delivered(up_to=up_to, messages=named):
             await _named_delivered(where, named, changes, all_needed=up_to is None)
@@ -211,22 +201,23 @@ async def _seen(where: Where, up_to: datetime | None, changes: list[Change]) -> 
 
 
 async def _mark(where: Where, marks: Marks, changes: list[Change]) -> None:
-    """Messages first, then the conversation, as everywhere."""
+    """Messages first, then the conversation, as everywhere.
+
+    What is sent or echoed meanwhile locks the conversation to read its marks: it comes before, and is seen
+    when the messages are looked at once more, or after, and sees these marks.
+    """
     if marks == Marks():
         return
     values = where.values(
         delivered_to=marks.delivered_to, read_to=marks.read_to, read_through=marks.read_through
     )
     rows = await (await where.connection.execute(_RECEIVED, values)).fetchall()
-    marked = await where.connection.execute(_MARK, values)
-    if await marked.fetchone() is None:
+    if await (await where.connection.execute(_MARK, values)).fetchone() is None:
         raise Awaits(None)
+    rows += await (await where.connection.execute(_RECEIVED, values)).fetchall()
     for id_, _ in sorted(rows, key=lambda row: (row[1], row[0])):
         about = where.about(EventType.MESSAGE_UPDATED, where.item.contact_id, MessageId(id_))
         changes.append(about)
-    row = await (await where.connection.execute(_UNDER_WAY, values)).fetchone()
-    if row is not None and row[0]:
-        raise LooksAgain
 
 
 async def own(where: Where, owner: str | None, changes: list[Change]) -> None:

@@ -6,19 +6,19 @@ from datetime import timedelta
 from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
-from meta_inbox.adapters.persistence.postgres_changes import Awaits, LooksAgain, Where, find, own, take_change
+from meta_inbox.adapters.persistence.postgres_changes import Awaits, Where, find, own, take_change
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, take_echo
 from meta_inbox.adapters.persistence.postgres_events import Change, log_all
 from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
 from meta_inbox.adapters.persistence.postgres_written import add
 from meta_inbox.domain.model.changes import OwnerChanged
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.projection import ECHO_STEP, ECHO_WAITS, clamped, message_from
+from meta_inbox.domain.model.projection import ECHO_STEP, clamped, message_from
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
 
 _MINE: LiteralString = """
-    select i.id::text, i.journal_id::text, now() - i.created_at, r.tenant_id, r.account_id::text
+    select i.id::text, i.journal_id::text, r.tenant_id, r.account_id::text
     from meta_inbox.journal_items i
     left join meta_inbox.account_routes r
       on r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
@@ -71,12 +71,11 @@ async def put_back(connection: Connection, pending: PendingItem, verdict: Verdic
 
 @dataclass(slots=True, kw_only=True)
 class _Mine:
-    """A claimed item, whose it is, and since when it waits."""
+    """A claimed item, and whose it is."""
 
     pending: PendingItem
     item: WebhookItem | None
     journal_id: str
-    waited: timedelta
     owner: tuple[TenantId, AccountId] | None
 
 
@@ -121,8 +120,6 @@ class ItemProjection:
             return Verdict(state="waiting", awaits=missing.message, counts=False)
         except EchoWaits:
             return _AGAIN
-        except LooksAgain:
-            return None if mine.waited > ECHO_WAITS else _AGAIN
         finally:
             changes.extend((mine.owner[0], change) for change in told)
         return None
@@ -163,8 +160,7 @@ async def _claimed(connection: Connection, group: Sequence[Pair]) -> list[_Mine]
             pending=pending,
             item=item,
             journal_id=row[1],
-            waited=row[2],
-            owner=None if row[3] is None else (TenantId(row[3]), AccountId(row[4])),
+            owner=None if row[2] is None else (TenantId(row[2]), AccountId(row[3])),
         )
         for pending, item in group
         if (row := rows.get(pending.id)) is not None

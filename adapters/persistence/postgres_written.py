@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
-from meta_inbox.adapters.persistence.postgres_rows import as_json
+from meta_inbox.adapters.persistence.postgres_rows import Row, as_json
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.folding import Marks, receipted
@@ -42,6 +42,7 @@ _FOLLOW: LiteralString = """
         when (excluded.last_message_at, excluded.last_message_id) > (c.last_message_at, c.last_message_id)
         then excluded.last_message_id else c.last_message_id end,
       last_message_at = greatest(c.last_message_at, excluded.last_message_at)
+    returning c.delivered_to, c.read_to, c.read_through
 """
 # What the contact did is unread; it opens the window only if the item says so.
 _RECEIVED: LiteralString = (
@@ -72,13 +73,19 @@ _ANSWERED_ELSEWHERE: LiteralString = (
     values (%(tenant)s, %(account)s, %(contact)s, %(id)s, %(at)s, %(at)s)
     on conflict (tenant_id, account_id, contact_id) do update set
       read_up_to = greatest(c.read_up_to, excluded.read_up_to),
-      unread_count = (
-        select count(*) from meta_inbox.messages m
-        where m.tenant_id = c.tenant_id and m.account_id = c.account_id and m.contact_id = c.contact_id
-          and m.direction = 'inbound' and m.ordered_at > greatest(c.read_up_to, excluded.read_up_to)),
     """
     + _FOLLOW
 )
+# A statement of its own: the one before waited for the conversation, and would count what it saw before.
+_COUNT_UNREAD: LiteralString = """
+    update meta_inbox.conversations c
+    set unread_count = (
+      select count(*) from meta_inbox.messages m
+      where m.tenant_id = c.tenant_id and m.account_id = c.account_id and m.contact_id = c.contact_id
+        and m.direction = 'inbound' and m.ordered_at > c.read_up_to)
+    where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
+      and c.unread_count > 0
+"""
 _TALKS: dict[ItemKind, LiteralString] = {ItemKind.MESSAGE: _RECEIVED, ItemKind.NOTICE: _NOTED}
 # Meta gives no profile of who only commented; the comment itself names them.
 _PERSON: LiteralString = """
@@ -87,19 +94,27 @@ _PERSON: LiteralString = """
             case when %(public)s then null else now() end)
     on conflict do nothing
 """
+_STATUS: LiteralString = (
+    "update meta_inbox.messages set status = %(status)s where tenant_id = %(tenant)s and id = %(id)s"
+)
+# Locked, since a receipt on its way sets the marks and then looks at the messages once more.
 _MARKS: LiteralString = """
     select delivered_to, read_to, read_through from meta_inbox.conversations
-    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s for share
 """
 
 
 async def add(connection: Connection, message: Message, item: WebhookItem) -> list[Change]:
     """Keeps what the item makes, with its conversation and its contact; what to tell, nothing if known."""
-    message = receipted(message, await marks_of(connection, message))
     values = _added(message, item)
     if await (await connection.execute(_ADD, values)).fetchone() is None:
         return []
-    await connection.execute(_TALKS.get(item.kind, _ANSWERED_ELSEWHERE), values)
+    talk = await connection.execute(_TALKS.get(item.kind, _ANSWERED_ELSEWHERE), values)
+    if item.kind not in _TALKS:
+        await connection.execute(_COUNT_UNREAD, values)
+    known = receipted(message, _marks(await talk.fetchone()))
+    if known is not message:
+        await connection.execute(_STATUS, values | {"status": known.status.value})
     await connection.execute(_PERSON, values)
     return [
         Change(
@@ -129,7 +144,10 @@ async def write(connection: Connection, message: Message) -> None:
 
 async def marks_of(connection: Connection, message: Message) -> Marks:
     """How far the contact has come in the message's conversation."""
-    row = await (await connection.execute(_MARKS, key_of(message))).fetchone()
+    return _marks(await (await connection.execute(_MARKS, key_of(message))).fetchone())
+
+
+def _marks(row: Row | None) -> Marks:
     return Marks() if row is None else Marks(delivered_to=row[0], read_to=row[1], read_through=row[2])
 
 

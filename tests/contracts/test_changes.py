@@ -158,9 +158,6 @@ async def test_a_receipt_may_come_before_metas_answer_to_the_send(scene: Scene, 
     await scene.happens(says(Seen(up_to=scene.now + timedelta(minutes=1))))
     settled = await stores.outbox.settle(claim, Sent(meta_message_id=MetaMessageId("m-1")))
     assert settled.status is MessageStatus.READ
-    await stores.backstage.age_items(timedelta(seconds=3))
-    await scene.settle_down()
-    assert await stores.backstage.items() == []
 
 
 async def test_metas_time_of_an_own_send_decides_which_receipts_are_of_it(
