@@ -210,15 +210,9 @@ BAD_ITEMS = {
     "wrong type": b"7",
     "null": b"null",
     "no sender": b'{"message":{"mid":"m_x","text":"a"}}',
-    "no mid": good(500).replace(b'"mid":"m_500",', b""),
-    "a mid of 8 kB": good(500).replace(b"m_500", b"m" * 8000),
     "an empty id": good(500).replace(b"7001", b""),
     "an id of 200 characters": good(500).replace(b"7001", b"7" * 200),
     "a message that is no object": good(500).replace(b'{"mid":"m_500","text":"Oi"}', b'"Oi"'),
-    "NUL in the mid": good(500).replace(b"m_500", rb"m_\u0000"),
-    "a lone surrogate in the mid": good(500)
-    .replace(b"m_500", rb"m_\ud800")
-    .replace(b'"text"', b'"mid":[],"text"'),
 }
 
 
@@ -230,6 +224,24 @@ def test_one_bad_item_of_a_thousand_costs_only_itself(bad: bytes) -> None:
     assert [item.meta_message_id for item in reading.items if not item.problem] == [
         f"m_{n}" for n in range(1000) if n != 500
     ]
+
+
+WITHOUT_A_USABLE_ID = {
+    "no mid": good(500).replace(b'"mid":"m_500",', b""),
+    "a mid of 8 kB": good(500).replace(b"m_500", b"m" * 8000),
+    "NUL in the mid": good(500).replace(b"m_500", rb"m_\u0000"),
+    "a mid that is a list": good(500).replace(b'"m_500"', b"[]"),
+    "a lone surrogate in the mid": good(500)
+    .replace(b"m_500", rb"m_\ud800")
+    .replace(b'"text"', b'"mid":[],"text"'),
+}
+
+
+@pytest.mark.parametrize("odd", WITHOUT_A_USABLE_ID.values(), ids=WITHOUT_A_USABLE_ID.keys())
+def test_a_message_without_a_usable_id_is_not_lost(odd: bytes) -> None:
+    items = require_total(batch(good(1), odd, good(2))).items
+    assert [(item.text, item.problem) for item in items] == [("Oi", None)] * 3
+    assert (items[1].meta_message_id or "").startswith(("ev:", "sha256:"))
 
 
 MENDED = {
