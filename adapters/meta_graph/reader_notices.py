@@ -100,7 +100,8 @@ def _read_feedback(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> N
     body = as_dict(event.get(item.event)) or {}
     answers: list[dict[str, str | None]] = []
     for screen in as_list(body.get("feedback_screens"))[:_MOST]:
-        for name, given in ((as_dict(screen) or {}).get("questions") or {}).items():
+        questions = as_dict((as_dict(screen) or {}).get("questions")) or {}
+        for name, given in questions.items():
             answer = as_dict(given) or {}
             follow_up = as_dict(answer.get("follow_up")) or {}
             score, words = _said(answer.get("payload")), _said(follow_up.get("payload"))
