@@ -132,6 +132,9 @@ def _read_change(item: WebhookItem, body: dict[str, Any] | None, *, ours: bool) 
 
 def _say(item: WebhookItem, change: Change, mid: Any) -> None:
     item.kind, item.says, item.meta_message_id = ItemKind.CHANGE, change, message_id(mid)
+    if not item.external_id:
+        item.problem = "the entry has no usable id"
+        return
     if isinstance(change, PolicyEnforced):
         return
     named = item.meta_message_id is not None

@@ -153,3 +153,8 @@ def test_a_change_of_nothing_is_told(what: dict[str, Any]) -> None:
 def test_a_receipt_of_nobody_is_told(what: dict[str, Any]) -> None:
     item = one({"recipient": {"id": PAGE}, "timestamp": AT, **what}, PAGE)
     assert item.problem == "the event names no usable contact"
+
+
+@pytest.mark.parametrize("what", [{"message_edit": {"mid": "m_1"}}, {"policy-enforcement": {}}], ids=str)
+def test_a_change_of_an_entry_without_an_id_is_told(what: dict[str, Any]) -> None:
+    assert one(event(**what), "").problem == "the entry has no usable id"
