@@ -5,10 +5,18 @@ in private. Meta's id of a comment serves as the message's.
 Sources: Webhooks reference, ``instagram`` (comments, live_comments, mentions), ``page`` (feed, mention).
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_moment, as_text
+from meta_inbox.adapters.meta_graph.json_values import (
+    ID_LIMIT,
+    as_dict,
+    as_id,
+    as_label,
+    as_moment,
+    as_text,
+)
 from meta_inbox.adapters.meta_graph.reader_events import TEST_ENTRY, read_event, tidy_name
 from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
 from meta_inbox.domain.model.changes import Edited, Hidden, Unsent
@@ -97,7 +105,7 @@ def _read_comment(item: WebhookItem, value: dict[str, Any], comment: MetaMessage
         item.kind = ItemKind.ANSWER if answered else ItemKind.OTHER
         return
     item.kind = ItemKind.MESSAGE
-    item.contact_id = ContactId(COMMENTS + (writer or f"on-{comment}")[:128])
+    item.contact_id = _contact(writer or f"on-{comment}")
 
 
 def _read_mention(item: WebhookItem, value: dict[str, Any]) -> None:
@@ -111,9 +119,17 @@ def _read_mention(item: WebhookItem, value: dict[str, Any]) -> None:
     item.kind = ItemKind.MESSAGE
     item.type = "mention"
     item.text = as_text(value.get("message"))
-    item.contact_id = ContactId(COMMENTS + writer)
+    item.contact_id = _contact(writer)
     about = {name: value.get(name) for name in ("media_id", "post_id", "comment_id")}
     item.meta_message_id = made_up_id(item, {"mention": about})
+
+
+def _contact(writer: str) -> ContactId:
+    """Who comments; whoever has too long an id is known by its hash."""
+    usual = COMMENTS + writer
+    if len(usual) <= ID_LIMIT:
+        return ContactId(usual)
+    return ContactId(COMMENTS + hashlib.sha256(writer.encode()).hexdigest())
 
 
 def _details(value: dict[str, Any], comment: MetaMessageId | None) -> dict[str, Any]:

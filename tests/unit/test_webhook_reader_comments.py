@@ -75,6 +75,12 @@ def test_a_comment_of_nobody_has_a_conversation_of_its_own() -> None:
     assert change("comments", id="179", text="Preço?").contact_id == "comments:on-179"
 
 
+def test_people_with_ids_too_long_for_ours_stay_apart() -> None:
+    ana, bea = (change("comments", **comment(**{"from": {"id": "7" * 127 + end}})).contact_id for end in "12")
+    assert ana != bea
+    assert all(each is not None and len(each) <= 128 for each in (ana, bea))
+
+
 def test_our_own_answer_to_a_comment_is_no_contacts() -> None:
     item = change("comments", **comment(**{"from": {"id": INSTAGRAM}, "parent_id": "178"}))
     assert (item.kind, item.contact_id, item.reply_to) == (ItemKind.ANSWER, None, "178")
