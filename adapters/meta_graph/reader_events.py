@@ -13,7 +13,7 @@ from typing import Any
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_list, as_moment, as_text
 from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
 from meta_inbox.adapters.meta_graph.reader_message import read_content, read_referral
-from meta_inbox.adapters.meta_graph.reader_notices import read_notice
+from meta_inbox.adapters.meta_graph.reader_notices import NOTICES, read_notice
 from meta_inbox.domain.model.changes import (
     Change,
     Delivered,
@@ -50,9 +50,9 @@ def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = Fals
     item.event = _name(event)
     if is_test(item.external_id, sender, recipient):
         item.kind = ItemKind.TEST
-    elif "message" in event:
+    elif item.event == "message":
         _read_message(item, event, ours=ours, recipient=recipient)
-    elif "postback" in event:
+    elif item.event == "postback":
         _read_postback(item, event, ours=ours)
     elif item.event in _CHANGES:
         _read_change(item, as_dict(event.get(item.event)), ours=ours)
@@ -196,6 +196,8 @@ _CHANGES: dict[str, Callable[[dict[str, Any], Party], Change]] = {
     "policy_enforcement": _policy,
 }
 
+_KNOWN = ("message", "postback", *_CHANGES, *NOTICES)
+
 
 def _missing(item: WebhookItem) -> str | None:
     if item.contact_id is None:
@@ -208,11 +210,10 @@ def _party(event: dict[str, Any], role: str) -> str | None:
 
 
 def _name(event: dict[str, Any]) -> str:
-    if "message" in event:
-        return "message"
-    if "postback" in event:
-        return "postback"
-    return tidy_name(next((key for key in event if key not in _BESIDE), None))
+    """The kind among the members of an event, whose order says nothing; null is as good as absent."""
+    said = [key for key, value in event.items() if key not in _BESIDE and value is not None]
+    known = (name for name in _KNOWN if name in said)
+    return tidy_name(next(known, said[0] if said else None))
 
 
 def tidy_name(name: Any) -> str:

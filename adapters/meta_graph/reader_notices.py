@@ -25,7 +25,7 @@ class _Read(Protocol):
 
 def read_notice(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
     """Fills the item in from what is neither a message nor about one."""
-    _NOTICES.get(item.event, _read_unknown)(item, event, ours=ours)
+    NOTICES.get(item.event, _read_unknown)(item, event, ours=ours)
 
 
 def _line(item: WebhookItem, event: dict[str, Any], type_: str, *, ours: bool, names: str) -> None:
@@ -133,7 +133,7 @@ def _keep(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
     del item, event, ours
 
 
-_NOTICES: dict[str, _Read] = {
+NOTICES: dict[str, _Read] = {
     "referral": _read_referral,
     "optin": _read_optin,
     "optout": _read_optout,

@@ -147,3 +147,15 @@ def test_what_names_no_person_is_kept_for_the_operator(what: dict[str, Any]) -> 
 
 def test_app_roles_are_no_line_even_beside_a_sender() -> None:
     assert one(event(PAGE, app_roles={"1": ["primary_receiver"]}), PAGE).kind is ItemKind.OTHER
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_members_does_not_decide_what_an_event_is(order: int) -> None:
+    members = [("is_guest_user", True), ("referral", {"source": "ADS"}), ("message", None)]
+    item = one(event(**dict(members[::order])))
+    assert (item.event, item.type, item.problem) == ("referral", "referral", None)
+
+
+@pytest.mark.parametrize("name", ["message", "postback", "reaction", "something_of_2031"])
+def test_null_says_nothing(name: str) -> None:
+    assert one(event() | {name: None}).event == "unknown"
