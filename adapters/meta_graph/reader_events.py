@@ -123,6 +123,8 @@ def _read_change(item: WebhookItem, body: dict[str, Any] | None, *, ours: bool) 
         item.problem = f"{item.event} is not an object"
         return
     change = _CHANGES[item.event](body, Party.ACCOUNT if ours else Party.CONTACT)
+    if isinstance(change, Edited) and change.number == 0:
+        return
     _say(item, change, body.get("mid"))
     if isinstance(change, Reacted) and change.by is Party.CONTACT and change.reaction is not None:
         item.opens = OpeningKind.REACTION
@@ -147,7 +149,10 @@ def _say(item: WebhookItem, change: Change, mid: Any) -> None:
 
 
 def _edit(body: dict[str, Any], _: Party) -> Change:
-    """``num_edit`` was met as text; without one it counts as the first."""
+    """``num_edit`` was met as text; without one it counts as the first, and 0 is no edit.
+
+    Instagram was seen to send 0 for a new message to whoever did not subscribe to messages.
+    """
     number = as_label(body.get("num_edit"))
     counted = int(number) if number and number.isascii() and number.isdigit() and len(number) < 9 else 1
     return Edited(text=as_text(body.get("text")), number=counted)

@@ -30,6 +30,11 @@ def test_an_edit_has_its_number(number: Any, meant: int) -> None:
     assert item.opens is None
 
 
+def test_an_edit_that_counts_none_changes_nothing() -> None:
+    item = one({"timestamp": AT, "message_edit": {"mid": "m_1", "num_edit": 0}})
+    assert (item.kind, item.event, item.says, item.problem) == (ItemKind.OTHER, "message_edit", None, None)
+
+
 @pytest.mark.parametrize("account", [INSTAGRAM, PAGE])
 def test_a_reaction_opens_the_window(account: str) -> None:
     item = one(event(account, reaction=LOVE), account)
