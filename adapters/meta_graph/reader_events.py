@@ -160,7 +160,8 @@ def _edit(body: dict[str, Any], _: Party) -> Change:
 
 def _reaction(body: dict[str, Any], by: Party) -> Change:
     emoji, name = _emoji(body.get("emoji")), as_text(body.get("reaction"))
-    if body.get("action") == "unreact" or (name is None and emoji is None):
+    action = body.get("action")
+    if action == "unreact" or (action != "react" and name is None and emoji is None):
         return Reacted(by=by, reaction=None)
     return Reacted(by=by, reaction=(name or "other")[:64], emoji=emoji)
 
@@ -170,7 +171,7 @@ def _emoji(value: Any) -> str | None:
     text = as_text(value)
     if text is None or len(text) > _LONGEST_EMOJI:
         return None
-    return _ESCAPED.sub(_character, text)
+    return _ESCAPED.sub(_character, text) or None
 
 
 def _character(found: re.Match[str]) -> str:

@@ -58,7 +58,7 @@ def test_our_own_reaction_opens_nothing() -> None:
     [
         ("❤", "❤"),
         (r"\u{2764}\u{FE0F}", "❤️"),
-        (r"\u{110000}\u{D800}\u{0}", ""),
+        (r"\u{110000}\u{D800}\u{0}", None),
         (None, None),
         (7, None),
         ("😀" * 65, None),
@@ -72,6 +72,11 @@ def test_an_emoji_comes_as_a_character_or_spelled_out(emoji: Any, shown: str | N
 def test_a_reaction_with_an_emoji_alone_is_another_one() -> None:
     item = one(event(reaction={"mid": "m_1", "action": "react", "emoji": "🌵"}))
     assert said(item) == Reacted(by=Party.CONTACT, reaction="other", emoji="🌵")
+
+
+def test_a_reaction_without_a_name_is_one_all_the_same() -> None:
+    item = one(event(reaction={"mid": "m_1", "action": "react"}))
+    assert (said(item), item.opens) == (Reacted(by=Party.CONTACT, reaction="other"), OpeningKind.REACTION)
 
 
 def test_a_contact_unsends() -> None:
