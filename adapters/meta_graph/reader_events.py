@@ -123,13 +123,20 @@ def _read_change(item: WebhookItem, body: dict[str, Any] | None, *, ours: bool) 
         item.problem = f"{item.event} is not an object"
         return
     change = _CHANGES[item.event](body, Party.ACCOUNT if ours else Party.CONTACT)
-    if isinstance(change, Edited) and change.number == 0:
+    if _is_nothing(change, ours=ours):
         return
     _say(item, change, body.get("mid"))
     if isinstance(change, Reacted) and change.by is Party.CONTACT and change.reaction is not None:
         item.opens = OpeningKind.REACTION
     if isinstance(change, Delivered | Seen) and item.contact_id is None:
         item.problem = "the event names no usable contact"
+
+
+def _is_nothing(change: Change, *, ours: bool) -> bool:
+    """An edit that is none, or a receipt of the account's own: neither concerns a message of anybody's."""
+    return (isinstance(change, Edited) and change.number == 0) or (
+        ours and isinstance(change, Delivered | Seen)
+    )
 
 
 def _say(item: WebhookItem, change: Change, mid: Any) -> None:

@@ -100,6 +100,14 @@ def test_messenger_names_the_time_up_to_which_all_was_seen() -> None:
 
 
 @pytest.mark.parametrize(
+    "what", [{"read": {"mid": "m_1"}}, {"read": {"watermark": AT}}, {"delivery": {"watermark": AT}}], ids=str
+)
+def test_what_the_account_itself_has_seen_is_no_receipt_of_the_contact(what: dict[str, Any]) -> None:
+    item = one(by_us(INSTAGRAM, **what))
+    assert (item.kind, item.says, item.problem) == (ItemKind.OTHER, None, None)
+
+
+@pytest.mark.parametrize(
     ("delivery", "meant"),
     [
         ({"mids": ["m_1", "m_2"], "watermark": AT}, Delivered(up_to=SENT_AT, messages=("m_1", "m_2"))),  # type: ignore[arg-type]
