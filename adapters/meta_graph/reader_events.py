@@ -50,6 +50,8 @@ def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = Fals
     item.event = _name(event)
     if is_test(item.external_id, sender, recipient):
         item.kind = ItemKind.TEST
+    elif ours and recipient == sender:
+        item.contact_id, item.event = None, _to_itself(item.event)
     elif item.event == "message":
         _read_message(item, event, ours=ours, recipient=recipient)
     elif item.event == "postback":
@@ -62,6 +64,11 @@ def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = Fals
         item.standby = True
         item.event = f"standby.{item.event}"
     return item
+
+
+def _to_itself(event: str) -> str:
+    """What an account does with itself is nobody's message, and kept."""
+    return "self" if event == "message" else event
 
 
 def is_test(external_id: str, sender: str | None, recipient: str | None) -> bool:

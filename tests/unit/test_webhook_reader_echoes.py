@@ -51,11 +51,21 @@ def test_what_the_account_wrote_is_an_echo_without_the_flag_too() -> None:
     assert (item.kind, item.contact_id) == (ItemKind.ECHO, ANA)
 
 
-def test_what_the_account_writes_to_itself_is_nobodys_message() -> None:
-    item = one(
-        by_us(INSTAGRAM, INSTAGRAM, message={"mid": "m", "is_self": True, "is_echo": True, "text": "a"})
-    )
-    assert (item.kind, item.event, item.opens) == (ItemKind.OTHER, "self", None)
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ({"message": {"mid": "m", "is_self": True, "is_echo": True, "text": "a"}}, "self"),
+        ({"message": {"mid": "m", "is_echo": True, "text": "a"}}, "self"),
+        ({"postback": {"mid": "m", "title": "a", "payload": "b"}, "is_self": True}, "postback"),
+        ({"reaction": {"mid": "m", "action": "react", "reaction": "love"}}, "reaction"),
+        ({"referral": {"source": "SHORTLINK"}}, "referral"),
+    ],
+    ids=str,
+)
+def test_what_the_account_does_with_itself_is_nobodys_message(what: dict[str, Any], name: str) -> None:
+    item = one(by_us(INSTAGRAM, INSTAGRAM, **what))
+    assert (item.kind, item.event, item.contact_id) == (ItemKind.OTHER, name, None)
+    assert (item.opens, item.says, item.problem) == (None, None, None)
 
 
 def test_an_echoed_template_shows_its_words_and_choices() -> None:
