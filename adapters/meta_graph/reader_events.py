@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_list, as_moment, as_text
+from meta_inbox.adapters.meta_graph.json_values import (
+    as_dict,
+    as_flag,
+    as_id,
+    as_label,
+    as_list,
+    as_moment,
+    as_text,
+)
 from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
 from meta_inbox.adapters.meta_graph.reader_message import read_content, read_referral
 from meta_inbox.adapters.meta_graph.reader_notices import NOTICES, read_notice
@@ -82,12 +90,12 @@ def _read_message(item: WebhookItem, event: dict[str, Any], *, ours: bool, recip
     if message is None:
         item.problem = "message is not an object"
         return
-    if message.get("is_self") is True:
+    if as_flag(message.get("is_self")):
         item.event = "self"
         return
-    echo = ours or message.get("is_echo") is True
+    echo = ours or as_flag(message.get("is_echo"))
     item.contact_id = ContactId(recipient) if echo and recipient else (None if echo else item.contact_id)
-    if message.get("is_deleted") is True:
+    if as_flag(message.get("is_deleted")):
         item.event = "message_deleted"
         _say(item, Unsent(), message.get("mid"))
         return

@@ -9,6 +9,7 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import (
     as_dict,
+    as_flag,
     as_id,
     as_label,
     as_list,
@@ -58,7 +59,7 @@ def read_content(item: WebhookItem, message: dict[str, Any]) -> None:
     item.referral = read_referral(message.get("referral"))
     item.details = read_details(parts, message)
     _read_reply(item, as_dict(message.get("reply_to")) or {})
-    item.type = _type(item, unsupported=message.get("is_unsupported") is True)
+    item.type = _type(item, unsupported=as_flag(message.get("is_unsupported")))
     if item.story is None:
         _read_story(item, parts)
 

@@ -79,8 +79,9 @@ def test_a_reaction_without_a_name_is_one_all_the_same() -> None:
     assert (said(item), item.opens) == (Reacted(by=Party.CONTACT, reaction="other"), OpeningKind.REACTION)
 
 
-def test_a_contact_unsends() -> None:
-    item = one(event(message={"mid": "m_1", "is_deleted": True}))
+@pytest.mark.parametrize("flag", [True, "true"])
+def test_a_contact_unsends(flag: bool | str) -> None:
+    item = one(event(message={"mid": "m_1", "is_deleted": flag}))
     assert (item.kind, item.event, said(item)) == (ItemKind.CHANGE, "message_deleted", Unsent())
     assert (item.meta_message_id, item.contact_id, item.opens) == ("m_1", ANA, None)
 

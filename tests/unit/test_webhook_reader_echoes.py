@@ -68,6 +68,20 @@ def test_what_the_account_does_with_itself_is_nobodys_message(what: dict[str, An
     assert (item.opens, item.says, item.problem) == (None, None, None)
 
 
+@pytest.mark.parametrize("flag", [True, "true"])
+def test_an_echo_is_known_by_its_flag_too(flag: bool | str) -> None:
+    happened = {"sender": {"id": "1784999"}, "recipient": {"id": ANA}, "timestamp": 1}
+    item = one({**happened, "message": {"mid": "m_6", "text": "Oi", "is_echo": flag}}, INSTAGRAM)
+    assert (item.kind, item.contact_id) == (ItemKind.ECHO, ANA)
+
+
+@pytest.mark.parametrize("flag", [False, "false", None, 0])
+def test_a_flag_that_is_not_set_says_nothing(flag: Any) -> None:
+    flags = dict.fromkeys(("is_echo", "is_deleted", "is_self", "is_unsupported"), flag)
+    item = one({**by_us(ANA, INSTAGRAM), "message": {"mid": "m", "text": "Oi", **flags}})
+    assert (item.kind, item.type, item.contact_id) == (ItemKind.MESSAGE, "text", ANA)
+
+
 def test_an_echoed_template_shows_its_words_and_choices() -> None:
     buttons = [{"type": "postback", "title": "Sim", "payload": "Y"}]
     payload: dict[str, Any] = {"template_type": "button", "text": "Escolha", "buttons": buttons}
