@@ -54,7 +54,7 @@ def read_content(item: WebhookItem, message: dict[str, Any]) -> None:
     """Fills in everything that a message shows, whoever wrote it."""
     parts = [part for part in map(as_dict, as_list(message.get("attachments"))) if part is not None]
     item.attachments = _once_each(map(_attachment, parts))
-    item.text = as_text(message.get("text")) or _template_text(parts)
+    item.text = as_text(message.get("text")) or _template_text(parts) or _tapped(message)
     item.quick_reply = as_text((as_dict(message.get("quick_reply")) or {}).get("payload"))
     item.referral = read_referral(message.get("referral"))
     item.details = read_details(parts, message)
@@ -150,3 +150,8 @@ def _template_text(parts: list[dict[str, Any]]) -> str | None:
     """The words of a template, which only echoes have."""
     payloads = (as_dict(part.get("payload")) or {} for part in parts if part.get("type") == "template")
     return next((text for payload in payloads if (text := as_text(payload.get("text")))), None)
+
+
+def _tapped(message: dict[str, Any]) -> str | None:
+    """The question of an advertisement that somebody tapped, where the message has no words of its own."""
+    return as_text((as_dict(message.get("referral")) or {}).get("text"))

@@ -115,6 +115,12 @@ def test_the_advertisement_by_which_somebody_came() -> None:
     }
 
 
+def test_the_question_of_an_advertisement_is_what_was_said() -> None:
+    item = message(referral={"source": "ADS", "text": "Quanto custa?"})
+    assert (item.type, item.text) == ("text", "Quanto custa?")
+    assert message(text="Oi", referral={"source": "ADS", "text": "Quanto custa?"}).text == "Oi"
+
+
 def test_the_product_that_somebody_asks_about() -> None:
     referral = message(text="Tem azul?", referral={"product": {"id": 5512}}).referral
     assert referral is not None
