@@ -116,6 +116,9 @@ def _read_owner(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None
     _line(item, event, "thread_control", ours=True, names=names)
     if item.details is None:
         return
+    body = as_dict(event.get(item.event)) or {}
+    if (words := _said((as_dict(body.get("thread_control_metadata")) or {}).get("text"))) is not None:
+        item.details.setdefault("metadata", words)
     item.details["action"] = item.event.removesuffix("_thread_control")
     if item.details["action"] != "request":
         item.says = OwnerChanged(owner=item.details.get("new_owner_app_id"))

@@ -146,6 +146,12 @@ def test_a_thread_gets_another_owner(kind: str, control: dict[str, Any], owner: 
     assert item.details["action"] == kind
 
 
+def test_what_is_handed_over_with_a_thread_has_two_names() -> None:
+    control = {"new_owner_app_id": 5, "thread_control_metadata": {"text": "wants a refund"}}
+    item = one(event(pass_thread_control=control))
+    assert item.details == {"new_owner_app_id": "5", "metadata": "wants a refund", "action": "pass"}
+
+
 def test_asking_for_a_thread_changes_no_owner() -> None:
     item = one(event(request_thread_control={"requested_owner_app_id": 5, "metadata": "please"}))
     assert (item.kind, item.says) == (ItemKind.NOTICE, None)
