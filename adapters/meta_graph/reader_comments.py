@@ -65,7 +65,7 @@ def _read(item: WebhookItem, value: dict[str, Any], at: datetime | None) -> None
     comment = message_id(value.get("comment_id") or value.get("id"))
     verb = as_text(value.get("verb")) or "add"
     if item.event in ("mentions", "mention"):
-        _read_mention(item, value)
+        _read_mention(item, value, verb, at)
     elif comment is None:
         item.problem = "the comment has no usable id"
     elif verb == "add":
@@ -108,20 +108,24 @@ def _read_comment(item: WebhookItem, value: dict[str, Any], comment: MetaMessage
     item.contact_id = _contact(writer or f"on-{comment}")
 
 
-def _read_mention(item: WebhookItem, value: dict[str, Any]) -> None:
+def _read_mention(item: WebhookItem, value: dict[str, Any], verb: str, at: datetime | None) -> None:
     """Instagram names the place and not the person, who is then unknown."""
     comment = message_id(value.get("comment_id"))
-    item.details = _details(value, comment)
     place = as_id(value.get("media_id")) or as_id(value.get("post_id"))
     writer = as_id(value.get("sender_id")) or (f"on-{place}" if place else None)
     if writer is None or writer == item.external_id:
+        item.details = _details(value, comment)
+        return
+    item.contact_id = _contact(writer)
+    about = {name: value.get(name) for name in ("media_id", "post_id", "comment_id")}
+    item.meta_message_id = made_up_id(item, {"mention": about})
+    if verb != "add":
+        _read_verb(item, value, verb, at)
         return
     item.kind = ItemKind.MESSAGE
     item.type = "mention"
     item.text = as_text(value.get("message"))
-    item.contact_id = _contact(writer)
-    about = {name: value.get(name) for name in ("media_id", "post_id", "comment_id")}
-    item.meta_message_id = made_up_id(item, {"mention": about})
+    item.details = _details(value, comment)
 
 
 def _contact(writer: str) -> ContactId:

@@ -150,6 +150,13 @@ def test_a_mention_by_a_person_of_facebook() -> None:
     assert item.details == {"comment_id": "9_10", "post_id": "9_9", "name": "Ana K"}
 
 
+def test_a_mention_that_is_gone_names_the_message_that_it_was() -> None:
+    value = {"post_id": "9_9", "sender_id": "246"}
+    there, gone = (change("mention", PAGE, verb=verb, **value) for verb in ("add", "remove"))
+    assert (gone.kind, gone.event, said(gone)) == (ItemKind.CHANGE, "mention.remove", Unsent())
+    assert gone.meta_message_id == there.meta_message_id
+
+
 @pytest.mark.parametrize("value", [{}, {"text": "Preço?"}, {"id": {}}, {"id": ""}], ids=str)
 def test_a_comment_without_an_id_is_told(value: dict[str, Any]) -> None:
     assert change("comments", **value).problem == "the comment has no usable id"
