@@ -48,7 +48,8 @@ def _read_referral(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> N
     _line(item, event, "referral", ours=ours, names="")
     item.details = None
     item.referral = read_referral(event["referral"])
-    item.opens = None if ours else OpeningKind.REFERRAL
+    if item.kind is ItemKind.MESSAGE:
+        item.opens = OpeningKind.REFERRAL
 
 
 def _read_optin(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
@@ -57,7 +58,7 @@ def _read_optin(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None
     _line(item, event, "opt_in", ours=ours, names=names)
     if (item.details or {}).get("notification_messages_status") == _STOPPED:
         item.type = "opt_out"
-    elif not ours:
+    elif item.kind is ItemKind.MESSAGE:
         item.opens = OpeningKind.OPT_IN
 
 

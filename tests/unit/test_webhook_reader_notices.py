@@ -56,6 +56,7 @@ def test_the_checkbox_plugin_names_no_person_yet() -> None:
     happened = {"recipient": {"id": PAGE}, "timestamp": AT, "optin": {"ref": "cart-9", "user_ref": "u-1"}}
     item = one({"sender": {"user_ref": "u-1"}, **happened}, PAGE)
     assert (item.kind, item.event, item.contact_id, item.problem) == (ItemKind.OTHER, "optin", None, None)
+    assert item.opens is None
 
 
 @pytest.mark.parametrize(
