@@ -43,7 +43,7 @@ def read_change(item: WebhookItem, field: Any, value: Any, at: datetime | None =
     """
     inner = as_dict(value)
     if inner is not None and ("sender" in inner or "recipient" in inner):
-        return read_event(item, inner)
+        return read_event(item, inner, standby=field == "standby")
     item.event = tidy_name(field)
     if item.external_id == TEST_ENTRY:
         item.kind = ItemKind.TEST

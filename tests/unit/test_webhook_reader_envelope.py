@@ -62,6 +62,12 @@ def test_a_message_may_come_as_a_change() -> None:
     assert (item.kind, item.text) == (ItemKind.MESSAGE, "Oi")
 
 
+def test_what_comes_as_a_change_in_standby_is_marked_too() -> None:
+    change = {"field": "standby", "value": event(message={"mid": "m_1", "text": "Oi"})}
+    item = only(read(body(change, where="changes")))
+    assert (item.event, item.standby) == ("standby.message", True)
+
+
 def test_all_three_lists_and_the_entry_itself_are_read() -> None:
     entry: dict[str, Any] = {
         "id": INSTAGRAM,
