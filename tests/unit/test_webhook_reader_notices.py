@@ -153,7 +153,7 @@ def test_app_roles_are_no_line_even_beside_a_sender() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_order_of_members_does_not_decide_what_an_event_is(order: int) -> None:
     members = [("is_guest_user", True), ("referral", {"source": "ADS"}), ("message", None)]
-    item = one(event(**dict(members[::order])))
+    item = one(event() | dict(members[::order]))
     assert (item.event, item.type, item.problem) == ("referral", "referral", None)
 
 
