@@ -17,8 +17,8 @@ from meta_inbox.adapters.meta_graph.json_values import (
     as_moment,
     as_text,
 )
-from meta_inbox.adapters.meta_graph.reader_events import TEST_ENTRY, read_event, tidy_name
-from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
+from meta_inbox.adapters.meta_graph.reader_events import TEST_ENTRY, read_event
+from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id, tidy_name
 from meta_inbox.domain.model.changes import Edited, Hidden, Unsent
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId

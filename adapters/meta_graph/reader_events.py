@@ -6,8 +6,6 @@ with Meta's JSON beside it, and what concerns nobody in particular is kept for t
 """
 
 import hashlib
-import re
-from collections.abc import Callable
 from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import (
@@ -15,23 +13,14 @@ from meta_inbox.adapters.meta_graph.json_values import (
     as_flag,
     as_id,
     as_label,
-    as_list,
     as_moment,
     as_text,
 )
-from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
+from meta_inbox.adapters.meta_graph.reader_changes import CHANGES, read_named_change, say
+from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id, tidy_name
 from meta_inbox.adapters.meta_graph.reader_message import read_content, read_referral
 from meta_inbox.adapters.meta_graph.reader_notices import NOTICES, read_notice
-from meta_inbox.domain.model.changes import (
-    Change,
-    Delivered,
-    Edited,
-    Party,
-    PolicyEnforced,
-    Reacted,
-    Seen,
-    Unsent,
-)
+from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.model.window import OpeningKind
@@ -40,12 +29,9 @@ TEST_ENTRY = "0"
 TEST_SENDER = "12334"
 _TEST_RECIPIENTS = frozenset({"23245", "233445667"})
 _BESIDE = frozenset({"sender", "recipient", "timestamp", "hop_context", "prior_message", "is_self"})
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 # The apps of Meta's own inboxes: who answers there answers by hand (Conversation Routing; the first
 # is what echoes were seen to carry).
 _BY_HAND = frozenset({"26390203743090", "263902037430900", "1217981644879628"})
-_ESCAPED = re.compile(r"\\u\{([0-9A-Fa-f]{1,6})\}")
-_LONGEST_EMOJI = 64
 
 
 def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = False) -> WebhookItem:
@@ -64,8 +50,8 @@ def read_event(item: WebhookItem, event: dict[str, Any], *, standby: bool = Fals
         _read_message(item, event, ours=ours, recipient=recipient)
     elif item.event == "postback":
         _read_postback(item, event, ours=ours)
-    elif item.event in _CHANGES:
-        _read_change(item, as_dict(event.get(item.event)), ours=ours)
+    elif item.event in CHANGES:
+        read_named_change(item, as_dict(event.get(item.event)), ours=ours)
     else:
         read_notice(item, event, ours=ours)
     if standby:
@@ -97,7 +83,7 @@ def _read_message(item: WebhookItem, event: dict[str, Any], *, ours: bool, recip
     item.contact_id = ContactId(recipient) if echo and recipient else (None if echo else item.contact_id)
     if as_flag(message.get("is_deleted")):
         item.event = "message_deleted"
-        _say(item, Unsent(), message.get("mid"))
+        say(item, Unsent(), message.get("mid"))
         return
     item.meta_message_id = message_id(message.get("mid")) or made_up_id(item, event)
     item.problem = _missing(item)
@@ -133,98 +119,7 @@ def _read_postback(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> N
     item.opens = OpeningKind.POSTBACK
 
 
-def _read_change(item: WebhookItem, body: dict[str, Any] | None, *, ours: bool) -> None:
-    if body is None:
-        item.problem = f"{item.event} is not an object"
-        return
-    change = _CHANGES[item.event](body, Party.ACCOUNT if ours else Party.CONTACT)
-    if _is_nothing(change, ours=ours):
-        return
-    _say(item, change, body.get("mid"))
-    if isinstance(change, Reacted) and change.by is Party.CONTACT and change.reaction is not None:
-        item.opens = OpeningKind.REACTION
-    if isinstance(change, Delivered | Seen) and item.contact_id is None:
-        item.problem = "the event names no usable contact"
-
-
-def _is_nothing(change: Change, *, ours: bool) -> bool:
-    """An edit that is none, or a receipt of the account's own: neither concerns a message of anybody's."""
-    return (isinstance(change, Edited) and change.number == 0) or (
-        ours and isinstance(change, Delivered | Seen)
-    )
-
-
-def _say(item: WebhookItem, change: Change, mid: Any) -> None:
-    item.kind, item.says, item.meta_message_id = ItemKind.CHANGE, change, message_id(mid)
-    if not item.external_id:
-        item.problem = "the entry has no usable id"
-        return
-    if isinstance(change, PolicyEnforced):
-        return
-    named = item.meta_message_id is not None
-    if isinstance(change, Delivered):
-        named = bool(change.messages) or change.up_to is not None
-    if isinstance(change, Seen):
-        named = named or change.up_to is not None
-    if not named:
-        item.problem = "the change names no message"
-
-
-def _edit(body: dict[str, Any], _: Party) -> Change:
-    """``num_edit`` was met as text; without one it counts as the first, and 0 is no edit.
-
-    Instagram was seen to send 0 for a new message to whoever did not subscribe to messages.
-    """
-    number = as_label(body.get("num_edit"))
-    counted = int(number) if number and number.isascii() and number.isdigit() and len(number) < 9 else 1
-    return Edited(text=as_text(body.get("text")), number=counted)
-
-
-def _reaction(body: dict[str, Any], by: Party) -> Change:
-    emoji, name = _emoji(body.get("emoji")), as_text(body.get("reaction"))
-    action = body.get("action")
-    if action == "unreact" or (action != "react" and name is None and emoji is None):
-        return Reacted(by=by, reaction=None)
-    return Reacted(by=by, reaction=(name or "other")[:64], emoji=emoji)
-
-
-def _emoji(value: Any) -> str | None:
-    """The character; it was also met spelled out, as ``\\u{2764}\\u{FE0F}``."""
-    text = as_text(value)
-    if text is None or len(text) > _LONGEST_EMOJI:
-        return None
-    return _ESCAPED.sub(_character, text) or None
-
-
-def _character(found: re.Match[str]) -> str:
-    point = int(found[1], 16)
-    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF and point else ""
-
-
-def _delivery(body: dict[str, Any], _: Party) -> Change:
-    named = filter(None, map(message_id, as_list(body.get("mids"))))
-    return Delivered(up_to=as_moment(body.get("watermark")), messages=tuple(named))
-
-
-def _read(body: dict[str, Any], _: Party) -> Change:
-    return Seen(up_to=as_moment(body.get("watermark")))
-
-
-def _policy(body: dict[str, Any], _: Party) -> Change:
-    action = tidy_name(body.get("action"))
-    return PolicyEnforced(action=action, reason=as_text(body.get("reason")))
-
-
-_CHANGES: dict[str, Callable[[dict[str, Any], Party], Change]] = {
-    "message_edit": _edit,
-    "reaction": _reaction,
-    "delivery": _delivery,
-    "read": _read,
-    "policy-enforcement": _policy,
-    "policy_enforcement": _policy,
-}
-
-_KNOWN = ("message", "postback", *_CHANGES, *NOTICES)
+_KNOWN = ("message", "postback", *CHANGES, *NOTICES)
 
 
 def _missing(item: WebhookItem) -> str | None:
@@ -242,8 +137,3 @@ def _name(event: dict[str, Any]) -> str:
     said = [key for key, value in event.items() if key not in _BESIDE and value is not None]
     known = (name for name in _KNOWN if name in said)
     return tidy_name(next(known, said[0] if said else None))
-
-
-def tidy_name(name: Any) -> str:
-    """A name of Meta's if it looks like one, else ``unknown``."""
-    return name if isinstance(name, str) and _NAME.fullmatch(name) else "unknown"
