@@ -40,6 +40,11 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def as_flag(value: Any) -> bool:
+    """Whether it is true, also when it is written as text."""
+    return value is True or value == "true"
+
+
 def as_label(value: Any) -> str | None:
     """Text, or a number as text."""
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _WIDEST_NUMBER:

@@ -5,12 +5,20 @@ in private. Meta's id of a comment serves as the message's.
 Sources: Webhooks reference, ``instagram`` (comments, live_comments, mentions), ``page`` (feed, mention).
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_moment, as_text
-from meta_inbox.adapters.meta_graph.reader_events import REDACTED, TEST_ENTRY, read_event, tidy_name
-from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id
+from meta_inbox.adapters.meta_graph.json_values import (
+    ID_LIMIT,
+    as_dict,
+    as_id,
+    as_label,
+    as_moment,
+    as_text,
+)
+from meta_inbox.adapters.meta_graph.reader_events import REDACTED, TEST_ENTRY, read_event
+from meta_inbox.adapters.meta_graph.reader_ids import made_up_id, message_id, tidy_name
 from meta_inbox.domain.model.changes import Edited, Hidden, Unsent
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
@@ -35,7 +43,7 @@ def read_change(item: WebhookItem, field: Any, value: Any, at: datetime | None =
     """
     inner = as_dict(value)
     if inner is not None and ("sender" in inner or "recipient" in inner):
-        return read_event(item, inner)
+        return read_event(item, inner, standby=field == "standby")
     item.event = tidy_name(field)
     if item.external_id == TEST_ENTRY or (inner is not None and REDACTED in inner):
         item.kind = ItemKind.TEST
@@ -57,7 +65,7 @@ def _read(item: WebhookItem, value: dict[str, Any], at: datetime | None) -> None
     comment = message_id(value.get("comment_id") or value.get("id"))
     verb = as_text(value.get("verb")) or "add"
     if item.event in ("mentions", "mention"):
-        _read_mention(item, value)
+        _read_mention(item, value, verb, at)
     elif comment is None:
         item.problem = "the comment has no usable id"
     elif verb == "add":
@@ -97,23 +105,35 @@ def _read_comment(item: WebhookItem, value: dict[str, Any], comment: MetaMessage
         item.kind = ItemKind.ANSWER if answered else ItemKind.OTHER
         return
     item.kind = ItemKind.MESSAGE
-    item.contact_id = ContactId(COMMENTS + (writer or f"on-{comment}")[:128])
+    item.contact_id = _contact(writer or f"on-{comment}")
 
 
-def _read_mention(item: WebhookItem, value: dict[str, Any]) -> None:
+def _read_mention(item: WebhookItem, value: dict[str, Any], verb: str, at: datetime | None) -> None:
     """Instagram names the place and not the person, who is then unknown."""
     comment = message_id(value.get("comment_id"))
-    item.details = _details(value, comment)
     place = as_id(value.get("media_id")) or as_id(value.get("post_id"))
     writer = as_id(value.get("sender_id")) or (f"on-{place}" if place else None)
     if writer is None or writer == item.external_id:
+        item.details = _details(value, comment)
+        return
+    item.contact_id = _contact(writer)
+    about = {name: value.get(name) for name in ("media_id", "post_id", "comment_id")}
+    item.meta_message_id = made_up_id(item, {"mention": about})
+    if verb != "add":
+        _read_verb(item, value, verb, at)
         return
     item.kind = ItemKind.MESSAGE
     item.type = "mention"
     item.text = as_text(value.get("message"))
-    item.contact_id = ContactId(COMMENTS + writer)
-    about = {name: value.get(name) for name in ("media_id", "post_id", "comment_id")}
-    item.meta_message_id = made_up_id(item, {"mention": about})
+    item.details = _details(value, comment)
+
+
+def _contact(writer: str) -> ContactId:
+    """Who comments; whoever has too long an id is known by its hash."""
+    usual = COMMENTS + writer
+    if len(usual) <= ID_LIMIT:
+        return ContactId(usual)
+    return ContactId(COMMENTS + hashlib.sha256(writer.encode()).hexdigest())
 
 
 def _details(value: dict[str, Any], comment: MetaMessageId | None) -> dict[str, Any]:

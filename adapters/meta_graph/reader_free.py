@@ -5,7 +5,8 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_moment, is_list
 from meta_inbox.adapters.meta_graph.reader_comments import read_change
-from meta_inbox.adapters.meta_graph.reader_events import read_event, tidy_name
+from meta_inbox.adapters.meta_graph.reader_events import read_event
+from meta_inbox.adapters.meta_graph.reader_ids import tidy_name
 from meta_inbox.adapters.meta_graph.reader_loose import NotJson, dumps, loads
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem

@@ -9,6 +9,7 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import (
     as_dict,
+    as_flag,
     as_id,
     as_label,
     as_list,
@@ -53,12 +54,12 @@ def read_content(item: WebhookItem, message: dict[str, Any]) -> None:
     """Fills in everything that a message shows, whoever wrote it."""
     parts = [part for part in map(as_dict, as_list(message.get("attachments"))) if part is not None]
     item.attachments = _once_each(map(_attachment, parts))
-    item.text = as_text(message.get("text")) or _template_text(parts)
+    item.text = as_text(message.get("text")) or _template_text(parts) or _tapped(message)
     item.quick_reply = as_text((as_dict(message.get("quick_reply")) or {}).get("payload"))
     item.referral = read_referral(message.get("referral"))
     item.details = read_details(parts, message)
     _read_reply(item, as_dict(message.get("reply_to")) or {})
-    item.type = _type(item, unsupported=message.get("is_unsupported") is True)
+    item.type = _type(item, unsupported=as_flag(message.get("is_unsupported")))
     if item.story is None:
         _read_story(item, parts)
 
@@ -149,3 +150,8 @@ def _template_text(parts: list[dict[str, Any]]) -> str | None:
     """The words of a template, which only echoes have."""
     payloads = (as_dict(part.get("payload")) or {} for part in parts if part.get("type") == "template")
     return next((text for payload in payloads if (text := as_text(payload.get("text")))), None)
+
+
+def _tapped(message: dict[str, Any]) -> str | None:
+    """The question of an advertisement that somebody tapped, where the message has no words of its own."""
+    return as_text((as_dict(message.get("referral")) or {}).get("text"))

@@ -25,7 +25,7 @@ class _Read(Protocol):
 
 def read_notice(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
     """Fills the item in from what is neither a message nor about one."""
-    _NOTICES.get(item.event, _read_unknown)(item, event, ours=ours)
+    NOTICES.get(item.event, _read_unknown)(item, event, ours=ours)
 
 
 def _line(item: WebhookItem, event: dict[str, Any], type_: str, *, ours: bool, names: str) -> None:
@@ -48,7 +48,8 @@ def _read_referral(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> N
     _line(item, event, "referral", ours=ours, names="")
     item.details = None
     item.referral = read_referral(event["referral"])
-    item.opens = None if ours else OpeningKind.REFERRAL
+    if item.kind is ItemKind.MESSAGE:
+        item.opens = OpeningKind.REFERRAL
 
 
 def _read_optin(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
@@ -57,7 +58,7 @@ def _read_optin(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None
     _line(item, event, "opt_in", ours=ours, names=names)
     if (item.details or {}).get("notification_messages_status") == _STOPPED:
         item.type = "opt_out"
-    elif not ours:
+    elif item.kind is ItemKind.MESSAGE:
         item.opens = OpeningKind.OPT_IN
 
 
@@ -100,7 +101,8 @@ def _read_feedback(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> N
     body = as_dict(event.get(item.event)) or {}
     answers: list[dict[str, str | None]] = []
     for screen in as_list(body.get("feedback_screens"))[:_MOST]:
-        for name, given in ((as_dict(screen) or {}).get("questions") or {}).items():
+        questions = as_dict((as_dict(screen) or {}).get("questions")) or {}
+        for name, given in questions.items():
             answer = as_dict(given) or {}
             follow_up = as_dict(answer.get("follow_up")) or {}
             score, words = _said(answer.get("payload")), _said(follow_up.get("payload"))
@@ -115,6 +117,9 @@ def _read_owner(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None
     _line(item, event, "thread_control", ours=True, names=names)
     if item.details is None:
         return
+    body = as_dict(event.get(item.event)) or {}
+    if (words := _said((as_dict(body.get("thread_control_metadata")) or {}).get("text"))) is not None:
+        item.details.setdefault("metadata", words)
     item.details["action"] = item.event.removesuffix("_thread_control")
     if item.details["action"] != "request":
         item.says = OwnerChanged(owner=item.details.get("new_owner_app_id"))
@@ -132,7 +137,7 @@ def _keep(item: WebhookItem, event: dict[str, Any], *, ours: bool) -> None:
     del item, event, ours
 
 
-_NOTICES: dict[str, _Read] = {
+NOTICES: dict[str, _Read] = {
     "referral": _read_referral,
     "optin": _read_optin,
     "optout": _read_optout,

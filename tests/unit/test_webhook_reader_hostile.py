@@ -129,6 +129,45 @@ FULL: dict[str, Any] = {
     ],
 }
 
+KINDS: dict[str, Any] = {
+    "message_edit": {"mid": "m_1", "text": "a", "num_edit": 1},
+    "reaction": {"mid": "m_1", "action": "react", "reaction": "love", "emoji": "\u2764"},
+    "delivery": {"mids": ["m_1"], "watermark": 1795944010000},
+    "read": {"watermark": 1795944010000},
+    "policy-enforcement": {"action": "block", "reason": "a"},
+    "referral": {"ref": "a", "source": "ADS", "ads_context_data": {"ad_title": "b"}, "product": {"id": "1"}},
+    "optin": {"type": "notification_messages", "notification_messages_status": "STOP_NOTIFICATIONS"},
+    "account_linking": {"status": "linked"},
+    "appointment": {"booking_id": 1, "start_time": 1795944010},
+    "order": {"note": "a", "products": [{"name": "b", "quantity": 1}]},
+    "response_feedback": {"feedback": "Good response", "mid": "m_1"},
+    "messaging_feedback": {
+        "feedback_screens": [{"questions": {"q": {"payload": "4", "follow_up": {"payload": "a"}}}}]
+    },
+    "pass_thread_control": {"new_owner_app_id": 1, "thread_control_metadata": {"text": "a"}},
+    "something_of_2031": {"a": [1]},
+}
+FEED = {"item": "comment", "comment_id": "5_6", "post_id": "1001_5", "from": {"id": "7001"}, "message": "a"}
+MENTION = {"post_id": "9_9", "comment_id": "9_10", "sender_id": "7001", "verb": "add"}
+EVERY: dict[str, Any] = {
+    "object": "page",
+    "entry": [
+        {
+            "id": "1001",
+            "time": 1795944012345,
+            "messaging": [
+                {"sender": {"id": "7001"}, "recipient": {"id": "1001"}, "timestamp": 1, kind: said}
+                for kind, said in KINDS.items()
+            ],
+            "changes": [
+                {"field": "feed", "value": {**FEED, "verb": verb}}
+                for verb in ("add", "edited", "hide", "remove")
+            ]
+            + [{"field": "mention", "value": MENTION}, {"field": "mentions", "value": {"media_id": "1"}}],
+        }
+    ],
+}
+
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [path]
@@ -137,10 +176,10 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def put(path: tuple[Any, ...], value: Any) -> Any:
+def put(whole: dict[str, Any], path: tuple[Any, ...], value: Any) -> Any:
     if not path:
         return value
-    changed = json.loads(json.dumps(FULL))
+    changed = json.loads(json.dumps(whole))
     target = changed
     for key in path[:-1]:
         target = target[key]
@@ -164,13 +203,18 @@ WRONG: list[Any] = [
     [[]],
     {"id": {}},
     [None],
+    [{}],
+    "7" * 128,
 ]
 
 
-@pytest.mark.parametrize("path", places(FULL), ids=str)
-def test_a_wrong_type_at_any_key_is_survived(path: tuple[Any, ...]) -> None:
+ANYWHERE = [(whole, path) for whole in (FULL, EVERY) for path in places(whole)]
+
+
+@pytest.mark.parametrize(("whole", "path"), ANYWHERE, ids=[str(path) for _, path in ANYWHERE])
+def test_a_wrong_type_at_any_key_is_survived(whole: dict[str, Any], path: tuple[Any, ...]) -> None:
     for wrong in WRONG:
-        require_total(json.dumps(put(path, wrong)).encode())
+        require_total(json.dumps(put(whole, path, wrong)).encode())
 
 
 @given(st.binary(max_size=400))
@@ -191,9 +235,11 @@ def test_any_json_gives_a_reading(value: Any) -> None:
 
 
 @settings(max_examples=300)
-@given(st.sampled_from(places(FULL)), values)
-def test_any_value_at_any_key_gives_a_reading(path: tuple[Any, ...], value: Any) -> None:
-    require_total(json.dumps(put(path, value)).encode())
+@given(st.sampled_from(ANYWHERE), values)
+def test_any_value_at_any_key_gives_a_reading(
+    place: tuple[dict[str, Any], tuple[Any, ...]], value: Any
+) -> None:
+    require_total(json.dumps(put(*place, value)).encode())
 
 
 @settings(max_examples=300)
@@ -210,15 +256,9 @@ BAD_ITEMS = {
     "wrong type": b"7",
     "null": b"null",
     "no sender": b'{"message":{"mid":"m_x","text":"a"}}',
-    "no mid": good(500).replace(b'"mid":"m_500",', b""),
-    "a mid of 8 kB": good(500).replace(b"m_500", b"m" * 8000),
     "an empty id": good(500).replace(b"7001", b""),
     "an id of 200 characters": good(500).replace(b"7001", b"7" * 200),
     "a message that is no object": good(500).replace(b'{"mid":"m_500","text":"Oi"}', b'"Oi"'),
-    "NUL in the mid": good(500).replace(b"m_500", rb"m_\u0000"),
-    "a lone surrogate in the mid": good(500)
-    .replace(b"m_500", rb"m_\ud800")
-    .replace(b'"text"', b'"mid":[],"text"'),
 }
 
 
@@ -230,6 +270,24 @@ def test_one_bad_item_of_a_thousand_costs_only_itself(bad: bytes) -> None:
     assert [item.meta_message_id for item in reading.items if not item.problem] == [
         f"m_{n}" for n in range(1000) if n != 500
     ]
+
+
+WITHOUT_A_USABLE_ID = {
+    "no mid": good(500).replace(b'"mid":"m_500",', b""),
+    "a mid of 8 kB": good(500).replace(b"m_500", b"m" * 8000),
+    "NUL in the mid": good(500).replace(b"m_500", rb"m_\u0000"),
+    "a mid that is a list": good(500).replace(b'"m_500"', b"[]"),
+    "a lone surrogate in the mid": good(500)
+    .replace(b"m_500", rb"m_\ud800")
+    .replace(b'"text"', b'"mid":[],"text"'),
+}
+
+
+@pytest.mark.parametrize("odd", WITHOUT_A_USABLE_ID.values(), ids=WITHOUT_A_USABLE_ID.keys())
+def test_a_message_without_a_usable_id_is_not_lost(odd: bytes) -> None:
+    items = require_total(batch(good(1), odd, good(2))).items
+    assert [(item.text, item.problem) for item in items] == [("Oi", None)] * 3
+    assert (items[1].meta_message_id or "").startswith(("ev:", "sha256:"))
 
 
 MENDED = {
