@@ -142,20 +142,20 @@ def new_database(server: EmbeddedPostgres, name: str) -> str:
     return server.dsn(name, "postgres")
 
 
-def connect_page(database: str, page: str, tenant: str = "bench") -> str:
-    """Makes the Page known, as connecting it would; the account's id."""
+def connect_page(database: str, page: str, tenant: str = "bench", platform: str = "messenger") -> str:
+    """Makes the Page, or an Instagram account, known as connecting it would; the account's id."""
     with psycopg.connect(database) as connection:
         row = connection.execute(
             """with made as (
                  insert into meta_inbox.accounts (tenant_id, id, platform, login, external_id,
-                   facebook_page_id, status, connected_at, connected_by)
-                 values (%(tenant)s, gen_random_uuid(), 'messenger', 'facebook', %(page)s, %(page)s,
-                   'active', now(), 'somebody')
+                   facebook_page_id, instagram_account_id, status, connected_at, connected_by)
+                 values (%(tenant)s, gen_random_uuid(), %(platform)s, 'facebook', %(page)s, %(page)s,
+                   case when %(platform)s = 'instagram' then %(page)s end, 'active', now(), 'somebody')
                  returning tenant_id, id)
                insert into meta_inbox.account_routes (platform, external_id, login, tenant_id, account_id)
-               select 'messenger', %(page)s, 'facebook', tenant_id, id from made
+               select %(platform)s, %(page)s, 'facebook', tenant_id, id from made
                returning account_id::text""",
-            {"tenant": tenant, "page": page},
+            {"tenant": tenant, "page": page, "platform": platform},
         ).fetchone()
     assert row is not None
     return str(row[0])
