@@ -104,11 +104,15 @@ class PendingProjection:
 
         Messages come first: what is about them may be among the rest.
         """
-        common = [pair for pair in claimed if pair[1] is not None and pair[1].is_common]
-        rest = [pair for pair in claimed if pair[1] is None or not pair[1].is_common]
+        fresh = [pair for pair in claimed if pair[0].attempt <= 1]
+        common = [pair for pair in fresh if pair[1] is not None and pair[1].is_common]
+        rest = [pair for pair in fresh if pair[1] is None or not pair[1].is_common]
         for group in (common, sorted(rest, key=_place)):
             for start in range(0, len(group), _AT_ONCE):
                 await self._do(group[start : start + _AT_ONCE])
+        for pair in claimed:
+            if pair[0].attempt > 1:  # it failed before, and would take others with it
+                await self._do([pair])
 
     async def _do(self, group: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
         """In one transaction, or if that fails in two halves: to a bad item it is a few steps."""
