@@ -86,9 +86,10 @@ class Contacts:
         reply_to: str | None = None,
         quick_reply: str | None = None,
         referral: Json | None = None,
+        story: Json | None = None,
         at: datetime | None = None,
     ) -> str:
-        """The contact writes, at ``at`` (now); returns the mid."""
+        """The contact writes, at ``at`` (now), perhaps about a ``story`` {id, url}; returns the mid."""
         contact = self._acts(contact_id, at)
         at = at or self.ground.now()
         if reply_to is not None:
@@ -100,12 +101,14 @@ class Contacts:
             text=text,
             attachments=tuple(attachments),
             reply_to=reply_to,
+            story=story,
         )
         self.ground.put_entry(contact, entry)
+        replied: Json = {"mid": reply_to} if reply_to is not None else {}
         parts = {
             "text": text,
             "quick_reply": {"payload": quick_reply} if quick_reply is not None else None,
-            "reply_to": {"mid": reply_to} if reply_to is not None else None,
+            "reply_to": replied | ({"story": story} if story is not None else {}) or None,
             "attachments": list(attachments) or None,
             "referral": referral,
         }
