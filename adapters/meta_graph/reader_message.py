@@ -40,6 +40,7 @@ _TYPES = {
     "template": "template",
 }
 _SHOWN = frozenset(_TYPES.values())
+_STORIES = frozenset({"story", "ig_story", "story_mention"})
 _URL_KEYS = ("url", "story_media_url")
 
 
@@ -97,6 +98,7 @@ def _attachment(part: dict[str, Any]) -> Attachment:
         type=kind[:64],
         source_url=url or _address(part.get("url")),
         name=as_text(payload.get("title")) or as_text(part.get("title")) or _place(payload),
+        story=name in _STORIES,
     )
 
 
