@@ -6,12 +6,14 @@ from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.send_message import SendMessage
@@ -25,6 +27,7 @@ class Upkeep:
     project_pending: ProjectPending
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
+    fetch_media: FetchMedia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +43,5 @@ class Inbox:
     list_conversations: ListConversations
     list_messages: ListMessages
     mark_read: MarkRead
+    open_media: OpenMedia
     upkeep: Upkeep

@@ -8,6 +8,7 @@ its last, so that each is one unit of work on the event loop.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_rows import (
     AccountRow,
     AttemptRow,
@@ -63,6 +64,7 @@ class InMemoryStore:
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
+    media: MediaTable = field(default_factory=MediaTable)
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
     def log(
@@ -139,6 +141,7 @@ class InMemoryStore:
 
     def _remove(self, message: Message) -> None:
         del self.messages[message.tenant_id, message.id]
+        self.media.purge(message.tenant_id, message.id, self.clock.now())
         if message.meta_message_id is not None:
             del self.by_mid[message.tenant_id, message.account_id, message.meta_message_id]
         self.by_thread[thread_key(message)].remove(message.id)

@@ -1,8 +1,9 @@
 """What one webhook item does to the messages and conversations in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, thread_key
+from meta_inbox.adapters.persistence.in_memory_media import with_files
 from meta_inbox.adapters.persistence.in_memory_rows import ItemRow
 from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
@@ -52,7 +53,7 @@ class InMemoryProjection:
         message = inbound_message(
             self._new_id(), tenant, account, item, row.received_at, new_id=self.store.ids.new
         )
-        self.store.created(message)
+        self.store.created(with_files(self.store, message))
         self.store.thread(thread_key(message)).inbound(message)
 
     def _echo(self, tenant: TenantId, account: AccountId, item: WebhookItem, row: ItemRow) -> None:
@@ -75,7 +76,7 @@ class InMemoryProjection:
             case Waits():
                 raise EchoWaits
             case _:
-                self.store.created(message)
+                self.store.created(with_files(self.store, replace(message, story=None)))
                 self.store.thread(key).answered_elsewhere(message, self.store.messages_of(key))
 
     def _named(self, message: Message, token: str | None) -> Message | None:
@@ -87,9 +88,8 @@ class InMemoryProjection:
     def _settle(self, own: Message, item: WebhookItem, row: ItemRow) -> None:
         taken = self.store.take_mid(own, item.meta_message_id) if item.meta_message_id else None
         at = clamped(item.sent_at, row.received_at)
-        self.store.updated(
-            merged(own, taken) if taken is not None else arrived(own, item.meta_message_id, at)
-        )
+        settled = merged(own, taken) if taken is not None else arrived(own, item.meta_message_id, at)
+        self.store.updated(self.store.media.adopt(settled, item.attachments, self.store.clock.now()))
 
     def _new_id(self) -> MessageId:
         return MessageId(self.store.ids.new())

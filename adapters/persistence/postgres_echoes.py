@@ -4,13 +4,16 @@ Which of our sends an echo is of is decided in the domain (``match_echo``); here
 locked, and the decision is written down.
 """
 
+from dataclasses import replace
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_media_rows import add_media, adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid, write_outcome
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
 from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.media import MediaRules
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.projection import (
     Known,
@@ -81,7 +84,7 @@ class EchoWaits(Exception):
 
 
 async def project_echo(
-    connection: Connection, message: Message, item: WebhookItem, pending: PendingItem
+    connection: Connection, message: Message, item: WebhookItem, pending: PendingItem, rules: MediaRules
 ) -> None:
     """Settles the send it belongs to, or keeps ``message``, written elsewhere. Raises EchoWaits."""
     values: dict[str, Any] = {
@@ -101,13 +104,14 @@ async def project_echo(
         own=[own for own in await _all(connection, _UNDER_WAY, values) if is_own(own)],
     ):
         case Settles(message=own):
-            await _settle(connection, own, item, pending)
+            await _settle(connection, own, item, pending, rules)
         case Known():
             pass
         case Waits():
             raise EchoWaits
         case _:
-            await _add(connection, message, item, values)
+            marked = replace(message, attachments=rules.mark(message.attachments))
+            await _add(connection, marked, item, values, rules)
 
 
 async def _named(connection: Connection, values: dict[str, Any]) -> Message | None:
@@ -125,18 +129,23 @@ async def _all(connection: Connection, query: LiteralString, values: dict[str, A
     return [message_of(row) for row in await (await connection.execute(query, values)).fetchall()]
 
 
-async def _settle(connection: Connection, own: Message, item: WebhookItem, pending: PendingItem) -> None:
+async def _settle(
+    connection: Connection, own: Message, item: WebhookItem, pending: PendingItem, rules: MediaRules
+) -> None:
     at = clamped(item.sent_at, pending.received_at)
     settled, changes = arrived(own, item.meta_message_id, at), list[Change]()
     if item.meta_message_id is not None:
         taken, changes = await take_mid(connection, own, item.meta_message_id)
         settled = settled if taken is None else merged(own, taken)
     await write_outcome(connection, settled)
+    await adopt_media(connection, own, item.attachments, rules)
     await connection.execute(_LEAVE_OUTBOX, {"tenant": own.tenant_id, "id": own.id})
     await log(connection, own.tenant_id, [*changes, changed(settled)])
 
 
-async def _add(connection: Connection, message: Message, item: WebhookItem, values: dict[str, Any]) -> None:
+async def _add(
+    connection: Connection, message: Message, item: WebhookItem, values: dict[str, Any], rules: MediaRules
+) -> None:
     values |= {
         "id": message.id,
         "type": message.type,
@@ -151,6 +160,7 @@ async def _add(connection: Connection, message: Message, item: WebhookItem, valu
     }
     if await (await connection.execute(_ADD, values)).fetchone() is None:
         return
+    await add_media(connection, replace(message, story=None), rules)
     await connection.execute(_ANSWERED_ELSEWHERE, values)
     await connection.execute(_PERSON, values)
     created = Change(

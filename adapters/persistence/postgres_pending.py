@@ -12,10 +12,17 @@ from psycopg.rows import dict_row
 
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, project_echo
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
+from meta_inbox.adapters.persistence.postgres_projection import (
+    PROJECT,
+    PROJECT_WITH_MEDIA,
+    NewItem,
+    brings_files,
+    encoded,
+)
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
+from meta_inbox.domain.model.media import MediaRules
 from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS, echo_message
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
@@ -67,9 +74,10 @@ _ROUTE: LiteralString = """
 class PendingProjection:
     """What the worker does with items that could not be projected when they came."""
 
-    def __init__(self, db: Database, ids: Ids) -> None:
+    def __init__(self, db: Database, ids: Ids, media: MediaRules) -> None:
         self._db = db
         self._ids = ids
+        self._media = media
         self._rerouted_at = -_REROUTE_EVERY
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:
@@ -142,14 +150,14 @@ class PendingProjection:
         route = await self._route(connection, pending, item)
         if item.kind is ItemKind.MESSAGE:
             new = NewItem(row["journal_id"], pending.signed_by, pending.received_at, item)
-            await connection.execute(
-                PROJECT, {"items": f"[{encoded(new, self._ids.new).decode()}]"}, prepare=True
-            )
+            row_of = encoded(new, self._ids.new, self._media).decode()
+            project = PROJECT_WITH_MEDIA if brings_files(item) else PROJECT
+            await connection.execute(project, {"items": f"[{row_of}]"}, prepare=True)
             return
         message = echo_message(
             MessageId(self._ids.new()), *route, item, pending.received_at, new_id=self._ids.new
         )
-        await project_echo(connection, message, item, pending)
+        await project_echo(connection, message, item, pending, self._media)
 
     @staticmethod
     async def _route(

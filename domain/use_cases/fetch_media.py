@@ -1,0 +1,59 @@
+"""Files of messages, fetched after their messages are visible."""
+
+from dataclasses import dataclass
+
+from meta_inbox.domain.errors import LinkBarred, LinkDead, Unavailable
+from meta_inbox.domain.model.media import Barred, Expired, Media, MediaClaim, MediaOutcome, Stored, TryLater
+from meta_inbox.domain.ports import Blobs, Clock, MediaFiles
+from meta_inbox.domain.use_cases.read_media import ReadMedia
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchMedia:
+    """Keeps what messages brought, if this deployment ``stores``; deletes what nothing names any more."""
+
+    media: MediaFiles
+    blobs: Blobs
+    read: ReadMedia
+    clock: Clock
+    stores: bool = True
+
+    async def __call__(self, limit: int = 1) -> int:
+        """Fetches files that are due, one after the other; how many."""
+        claims = await self.media.claim_due(limit) if self.stores else ()
+        for claim in claims:
+            await self._fetch(claim)
+        return len(claims)
+
+    async def _fetch(self, claim: MediaClaim) -> None:
+        await self.media.settle(claim.media, await self._outcome(claim), claim.fence)
+
+    async def _outcome(self, claim: MediaClaim) -> MediaOutcome:
+        media = claim.media
+        try:
+            found = await self.read(media, claim.fence)
+            await self.blobs.put(media.key, found.content)
+        except LinkDead:
+            return Expired()
+        except LinkBarred:
+            return Barred()
+        except Unavailable:
+            return self._later(media)
+        return Stored(
+            content_type=found.content_type,
+            size=len(found.content),
+            width=found.width,
+            height=found.height,
+        )
+
+    def _later(self, media: Media) -> MediaOutcome:
+        wait = media.again_after(self.clock.now())
+        return Expired() if wait is None else TryLater(wait)
+
+    async def discard(self, limit: int = 20) -> int:
+        """Deletes blobs of files that are gone; how many. Unavailable, and then they come again."""
+        discarded = await self.media.claim_discarded(limit)
+        for each in discarded:
+            await self.blobs.delete(each.blob)
+            await self.media.forget_discarded(each)
+        return len(discarded)
