@@ -38,6 +38,12 @@ _NOT_PUBLIC = tuple(
         ),
     )
 )
+_PRIVATE = tuple(
+    map(
+        ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +151,9 @@ def is_public(address: str) -> bool:
 
 def is_private_or_public(address: str) -> bool:
     """The same, and loopback and private networks; never link-local, where clouds keep their secrets."""
-    if is_public(address):
-        return True
     found = _literal(address)
-    if found is None or (isinstance(found, IPv6Address) and _inner(found) is not None):
-        return False
-    special = found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved
-    return found.is_loopback or (found.is_private and not special)
+    own = found is not None and any(found in network for network in _PRIVATE)
+    return own or is_public(address)
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:

@@ -35,7 +35,7 @@ class _Carrier(httpx.AsyncBaseTransport):
         headers = {"Content-Type": served.kind, "Content-Length": str(len(served.content))}
         if served.location is not None:
             headers["Location"] = served.location
-        return httpx.Response(served.status, headers=headers, content=served.content)
+        return httpx.Response(served.status, headers=headers, stream=httpx.ByteStream(served.content))
 
 
 async def _somewhere(_host: str, _port: int) -> tuple[str, ...]:

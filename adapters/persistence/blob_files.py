@@ -49,7 +49,7 @@ class FileBlobs:
         return self._root / name[-2:].lower() / name[-4:-2].lower() / name
 
     def _write(self, path: Path, content: bytes) -> None:
-        for folder in (self._aside, path.parent):
+        for folder in (self._root, self._aside, path.parent.parent, path.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
         aside = self._aside / secrets.token_hex(16)

@@ -160,16 +160,22 @@ class PostgresMedia:
             "fence": fence,
         }
 
-        async def work(connection: Connection) -> None:
+        async def work(connection: Connection) -> bool:
             match outcome:
                 case Moved(source_url=url):
                     await connection.execute(_MOVED, values | {"source_url": url})
                 case TryLater(after=after):
                     await connection.execute(_LATER, values | {"after": after})
                 case _:
-                    await _end(connection, media, outcome, values)
+                    return await _end(connection, media, outcome, values)
+            return True
 
-        await self._db.as_tenant(media.tenant_id, work)
+        async def discard(connection: Connection) -> None:
+            await connection.execute(_DISCARD, values | {"blob": media.key})
+
+        settled = await self._db.as_tenant(media.tenant_id, work)
+        if not settled and isinstance(outcome, Stored):
+            await self._db.as_system(discard)
 
     async def claim_discarded(self, limit: int) -> Sequence[Discarded]:
         """Claims blobs of files that are gone, for a minute each."""
@@ -186,19 +192,19 @@ class PostgresMedia:
         async def work(connection: Connection) -> None:
             await connection.execute(_FORGET, {"tenant": discarded.tenant_id, "blob": discarded.blob})
 
-        await self._db.as_tenant(discarded.tenant_id, work)
+        await self._db.as_system(work)
 
 
-async def _end(connection: Connection, media: Media, outcome: MediaOutcome, values: dict[str, Any]) -> None:
+async def _end(connection: Connection, media: Media, outcome: MediaOutcome, values: dict[str, Any]) -> bool:
+    """Whether it was this outcome that ended it."""
     shown = shown_as(outcome)
     await connection.execute(_LOCK_MESSAGE, values)
     if await (await connection.execute(_SETTLE, values | shown)).fetchone() is None:
-        if isinstance(outcome, Stored):
-            await connection.execute(_DISCARD, values | {"blob": media.key})
-        return
+        return False
     await connection.execute(_SHOW, values | {"state": shown["state"], "shown": as_json(shown)})
     change = Change(EventType.MESSAGE_UPDATED, media.account_id, media.contact_id, media.message_id)
     await log(connection, media.tenant_id, [change])
+    return True
 
 
 def _media_of(row: Row) -> Media:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
-from meta_inbox.domain.model.media import Expired, MediaClaim, Moved
+from meta_inbox.domain.model.media import Discarded, Expired, MediaClaim, Moved
 from meta_inbox.domain.model.message import Attachment, Message
 from meta_inbox.domain.model.oauth_state import new_handle
 from meta_inbox.domain.model.secret import Secret
@@ -148,6 +148,9 @@ AS_SYSTEM: dict[str, Deed] = {
     "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),
     "conversations.due_profiles": lambda scene, _: scene.stores.conversations.due_profiles(10),
     "media.claim_due": lambda scene, _: scene.stores.media.claim_due(1),
+    "media.forget_discarded": lambda scene, it: scene.stores.media.forget_discarded(
+        Discarded(tenant_id=it.tenant, blob="none")
+    ),
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.real
 
 T = TypeVar("T")
 KEYS = KeyRing.parse(KeyRing.generate("k1"))
-SYSTEM_ONLY = {"account_routes", "oauth_states", "oauth_completions"}
+SYSTEM_ONLY = {"account_routes", "oauth_states", "oauth_completions", "media_discarded"}
 """Found before anybody is known, so not by tenant."""
 
 
