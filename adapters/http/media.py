@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from litestar import Request, get
 from litestar.params import FromPath
-from litestar.response import Stream
+from litestar.response.streaming import ASGIStreamingResponse
 
 from meta_inbox.adapters.http.given import By, Core, Options
 from meta_inbox.adapters.http.options import HttpOptions
@@ -41,7 +41,7 @@ _POLICY = "sandbox; default-src 'none'"
 @get("/media/{media:str}", opt=SIGNED, media_type="application/octet-stream")
 async def get_media(
     request: Request[Any, Any, Any], media: FromPath[str], by: By, inbox: Core, options: Options
-) -> Stream:
+) -> ASGIStreamingResponse:
     """The file, or the part of it that ``Range`` asks for."""
     opened = await inbox.open_media(by=by, media=MediaId(our_id(media)))
     headers = _headers(opened, options)
@@ -50,8 +50,9 @@ async def get_media(
     if part is not None:
         headers["Content-Range"] = f"bytes {first}-{last}/{opened.size}"
     headers["Content-Length"] = str(last - first + 1)
-    return Stream(
-        await opened.read(first, last),
+    # The framework's own Stream would declare the handler's type in place of the file's.
+    return ASGIStreamingResponse(
+        iterator=await opened.read(first, last),
         status_code=200 if part is None else 206,
         media_type=opened.content_type,
         headers=headers,
