@@ -240,6 +240,7 @@ class InMemory(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
         media=providers.Singleton(MediaTable, rules=settings.provided.media_rules),
+        wake=wakeups.provided.wake,
     )
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)

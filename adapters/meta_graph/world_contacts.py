@@ -177,15 +177,27 @@ class Contacts:
         referral = {"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}
         self.webhooks.from_contact(contact, "referral", {"referral": referral})
 
-    def answered_elsewhere(self, contact_id: str, text: str, app_id: int | None = None) -> str:
+    def answered_elsewhere(
+        self,
+        contact_id: str,
+        text: str | None = None,
+        app_id: int | None = None,
+        *,
+        attachments: Sequence[Json] = (),
+    ) -> str:
         """The business answers in Meta's own app, or in another app; returns the mid."""
         contact = self.ground.contact(contact_id)
         entry = Entry(
-            mid=new_mid(self.ground, contact.surface), by_contact=False, at=self.ground.now(), text=text
+            mid=new_mid(self.ground, contact.surface),
+            by_contact=False,
+            at=self.ground.now(),
+            text=text,
+            attachments=tuple(attachments),
         )
         self.ground.put_entry(contact, entry)
-        message: Json = {"is_echo": True, "mid": entry.mid, "text": text}
-        self.webhooks.echo(contact, {"message": message | ({"app_id": app_id} if app_id else {})})
+        parts = {"text": text, "attachments": list(attachments) or None, "app_id": app_id or None}
+        message = {"is_echo": True, "mid": entry.mid} | {k: v for k, v in parts.items() if v is not None}
+        self.webhooks.echo(contact, {"message": message})
         return entry.mid
 
     def _acts(self, contact_id: str, at: datetime | None = None) -> Contact:

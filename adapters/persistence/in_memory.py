@@ -5,6 +5,7 @@ pass the same contract tests as those on Postgres. A method never awaits between
 its last, so that each is one unit of work on the event loop.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -38,7 +39,8 @@ MessageKey = tuple[TenantId, MessageId]
 class InMemoryStore:
     """The tables, and what several of the adapters do with them.
 
-    ``broken`` holds ids of messages whose projection fails, for tests of what then follows.
+    ``broken`` holds ids of messages whose projection fails, for tests of what then follows; ``wake``
+    hints that work waits.
     """
 
     clock: Clock
@@ -65,6 +67,7 @@ class InMemoryStore:
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
     media: MediaTable = field(default_factory=MediaTable)
+    wake: Callable[[str], None] = field(default=lambda _what: None)
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
     def log(

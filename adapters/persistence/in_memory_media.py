@@ -113,6 +113,7 @@ def with_files(store: InMemoryStore, message: Message) -> Message:
     story = rules.mark_story(message.story, attachments, store.ids.new)
     marked = replace(message, attachments=attachments, story=story)
     store.media.add(marked, store.clock.now())
+    store.wake("media")
     return marked
 
 

@@ -5,16 +5,31 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from meta_inbox.domain.errors import MetaInboxError, NotFound, Refused, ScopeMissing, SignatureInvalid
+from meta_inbox.domain.errors import (
+    MediaMissing,
+    MetaInboxError,
+    NotFound,
+    Refused,
+    ScopeMissing,
+    SignatureInvalid,
+)
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.ids import AccountId, ContactId
+from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once
 from tests.acceptance.doors import Backstage, Browser
-from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+from tests.acceptance.views import (
+    Refusal,
+    SeenAccount,
+    SeenConnection,
+    SeenConversation,
+    SeenFile,
+    SeenMessage,
+)
 
 T = TypeVar("T")
 
@@ -29,6 +44,8 @@ class Cookies:
 def as_refusal(error: MetaInboxError) -> Refusal:
     """What a person would be told."""
     match error:
+        case MediaMissing():
+            return Refusal(error.code, error.detail)
         case NotFound():
             return Refusal("not_found", str(error))
         case SignatureInvalid():
@@ -127,6 +144,13 @@ class InProcess:
         )
         return [_message(message) for message in page.items]
 
+    async def look(self, by: Principal, file: str) -> SeenFile:
+        """Opens."""
+        opened = await asked(lambda: self.inbox.open_media(by=by, media=MediaId(file)))
+        pieces = await asked(lambda: opened.read(0, opened.size - 1))
+        content = b"".join([piece async for piece in pieces])
+        return SeenFile(content=content, shown=opened.content_type != UNKNOWN_TYPE)
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """Marks."""
         await asked(
@@ -195,4 +219,5 @@ def _message(message: Message) -> SeenMessage:
         buttons=tuple(button.title for button in message.buttons),
         attachments=tuple(attachment.type for attachment in message.attachments),
         error=message.error.code if message.error else None,
+        files=tuple(attachment.id for attachment in message.attachments if attachment.has_file),
     )

@@ -27,6 +27,15 @@ class SeenMessage:
     buttons: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     error: str | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFile:
+    """A file that was looked at; ``shown`` in place, or only offered as a download."""
+
+    content: bytes
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

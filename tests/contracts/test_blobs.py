@@ -27,7 +27,7 @@ KINDS: dict[str, Callable[[Path], Blobs]] = {
 }
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(params=KINDS.values(), ids=list(KINDS))
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     """An empty store."""
     make: Callable[[Path], Blobs] = request.param

@@ -79,11 +79,12 @@ async def test_a_token_opens_it_as_well(stage: HttpStage) -> None:
 
 async def test_without_either_it_is_401(stage: HttpStage) -> None:
     attachment = await photo(stage)
-    path, query = urlsplit(attachment["url"]).path, urlsplit(attachment["url"]).query
+    url = urlsplit(str(attachment["url"]))
+    path, query = url.path, url.query
     changed = query[:-2] + ("AA" if not query.endswith("AA") else "BB")
-    for url in (path, f"{path}?{changed}", f"{path}?{query.split('&')[0]}", f"{path}?exp=1&sig=x"):
-        answer = await get(stage, url)
-        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), url
+    for tried in (path, f"{path}?{changed}", f"{path}?{query.split('&')[0]}", f"{path}?exp=1&sig=x"):
+        answer = await get(stage, tried)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), tried
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 

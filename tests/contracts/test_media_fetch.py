@@ -5,7 +5,7 @@ import datetime
 import gzip
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ LIMIT = 100_000
 
 
 @asynccontextmanager
-async def server(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def server(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncGenerator[int]:
     """Answers every request in this way; its port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

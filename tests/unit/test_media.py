@@ -9,8 +9,8 @@ CDN = "https://scontent.xx.fbcdn.net/a"
 ELSEWHERE = "https://www.instagram.com/p/x"
 
 
-def part(type_: str, url: str | None = CDN, **more: bool) -> Attachment:
-    return Attachment(id=f"id-{type_}", type=type_, source_url=url, **more)
+def part(type_: str, url: str | None = CDN, *, story: bool = False) -> Attachment:
+    return Attachment(id=f"id-{type_}", type=type_, source_url=url, story=story)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -37,7 +37,7 @@ class Canary:
         writer.close()
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Canary"]:
+    async def listening(self) -> AsyncGenerator["Canary"]:
         """For the length of a test."""
         first = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = first.sockets[0].getsockname()[1]
