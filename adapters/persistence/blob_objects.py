@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PIECE = 1024 * 1024
-_WITHIN = "20s"
+_WITHIN = "15s"
 
 
 class ObjectBlobs:
@@ -35,7 +35,7 @@ class ObjectBlobs:
             store = from_url(
                 url,
                 client_options={"timeout": _WITHIN, "connect_timeout": "5s", "allow_http": allow_http},
-                retry_config={"max_retries": 2},
+                retry_config={"max_retries": 1},
             )
         except BaseError as error:
             raise ValueError("the object store cannot be set up") from error

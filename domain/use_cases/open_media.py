@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from meta_inbox.domain.errors import LinkBarred, LinkDead, MediaMissing, NotFound
+from meta_inbox.domain.errors import GraphUnavailable, LinkBarred, LinkDead, MediaMissing, NotFound
 from meta_inbox.domain.model.media import UNKNOWN_TYPE, Barred, Expired, FetchedFile, Media, MediaId
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.ports import Blobs, MediaFiles
@@ -12,6 +12,8 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 
 AT_ONCE = 4
 """How many files are fetched at the same time because somebody looks: each may be held in memory whole."""
+PATIENCE = 10.0
+"""Seconds that somebody waits for their turn."""
 
 _MISSING = {
     "pending": ("media_pending", "the file is not fetched yet; try again in a moment"),
@@ -75,16 +77,25 @@ class OpenMedia:
             raise _missing("expired")
         return await other.read(first, last)
 
-    async def _passed_on(self, media: Media) -> OpenedMedia:
+    async def _turn(self) -> None:
         try:
-            async with self.turns:
-                found = await self.fetch(media)
+            async with asyncio.timeout(PATIENCE):
+                await self.turns.acquire()
+        except TimeoutError:
+            raise GraphUnavailable("too many files are being fetched at once") from None
+
+    async def _passed_on(self, media: Media) -> OpenedMedia:
+        await self._turn()
+        try:
+            found = await self.fetch(media)
         except LinkDead:
             await self.media.settle(media, Expired())
             raise _missing("expired") from None
         except LinkBarred:
             await self.media.settle(media, Barred())
             raise _missing("refused") from None
+        finally:
+            self.turns.release()
         return OpenedMedia(
             media=replace(media, width=found.width, height=found.height),
             content_type=found.content_type,

@@ -23,6 +23,7 @@ from meta_inbox.domain.model.media import FetchedFile, FreshLinks, Media, MediaI
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.use_cases import open_media
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.open_media import OpenedMedia, OpenMedia
 from meta_inbox.domain.use_cases.read_media import ReadMedia
@@ -203,11 +204,42 @@ async def test_a_store_that_is_full_is_trouble(keeping: Keeping, monkeypatch: py
     async def full(self: MemoryBlobs, key: str, content: bytes) -> None:
         raise StorageUnavailable("full")
 
-    monkeypatch.setattr(MemoryBlobs, "put", full)
     keeping.source.files[URL] = PHOTO
     await keeping.comes()
-    await keeping.fetch()
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryBlobs, "put", full)
+        with pytest.raises(StorageUnavailable):  # so that the job says it, and waits
+            await keeping.fetch()
     assert (await keeping.file()).state == "pending"
+    assert await keeping.fetch() == 0
+    keeping.world.clock.advance(timedelta(minutes=1))
+    await keeping.fetch()
+    assert (await keeping.file()).state == "stored"
+
+
+async def test_what_nobody_foresaw_puts_the_file_off_and_is_told(keeping: Keeping) -> None:
+    keeping.source.files[URL] = RuntimeError("a slip")
+    await keeping.comes()
+    with pytest.raises(RuntimeError):
+        await keeping.fetch()
+    assert await keeping.fetch() == 0
+    keeping.world.clock.advance(timedelta(minutes=1))
+    keeping.source.files[URL] = PHOTO
+    assert await keeping.fetch() == 1
+
+
+async def test_few_files_are_fetched_at_once_because_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_media, "PATIENCE", 0.05)
+    keeping = Keeping(stores=False)
+    keeping.source.files[URL] = PHOTO
+    await keeping.comes()
+    for _ in range(open_media.AT_ONCE):
+        await keeping.open.turns.acquire()
+    with pytest.raises(GraphUnavailable):
+        await keeping.looks()
+    keeping.open.turns.release()
+    assert await content(await keeping.looks()) == b"a photo"
+    assert await content(await keeping.looks()) == b"a photo"
 
 
 async def test_whoever_has_no_right_or_is_a_stranger_sees_nothing(keeping: Keeping) -> None:
