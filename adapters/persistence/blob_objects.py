@@ -34,6 +34,7 @@ class ObjectBlobs:
         try:
             store = from_url(
                 url,
+                config={"disable_bulk_delete": True},  # not every store that speaks S3 has that call
                 client_options={"timeout": _WITHIN, "connect_timeout": "5s", "allow_http": allow_http},
                 retry_config={"max_retries": 1},
             )

@@ -4,7 +4,8 @@ import asyncio
 import os
 import stat
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,23 +16,49 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.domain.errors import NotFound, StorageUnavailable
 from meta_inbox.domain.ports import Blobs
+from tests.contracts.s3_server import s3_server
 
 KEY = "0192f0a0-0000-7000-8000-00000000abCD"
 LARGE = os.urandom(3 * 1024 * 1024 + 7)
 
-KINDS: dict[str, Callable[[Path], Blobs]] = {
-    "files": lambda place: FileBlobs(place / "media"),
-    "memory": lambda _: MemoryBlobs(),
-    "objects in memory": lambda _: ObjectBlobs(MemoryStore()),
-    "objects in files": lambda place: ObjectBlobs(LocalStore(place)),
+Kind = Callable[[Path], AbstractContextManager[Blobs]]
+
+
+@contextmanager
+def over_http(_: Path) -> Generator[Blobs]:
+    """The adapter as a deployment has it, with a bucket, a prefix and the environment's variables."""
+    with s3_server() as (url, asked), pytest.MonkeyPatch.context() as patched:
+        in_the_environment(patched, url)
+        yield ObjectBlobs.at("s3://bucket/some/prefix", allow_http=True)
+        assert all(" /bucket/some/prefix/" in call for call in asked)
+
+
+def in_the_environment(patched: pytest.MonkeyPatch, url: str) -> None:
+    patched.setenv("AWS_ENDPOINT_URL", url)
+    patched.setenv("AWS_ACCESS_KEY_ID", "a")
+    patched.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    patched.setenv("AWS_REGION", "eu-1")
+
+
+def of(make: Callable[[Path], Blobs]) -> Kind:
+    return lambda place: nullcontext(make(place))
+
+
+KINDS: dict[str, Kind] = {
+    "files": of(lambda place: FileBlobs(place / "media")),
+    "memory": of(lambda _: MemoryBlobs()),
+    "objects in memory": of(lambda _: ObjectBlobs(MemoryStore())),
+    "objects in files": of(lambda place: ObjectBlobs(LocalStore(place))),
+    "objects over http": over_http,
 }
 
 
 @pytest.fixture(params=KINDS.values(), ids=list(KINDS))
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
     """An empty store."""
-    make: Callable[[Path], Blobs] = request.param
-    return make(tmp_path)
+    make: Kind = request.param
+    with make(tmp_path) as made:
+        yield made
 
 
 async def read(blobs: Blobs, first: int, last: int, key: str = KEY) -> bytes:
@@ -132,13 +159,7 @@ async def test_what_a_dead_process_left_aside_is_removed(tmp_path: Path) -> None
 
 
 async def test_an_object_store_that_cannot_be_reached_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
-        ("AWS_ACCESS_KEY_ID", "a"),
-        ("AWS_SECRET_ACCESS_KEY", "b"),
-        ("AWS_REGION", "eu-1"),
-    ):
-        monkeypatch.setenv(name, value)
+    in_the_environment(monkeypatch, "http://127.0.0.1:9")
     blobs = ObjectBlobs.at("s3://bucket/prefix", allow_http=True)
     for act in (blobs.put(KEY, b"x"), blobs.read(KEY, 0, 1), blobs.delete(KEY)):
         with pytest.raises(StorageUnavailable):

@@ -1,5 +1,6 @@
 """The files of messages: made with them, claimed, settled with what is shown, gone with them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -143,6 +144,29 @@ async def test_nobody_else_claims_it_before_the_lease_ends(scene: Scene, stores:
     second = await claimed(stores)
     assert (first.media.attempts, second.media.attempts) == (1, 2)
     assert first.fence != second.fence
+
+
+async def test_whoever_claims_at_the_same_instant_gets_others(scene: Scene, stores: Stores) -> None:
+    await arrived(scene, *[photo() for _ in range(12)])
+    rounds = await asyncio.gather(*(stores.media.claim_due(3) for _ in range(6)))
+    found = [claim.media.id for claims in rounds for claim in claims]
+    found += [claim.media.id for claim in await stores.media.claim_due(100)]
+    assert (len(found), len(set(found))) == (12, 12)
+
+
+async def test_settling_purging_and_editing_at_the_same_instant_end(scene: Scene, stores: Stores) -> None:
+    _, message = await arrived(scene, photo(), photo(OTHER))
+    claims = await stores.media.claim_due(10)
+    await asyncio.gather(
+        *(stores.media.settle(claim.media, STORED, claim.fence) for claim in claims),
+        *(stores.media.settle(claim.media, Expired()) for claim in claims),
+        stores.backstage.purge(message),
+    )
+    with pytest.raises(NotFound):
+        await file_of(stores, message)
+    await stores.backstage.age_media(2 * MINUTE)
+    gone = {each.blob for each in await stores.media.claim_discarded(10)}
+    assert gone == {claim.media.key for claim in claims}
 
 
 @pytest.mark.parametrize("outcome", [STORED, Expired(), Barred(), Moved(OTHER), TryLater(MINUTE)])
