@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from meta_inbox.adapters.persistence.sealing import KeyRing
-from meta_inbox.domain.model.media import META_HOSTS, MediaHosts, MediaRules
+from meta_inbox.domain.model.media_rules import META_HOSTS, MediaHosts, MediaRules
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints import settings_values as values
 from meta_inbox.entrypoints.environment import SettingsError, missing, parse, read_environment

@@ -9,13 +9,14 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from urllib.parse import urlsplit
 
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred
-from meta_inbox.domain.model.media import MediaHosts
+from meta_inbox.domain.model.media_rules import MediaHosts
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """All addresses of a name, as text."""
 
 _URL = re.compile(r"[!-~]{1,8192}")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_LONGEST_NAME = 253
 _PORTS = {"https": 443, "http": 80}
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("::/96"))
 """Whose last 32 bits are an IPv4 address."""
@@ -120,7 +121,7 @@ def _taken_apart(url: str) -> tuple[str, str, int, str]:
     host = (parts.hostname or "").lower()
     if parts.scheme not in _PORTS or "@" in parts.netloc or "%" in parts.netloc or port == 0:
         raise barred
-    if not _HOST.fullmatch(host) and _literal(host) is None:
+    if len(host) > _LONGEST_NAME or not (_HOST.fullmatch(host) or _literal(host)):
         raise barred
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, host, port or _PORTS[parts.scheme], path

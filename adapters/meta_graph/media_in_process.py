@@ -7,7 +7,7 @@ from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
 from meta_inbox.adapters.meta_graph.world import World
-from meta_inbox.domain.model.media import MediaHosts
+from meta_inbox.domain.model.media_rules import MediaHosts
 
 _SOMEWHERE = "157.240.0.1"
 """A public address, to which no connection is made."""

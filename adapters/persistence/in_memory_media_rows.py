@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from meta_inbox.domain.model.ids import MessageId, TenantId
-from meta_inbox.domain.model.media import Media, MediaId, MediaRules
+from meta_inbox.domain.model.media import Media, MediaId
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Attachment, Message
 
 MediaKey = tuple[TenantId, MediaId]

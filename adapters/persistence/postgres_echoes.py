@@ -13,7 +13,7 @@ from meta_inbox.adapters.persistence.postgres_media_rows import add_media, adopt
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid, write_outcome
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
 from meta_inbox.domain.model.event import EventType
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.projection import (
     Known,

@@ -21,7 +21,7 @@ from meta_inbox.adapters.persistence.postgres_projection import (
 from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem, Wakeups
 

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_rows import as_json
 from meta_inbox.domain.model.ids import MessageId, TenantId
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Attachment, Message
 
 MEDIA_COLUMNS: LiteralString = (

@@ -14,7 +14,7 @@ from meta_inbox.adapters.persistence.postgres_settling import settle
 from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFound
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, Message, TextContent
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
 from meta_inbox.domain.ports import RefusedAnswer

@@ -22,7 +22,7 @@ from meta_inbox.adapters.persistence.postgres_projection import (
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS, echo_message
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem

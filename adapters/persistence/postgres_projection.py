@@ -15,7 +15,7 @@ import msgspec
 from meta_inbox.adapters.persistence.postgres_media_rows import MEDIA_COLUMNS
 from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.domain.model.account import Login
-from meta_inbox.domain.model.media import MediaRules, NewMedia
+from meta_inbox.domain.model.media_rules import MediaRules, NewMedia
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.projection import clamped, identified
 from meta_inbox.domain.model.webhook import WebhookItem

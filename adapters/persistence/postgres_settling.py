@@ -13,7 +13,7 @@ from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid, write_outcome
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred, LinkDead
-from meta_inbox.domain.model.media import MediaHosts
+from meta_inbox.domain.model.media_rules import MediaHosts
 
 Answer = Callable[[asyncio.StreamWriter], object]
 LIMIT = 100_000

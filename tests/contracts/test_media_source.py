@@ -24,7 +24,8 @@ from meta_inbox.domain.errors import (
     RefusedByMeta,
 )
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.media import MAX_BYTES, META_HOSTS, UNKNOWN_TYPE, FreshLinks, MediaHosts
+from meta_inbox.domain.model.media import MAX_BYTES, UNKNOWN_TYPE, FreshLinks
+from meta_inbox.domain.model.media_rules import META_HOSTS, MediaHosts
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import MediaSource
 from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, Stage, account, calls_of, served

@@ -19,7 +19,8 @@ from meta_inbox.domain.errors import (
 )
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.media import FetchedFile, FreshLinks, Media, MediaId, MediaRules
+from meta_inbox.domain.model.media import FetchedFile, FreshLinks, Media, MediaId
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.secret import Secret

@@ -2,7 +2,8 @@
 
 import pytest
 
-from meta_inbox.domain.model.media import FreshLinks, MediaHosts, MediaRules
+from meta_inbox.domain.model.media import FreshLinks
+from meta_inbox.domain.model.media_rules import MediaHosts, MediaRules
 from meta_inbox.domain.model.message import Attachment
 
 CDN = "https://scontent.xx.fbcdn.net/a"

@@ -14,7 +14,7 @@ import pytest
 from meta_inbox.adapters.meta_graph.media_address import AddressGuard, is_private_or_public, is_public
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred
-from meta_inbox.domain.model.media import META_HOSTS, MediaHosts
+from meta_inbox.domain.model.media_rules import META_HOSTS, MediaHosts
 
 SOMEWHERE = "157.240.0.35"
 NAME = "scontent.xx.fbcdn.net"

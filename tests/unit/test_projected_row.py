@@ -7,7 +7,7 @@ from typing import Any
 from meta_inbox.adapters.persistence.postgres_projection import NewItem, encoded
 from meta_inbox.domain.model.account import Login, Platform
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
-from meta_inbox.domain.model.media import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
