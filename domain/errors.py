@@ -2,6 +2,8 @@
 
 MetaInboxError
 ├── NotFound                     no such thing, or somebody else's: callers cannot tell which
+│   ├── MediaMissing             the file is not here: not yet, no longer, or never; ``code`` says which
+│   └── LinkDead                 the address of a file leads nowhere any more
 ├── Unauthorised                 who is asking, and may they?
 │   ├── ScopeMissing
 │   └── SignatureInvalid
@@ -13,6 +15,7 @@ MetaInboxError
 │   ├── InFlight
 │   ├── KeyReused
 │   ├── LoginNotAvailable
+│   ├── LinkBarred               the file must not be fetched from there, or is too large
 │   ├── RefusedByMeta            Meta said no, definitively
 │   └── ConnectFailed            the dialog or the exchange did not lead to an account
 └── Unavailable                  worth trying again
@@ -37,6 +40,19 @@ class MetaInboxError(Exception):
 
 class NotFound(MetaInboxError):
     """No such thing for this tenant."""
+
+
+class MediaMissing(NotFound):
+    """The file cannot be looked at; ``code`` is ``media_pending``, ``media_expired`` or ``media_refused``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class LinkDead(NotFound):
+    """The address of a file leads nowhere any more."""
 
 
 class Unauthorised(MetaInboxError):
@@ -126,6 +142,13 @@ class LoginNotAvailable(Refused):
 
     kind = RefusalKind.CONTENT
     code = "login_not_available"
+
+
+class LinkBarred(Refused):
+    """The file must not be fetched from this address, or is too large."""
+
+    kind = RefusalKind.CONTENT
+    code = "media_refused"
 
 
 class RefusedByMeta(Refused):

@@ -6,12 +6,14 @@ from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
@@ -27,6 +29,7 @@ class Upkeep:
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
     redact_journal: RedactJournal
+    fetch_media: FetchMedia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +45,5 @@ class Inbox:
     list_conversations: ListConversations
     list_messages: ListMessages
     mark_read: MarkRead
+    open_media: OpenMedia
     upkeep: Upkeep

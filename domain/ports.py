@@ -5,7 +5,7 @@ Meta. Whatever cannot be reached raises a kind of ``Unavailable``; what is missi
 is ``NotFound``.
 """
 
-from collections.abc import Awaitable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +22,15 @@ from meta_inbox.domain.model.ids import (
     MetaMessageId,
     TenantId,
     UserId,
+)
+from meta_inbox.domain.model.media import (
+    Discarded,
+    FetchedFile,
+    FreshLinks,
+    Media,
+    MediaClaim,
+    MediaId,
+    MediaOutcome,
 )
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
@@ -420,11 +429,67 @@ class GraphApi(Protocol):
         ...
 
 
+class MediaFiles(Protocol):
+    """The files of messages: what is known of each, and what is still to be done."""
+
+    async def get(self, tenant: TenantId, media: MediaId) -> Media:
+        """The file. NotFound."""
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[MediaClaim]:
+        """Claims files to be fetched whose next try is due, with a lease and a fence."""
+        ...
+
+    async def settle(self, media: Media, outcome: MediaOutcome, fence: str | None = None) -> None:
+        """Records what came of a try, with the message that shows it and its event.
+
+        A stale fence changes nothing, nor does anything about a file that is settled already or gone;
+        without a fence it is what somebody who looked at the file found.
+        """
+        ...
+
+    async def claim_discarded(self, limit: int) -> Sequence[Discarded]:
+        """Claims blobs of files that are gone and are to be deleted now, for a minute each."""
+        ...
+
+    async def forget_discarded(self, discarded: Discarded) -> None:
+        """The blob is deleted."""
+        ...
+
+
+class MediaSource(Protocol):
+    """Where Meta has the files."""
+
+    async def fetch(self, url: str) -> FetchedFile:
+        """The whole file. LinkDead, LinkBarred, GraphUnavailable."""
+        ...
+
+    async def fresh_links(self, account: Account, token: Secret, message: MetaMessageId) -> FreshLinks:
+        """Where the message's files are now. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+
+class Blobs(Protocol):
+    """A store of bytes under keys of our own making: letters, digits and hyphens."""
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Keeps the bytes, whole or not at all, in place of former ones. StorageUnavailable."""
+        ...
+
+    async def read(self, key: str, first: int, last: int) -> AsyncIterator[bytes]:
+        """The bytes from ``first`` to ``last``, both included. NotFound, StorageUnavailable."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Nothing is there any more; again: nothing happens. StorageUnavailable."""
+        ...
+
+
 class Wakeups(Protocol):
     """A hint that work waits, within this process or from another; there is always a poll behind it."""
 
     def wake(self, what: str) -> None:
-        """Tells this process's workers; ``what`` is ``journal``, ``outbox`` or ``accounts``."""
+        """Tells this process's workers; ``what`` is ``journal``, ``outbox``, ``accounts`` or ``media``."""
         ...
 
     async def wait(self, what: str, timeout: timedelta) -> None:

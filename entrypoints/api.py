@@ -7,6 +7,7 @@ from meta_inbox.adapters.http.bearer import BearerTokens
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
+from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Clock, Readiness
 from meta_inbox.entrypoints.settings import Settings
@@ -24,6 +25,7 @@ def api(
             frontend_origins=settings.meta_inbox_frontend_origins,
             rate_limit=settings.meta_inbox_rate_limit,
             version=installed_version(),
+            media_keys=KeyRing.parse(settings.meta_inbox_encryption_keys.reveal()).derived("media-url"),
         ),
         readiness=readiness,
         clock=clock,

@@ -3,21 +3,31 @@
 ``Core`` builds the use cases on whatever ports it is given; ``OnPostgres`` and ``InMemory`` give it theirs.
 """
 
+import os
+
 from dependency_injector import containers, providers
 
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMetaLogin
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
+from meta_inbox.adapters.meta_graph.media_in_process import FakeMediaSource
+from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
+from meta_inbox.adapters.persistence.blob_files import FileBlobs
+from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
+from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
+from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
@@ -25,32 +35,54 @@ from meta_inbox.adapters.persistence.postgres_conversations import PostgresConve
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
+from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.domain.inbox import Inbox, Upkeep
+from meta_inbox.domain.ports import Blobs
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
-from meta_inbox.entrypoints.settings import Settings
+from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 
 
 def key_ring(settings: Settings) -> KeyRing:
     """The keys that seal access tokens."""
     return KeyRing.parse(settings.meta_inbox_encryption_keys.reveal())
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Where files are kept. SettingsError for an object store that cannot be used."""
+    url = settings.meta_inbox_media_store
+    if url is None:
+        return FileBlobs(settings.meta_inbox_data_dir / "media")
+    try:
+        return ObjectBlobs.at(url, allow_http=os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"))
+    except ImportError:
+        raise SettingsError(
+            "META_INBOX_MEDIA_STORE names an object store: expects `pip install meta-inbox[s3]`"
+        ) from None
+    except ValueError:
+        raise SettingsError(
+            "META_INBOX_MEDIA_STORE cannot be used: expects the standard AWS_… variables beside it"
+        ) from None
 
 
 def _given() -> providers.Dependency[object]:
@@ -71,6 +103,9 @@ class Core(containers.DeclarativeContainer):
     outbox = _given()
     meta = _given()
     graph = _given()
+    media = _given()
+    blobs = _given()
+    source = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -89,6 +124,11 @@ class Core(containers.DeclarativeContainer):
     project_pending = providers.Factory(ProjectPending, journal=journal, reader=reader)
     fetch_profiles = providers.Factory(
         FetchProfiles, accounts=accounts, conversations=conversations, graph=graph
+    )
+    read_media = providers.Factory(ReadMedia, accounts=accounts, media=media, source=source)
+    stores_media = settings.provided.stores_media
+    fetch_media = providers.Factory(
+        FetchMedia, media=media, blobs=blobs, read=read_media, clock=clock, stores=stores_media
     )
     inbox = providers.Singleton(
         Inbox,
@@ -124,6 +164,9 @@ class Core(containers.DeclarativeContainer):
         ),
         list_messages=providers.Factory(ListMessages, accounts=accounts, conversations=conversations),
         mark_read=providers.Factory(MarkRead, accounts=accounts, conversations=conversations, graph=graph),
+        open_media=providers.Factory(
+            OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
+        ),
         upkeep=providers.Factory(
             Upkeep,
             deliver=deliver,
@@ -133,6 +176,7 @@ class Core(containers.DeclarativeContainer):
             redact_journal=providers.Factory(
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
+            fetch_media=fetch_media,
         ),
     )
 
@@ -143,6 +187,7 @@ class OnPostgres(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     pool = _given()
     transport = providers.Dependency(instance_of=HttpTransport)
+    fetcher = providers.Dependency(instance_of=MediaFetcher)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
@@ -151,8 +196,9 @@ class OnPostgres(containers.DeclarativeContainer):
     db = providers.Singleton(Database, pool)
     inspection = providers.Singleton(PostgresInspection, db)
     custody = providers.Singleton(PostgresKeyCustody, db, keys)
-    journal = providers.Singleton(PostgresJournal, db, ids, wakeups)
-    outbox = providers.Singleton(PostgresOutbox, db)
+    media_rules = settings.provided.media_rules
+    journal = providers.Singleton(PostgresJournal, db, ids, wakeups, media=media_rules)
+    outbox = providers.Singleton(PostgresOutbox, db, media_rules)
     app = providers.Singleton(
         MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
     )
@@ -183,6 +229,9 @@ class OnPostgres(containers.DeclarativeContainer):
             dialog_base_url=settings.provided.meta_dialog_base_url,
         ),
         graph=providers.Singleton(HttpGraphApi, graph=calls),
+        media=providers.Singleton(PostgresMedia, db),
+        blobs=providers.Singleton(blobs_of, settings),
+        source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
     )
 
 
@@ -194,7 +243,13 @@ class InMemory(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     wakeups = providers.Singleton(ProcessWakeups)
-    store = providers.Singleton(InMemoryStore, clock=clock, ids=ids)
+    store = providers.Singleton(
+        InMemoryStore,
+        clock=clock,
+        ids=ids,
+        media=providers.Singleton(MediaTable, rules=settings.provided.media_rules),
+        wake=wakeups.provided.wake,
+    )
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)
     core = providers.Container(
@@ -215,4 +270,9 @@ class InMemory(containers.DeclarativeContainer):
             scopes=settings.provided.meta_oauth_scopes,
         ),
         graph=providers.Singleton(FakeGraphApi, settings.provided.fake_meta),
+        media=providers.Singleton(InMemoryMedia, store),
+        blobs=providers.Singleton(MemoryBlobs),
+        source=providers.Singleton(
+            FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
+        ),
     )

@@ -9,6 +9,8 @@ from typing import Any, cast
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
+from meta_inbox.adapters.meta_graph.media_address import AddressGuard
+from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.persistence.database import Pool, open_pool
 from meta_inbox.adapters.persistence.migration_files import load
@@ -111,7 +113,9 @@ async def _on_postgres(
         own = cast("Pool", BorrowedPool(pool))
     transport = await stack.enter_async_context(HttpTransport.open())
     settings = replace(settings, meta_inbox_data_dir=found.data_dir)
-    parts = OnPostgres(settings=settings, pool=own, transport=transport)
+    guard = AddressGuard(hosts=settings.media_rules.hosts)
+    fetcher = await stack.enter_async_context(MediaFetcher.open(guard))
+    parts = OnPostgres(settings=settings, pool=own, transport=transport, fetcher=fetcher)
     await _require_known_keys(parts)
     stack.push_async_callback(parts.journal().close)
     readiness = ServiceReadiness(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.domain.model.media_rules import META_HOSTS, MediaHosts, MediaRules
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints import settings_values as values
 from meta_inbox.entrypoints.environment import SettingsError, missing, parse, read_environment
@@ -25,7 +26,6 @@ _FACEBOOK_SCOPES = (
     "business_management",
 )
 _INSTAGRAM_SCOPES = ("instagram_business_basic", "instagram_business_manage_messages")
-_CDN = (".fbcdn.net", ".cdninstagram.com", "lookaside.fbsbx.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +52,12 @@ class Settings:
     meta_instagram_dialog_base_url: str = "https://www.instagram.com"
     meta_instagram_api_base_url: str = "https://api.instagram.com"
     meta_instagram_graph_base_url: str = "https://graph.instagram.com"
-    meta_media_hosts: tuple[str, ...] = _CDN
+    meta_media_hosts: tuple[str, ...] = META_HOSTS
     meta_media_policy: str = "store"
     database_url: Secret | None = None
     meta_inbox_direct_database_url: Secret | None = None
     meta_inbox_data_dir: Path = Path(".meta-inbox")
+    meta_inbox_media_store: str | None = None
     auth_jwt_secret: Secret | None = None
     auth_jwks_url: str | None = None
     auth_jwt_issuer: str | None = None
@@ -126,7 +127,17 @@ class Settings:
     @property
     def http_hosts(self) -> frozenset[str]:
         """The hosts named exactly, from which media may come by plain http."""
-        return frozenset(h for h in self.meta_media_hosts if not h.startswith(".")) - frozenset(_CDN)
+        return frozenset(h for h in self.meta_media_hosts if not h.startswith(".")) - frozenset(META_HOSTS)
+
+    @property
+    def media_rules(self) -> MediaRules:
+        """From where files come, and whether they are stored."""
+        return MediaRules(hosts=MediaHosts(self.meta_media_hosts), stores=self.stores_media)
+
+    @property
+    def stores_media(self) -> bool:
+        """Whether files are copied on arrival; else they are fetched when looked at, and kept nowhere."""
+        return self.meta_media_policy == "store"
 
     def require_identity(self) -> None:
         """Raises SettingsError unless bearer tokens can be checked."""

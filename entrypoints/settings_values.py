@@ -14,6 +14,7 @@ from meta_inbox.domain.model.secret import Secret
 
 _SCOPE = re.compile(r"[a-z0-9_]+")
 _VERSION = re.compile(r"v\d{1,3}\.\d{1,2}")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,62}(?:/[A-Za-z0-9._-]+)*/?")
 _MEDIA_HOST = re.compile(
     r"\.?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?"
 )
@@ -72,6 +73,11 @@ def scopes(text: str) -> tuple[str, ...]:
 def media_hosts(text: str) -> tuple[str, ...]:
     """``host[:port]`` names; one that begins with a dot is a suffix."""
     return _listed(text, lambda one: _checked(one, _MEDIA_HOST.fullmatch(one) is not None).lower())
+
+
+def media_store(text: str) -> str:
+    """A bucket, and a prefix in it."""
+    return _checked(text, _BUCKET.fullmatch(text) is not None)
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -57,6 +57,9 @@ VARIABLES: dict[str, Variable] = {
         values.database, "a Postgres URL that reaches the server itself, past any transaction pooler"
     ),
     "META_INBOX_DATA_DIR": Variable(values.directory, "a directory"),
+    "META_INBOX_MEDIA_STORE": Variable(
+        values.media_store, "s3://bucket/prefix; without it files are kept under META_INBOX_DATA_DIR"
+    ),
     "AUTH_JWT_SECRET": Variable(values.long_secret, "a secret of at least 32 bytes"),
     "AUTH_JWKS_URL": Variable(values.key_set, "the https address of a key set (http on this machine only)"),
     "AUTH_JWT_ISSUER": Variable(values.word, "the iss claim that tokens must have"),

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-KINDS = ("journal", "outbox", "accounts")
+KINDS = ("journal", "outbox", "accounts", "media")
 
 
 class ProcessWakeups:

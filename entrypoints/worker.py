@@ -13,6 +13,7 @@ from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Journal, Outbox, Wakeups
 
 MAX_ON_THEIR_WAY = 100
+MEDIA_AT_ONCE = 4
 JOURNAL_DAYS = 7
 EVENT_DAYS = 7
 ENDS_WITHIN = 6.0
@@ -103,7 +104,13 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         await outbox.expire_leases()
         return 0
 
+    media = tuple(
+        Job(name=f"media {number}", run=upkeep.fetch_media, woken_by="media", pause=_POLL * number)
+        for number in range(1, MEDIA_AT_ONCE + 1)
+    )
     return (
+        *media,
+        Job(name="discarded media", run=upkeep.fetch_media.discard, pause=_POLL * 2),
         Job(name="deliver", run=deliver, woken_by="outbox"),
         Job(name="leases", run=leases),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),

@@ -12,6 +12,7 @@ from meta_inbox.adapters.http import (
     accounts,
     conversations,
     health,
+    media,
     oauth,
     oauth_callback,
     send_message,
@@ -21,6 +22,7 @@ from meta_inbox.adapters.http.errors import problem_handler
 from meta_inbox.adapters.http.front import Front, security_headers
 from meta_inbox.adapters.http.given import given
 from meta_inbox.adapters.http.identity import PUBLIC, Gate, Identity
+from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.adapters.http.observe import Metrics
 from meta_inbox.adapters.http.openapi import document
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -42,14 +44,15 @@ def create_app(
 ) -> Front:
     """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
     counted = metrics or Metrics()
+    urls = MediaUrls(base_url=options.base_url, keys=options.media_keys)
     dependencies = {
-        **given(inbox=inbox, options=options, clock=clock),
+        **given(inbox=inbox, options=options, clock=clock, urls=urls),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "registry": Provide(lambda: counted.registry, sync_to_thread=False),
     }
     api = Litestar(
         [*_handlers(dependencies), _schema(dependencies, options)],
-        middleware=[Gate(identity, RateLimiter(options.rate_limit))],
+        middleware=[Gate(identity, RateLimiter(options.rate_limit), urls, clock)],
         exception_handlers={Exception: problem_handler},
         request_class=StrictRequest,
         request_max_body_size=options.max_body,
@@ -82,6 +85,7 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             conversations.list_conversations,
             conversations.list_messages,
             conversations.mark_read,
+            media.get_media,
         ],
     )
     root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])

@@ -15,7 +15,8 @@ from meta_inbox.adapters.http.cursors import (
     message_cursor,
     message_place,
 )
-from meta_inbox.adapters.http.given import By, Core, Now
+from meta_inbox.adapters.http.given import By, Core, Links, Now
+from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.request import account_id, contact_id, query
 from meta_inbox.adapters.http.wire import utc_or_none
@@ -73,14 +74,16 @@ class ConversationWire(msgspec.Struct, kw_only=True):
     kind: Literal["direct", "comments"]
 
     @classmethod
-    def of(cls, conversation: Conversation, account: Account, now: datetime) -> "ConversationWire":
+    def of(
+        cls, conversation: Conversation, account: Account, now: datetime, links: MediaLinks | None = None
+    ) -> "ConversationWire":
         """The conversation as it is now."""
         last = conversation.last_message
         return cls(
             account_id=conversation.account_id,
             contact_id=conversation.contact_id,
             contact=ContactWire.of(conversation.contact),
-            last_message=MessageWire.of(last) if last else None,
+            last_message=MessageWire.of(last, links) if last else None,
             last_message_at=utc_or_none(conversation.last_message_at),
             unread_count=conversation.unread_count,
             window=WindowWire.of(conversation.window(now, account)),
@@ -110,6 +113,7 @@ async def list_conversations(
     by: By,
     inbox: Core,
     clock: Now,
+    links: Links,
     limit: Limit = 50,
     cursor: Annotated[str | None, QueryParameter(schema_extra={"pattern": CONVERSATION_CURSOR})] = None,
     q: FromQuery[str | None] = None,
@@ -126,7 +130,7 @@ async def list_conversations(
     )
     now = clock.now()
     return Conversations(
-        conversations=[ConversationWire.of(conversation, owner, now) for conversation in page.items],
+        conversations=[ConversationWire.of(conversation, owner, now, links) for conversation in page.items],
         next_cursor=conversation_cursor(page.next),
     )
 
@@ -138,6 +142,7 @@ async def list_messages(
     contact: FromPath[str],
     by: By,
     inbox: Core,
+    links: Links,
     limit: Limit = 50,
     cursor: Annotated[str | None, QueryParameter(schema_extra={"pattern": MESSAGE_CURSOR})] = None,
 ) -> Messages:
@@ -150,7 +155,8 @@ async def list_messages(
         after=None if cursor is None else message_place(cursor),
     )
     return Messages(
-        messages=[MessageWire.of(message) for message in page.items], next_cursor=message_cursor(page.next)
+        messages=[MessageWire.of(message, links) for message in page.items],
+        next_cursor=message_cursor(page.next),
     )
 
 

@@ -13,6 +13,7 @@ from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.problems import PROBLEM_JSON, Problem, Rejection, problem
 from meta_inbox.domain.errors import (
     GraphUnavailable,
+    MediaMissing,
     NotFound,
     RefusalKind,
     Refused,
@@ -83,6 +84,7 @@ def _framework_detail(error: HTTPException) -> str:
 
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], Told | None]], ...] = (
     (Rejection, lambda error: (problem(error.status, error.code, error.detail), error.headers)),
+    (MediaMissing, lambda error: (problem(404, error.code, error.detail), {})),
     (NotFound, lambda _: (problem(404, "not_found", _NOTHING), {})),
     (ScopeMissing, lambda error: (problem(403, "scope_missing", str(error)), {})),
     (SignatureInvalid, lambda error: (problem(401, "signature_invalid", str(error)), {})),

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.wire import utc, utc_or_none
 from meta_inbox.domain.model.message import Attachment, Button, Message, Reaction, ReplyTo, SendError, Version
 
@@ -13,7 +14,7 @@ W = TypeVar("W", bound=msgspec.Struct)
 
 
 class AttachmentWire(msgspec.Struct, kw_only=True):
-    """A part that is not text; ``url`` is ours, null until the file is stored."""
+    """A part that is not text; ``url`` is ours, null for a part that is no file of its own."""
 
     id: str
     type: str
@@ -26,12 +27,12 @@ class AttachmentWire(msgspec.Struct, kw_only=True):
     state: str
 
     @classmethod
-    def of(cls, attachment: Attachment) -> "AttachmentWire":
-        """The attachment, without Meta's own address."""
+    def of(cls, attachment: Attachment, url: str | None) -> "AttachmentWire":
+        """The attachment, with our address in place of Meta's."""
         return cls(
             id=attachment.id,
             type=attachment.type,
-            url=None,
+            url=url,
             name=attachment.name,
             content_type=attachment.content_type,
             size=attachment.size,
@@ -73,12 +74,18 @@ class ReplyToWire(msgspec.Struct, kw_only=True):
 
 
 class StoryWire(msgspec.Struct, kw_only=True):
-    """The story that a message mentions or replies to."""
+    """The story that a message mentions or replies to; ``url`` is ours, dead once ``expired``."""
 
     id: str | None = None
     kind: str | None = None
     url: str | None = None
     expired: bool = False
+
+    @classmethod
+    def of(cls, story: Mapping[str, Any], url: str | None) -> "StoryWire":
+        """The story, with our address in place of Meta's."""
+        found = {name: story.get(name) for name in ("id", "kind")}
+        return msgspec.convert({**found, "url": url, "expired": story.get("expired") is True}, cls)
 
 
 class ReferralWire(msgspec.Struct, kw_only=True):
@@ -191,8 +198,10 @@ class MessageWire(msgspec.Struct, kw_only=True):
     created_at: datetime
 
     @classmethod
-    def of(cls, message: Message) -> "MessageWire":
-        """The message as it is now."""
+    def of(cls, message: Message, links: MediaLinks | None = None) -> "MessageWire":
+        """The message as it is now; without ``links`` its files have no addresses."""
+        tenant, story = message.tenant_id, message.story
+        media = story.get("media_id") if story is not None else None
         return cls(
             id=message.id,
             account_id=message.account_id,
@@ -201,12 +210,17 @@ class MessageWire(msgspec.Struct, kw_only=True):
             direction=message.direction.value,
             type=message.type,
             text=message.text,
-            attachments=[AttachmentWire.of(attachment) for attachment in message.attachments],
+            attachments=[
+                AttachmentWire.of(each, links.of(tenant, each.id) if links and each.has_file else None)
+                for each in message.attachments
+            ],
             buttons=[ButtonWire.of(button) for button in message.buttons],
             quick_reply=message.quick_reply,
             postback=message.postback,
             reply_to=ReplyToWire.of(message.reply_to) if message.reply_to else None,
-            story=_known(StoryWire, message.story),
+            story=StoryWire.of(story, links.of(tenant, media) if links and media else None)
+            if story is not None
+            else None,
             referral=_known(ReferralWire, message.referral),
             reactions=[ReactionWire.of(reaction) for reaction in message.shown_reactions],
             edits=[VersionWire.of(version) for version in message.edits],

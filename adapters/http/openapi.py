@@ -121,7 +121,7 @@ def _describe(operation: Json, described: Described) -> None:
 def _given(parameter: Json) -> Json:
     """What a given parameter looks like: an optional one may be left out, not be null."""
     if parameter["in"] == "path":
-        return _OUR_ID if parameter["name"] == "account" else _META_ID
+        return _OUR_ID if parameter["name"] in ("account", "media") else _META_ID
     if parameter["name"] in _CHOICES:
         return _CHOICES[parameter["name"]]
     schema: Json = parameter["schema"]

@@ -55,6 +55,12 @@ _NOT_READY: Json = {
     }
 }
 _ONE = (404,)
+_SIGNED = (_query("exp"), _query("sig"))
+_CONTENT: Json = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_FILE: Json = {
+    "200": {"description": "The file, by the type that its bytes have.", "content": _CONTENT},
+    "206": {"description": "The part of it that Range asks for.", "content": _CONTENT},
+}
 
 DESCRIBED = {
     "start": Described(problems=(422,)),
@@ -73,6 +79,7 @@ DESCRIBED = {
     "list_conversations": Described(problems=_ONE),
     "list_messages": Described(problems=_ONE),
     "mark_read": Described(problems=_ONE),
+    "get_media": Described(problems=(404, 416), parameters=_SIGNED, more=_FILE),
     "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
     "live": Described(public=True, problems=(500,)),
     "ready": Described(public=True, problems=(500,), more=_NOT_READY),

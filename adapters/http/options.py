@@ -1,6 +1,7 @@
 """What the HTTP adapter is told about where it is served and to whom."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 API_PATH = "/api/meta"
@@ -13,6 +14,7 @@ class HttpOptions:
     ``base_url`` is what precedes ``/oauth/callback`` in the redirect URI, normally
     ``https://host/api/meta``; no origin given = the base's own. ``rate_limit`` counts requests a
     minute for one principal, ten times that for a tenant; 0 = off. ``webhook_deadline`` in seconds.
+    ``media_keys`` sign the addresses of files: the first signs, all are taken.
     """
 
     base_url: str
@@ -22,6 +24,7 @@ class HttpOptions:
     max_body: int = 1_048_576
     max_webhook_body: int = 3 * 1_048_576
     webhook_deadline: float = 3.2
+    media_keys: tuple[bytes, ...] = field(default_factory=lambda: (secrets.token_bytes(32),), repr=False)
 
     def __post_init__(self) -> None:
         """Raises ValueError for a base that is no http address, or an origin that is more than one."""

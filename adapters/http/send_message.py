@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import HeaderParameter, JSONBody
 
-from meta_inbox.adapters.http.given import By, Core
+from meta_inbox.adapters.http.given import By, Core, Links
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.problems import invalid
 from meta_inbox.adapters.http.request import account_id, contact_id, our_id
@@ -33,10 +33,12 @@ def _once(request: Request[Any, Any, Any], key: str | None, body: SendBody) -> O
 
 @post("/send-message", status_code=201)
 async def send_message(
+    *,
     request: Request[Any, Any, Any],
     data: JSONBody[SendBody],
     by: By,
     inbox: Core,
+    links: Links,
     idempotency_key: Annotated[
         str | None, HeaderParameter(name="Idempotency-Key", pattern=VISIBLE_ASCII)
     ] = None,
@@ -59,4 +61,4 @@ async def send_message(
         once=_once(request, idempotency_key, data),
     )
     status = 201 if message.status in _ACCEPTED else 202
-    return Response(MessageWire.of(message), status_code=status)
+    return Response(MessageWire.of(message, links), status_code=status)

@@ -45,7 +45,7 @@ _TYPES = {
     "ephemeral": "view_once",
 }
 _SHOWN = frozenset(_TYPES.values())
-_STORIES = frozenset({"story", "ig_story"})
+_STORIES = frozenset({"story", "ig_story", "story_mention"})
 _URL_KEYS = ("url", "story_media_url")
 _SITE = "https://www.facebook.com"
 
@@ -88,9 +88,9 @@ def _read_story(item: WebhookItem, parts: list[dict[str, Any]]) -> None:
     """A story that mentions the account, or one that was shared with it."""
     for part in parts:
         payload, name = as_dict(part.get("payload")) or {}, part.get("type")
-        if name == "story_mention" or name in _STORIES:
+        if name in _STORIES:
             id_ = as_id(payload.get("story_media_id")) or as_id(payload.get("id"))
-            kind = "share" if name in _STORIES else "mention"
+            kind = "mention" if name == "story_mention" else "share"
             item.story = {"id": id_, "kind": kind, "url": _attachment(part).source_url}
             return
 
@@ -126,6 +126,7 @@ def _attachment(part: dict[str, Any]) -> Attachment:
         type=kind[:64],
         source_url=url or _address(part.get("url")),
         name=as_text(payload.get("title")) or as_text(part.get("title")) or _place(payload),
+        story=name in _STORIES,
     )
 
 

@@ -14,7 +14,7 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     PATCH /contacts/{id}             {available?, profile_shown?}
     GET  /contacts/{id}/thread       what the contact sees
     POST /contacts/{id}/messages     {text?, image_url?, photo?, attachments?, reply_to?, quick_reply?,
-                                     referral?, ago_seconds?, copies?} -> {mid}
+                                     referral?, story?, ago_seconds?, copies?} -> {mid}
     POST /contacts/{id}/postbacks    {payload, title}              POST …/reactions  {mid, reaction|null}
     POST /contacts/{id}/edits        {mid, text}                   POST …/unsends    {mid}
     POST /contacts/{id}/reads        POST …/deliveries             POST …/referrals  {ref}
@@ -29,7 +29,9 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     GET  /quirks                     PATCH /quirks {…}             ``Quirks`` of ``world_values.py``
     GET  /webhooks                   how deliveries fared          POST /webhooks/repeat {count?}
     POST /webhooks/test {object}     POST /webhooks/batch {items: [{contact_id, text}]}
-    POST /media                      a photo as the raw body -> {url}
+    POST /media?kind=                a photo as the raw body, or anything declared as ``kind`` -> {url}
+    POST /media/links                {url, status?, location?, gone?}: it dies, leads elsewhere, or has no
+                                     file any more -> {url}, a link to the same file that works
 
 A request that carries another page's Origin is refused there.
 """
@@ -50,7 +52,7 @@ from meta_inbox.adapters.meta_graph.sandbox_delivery import PAUSES, Courier
 from meta_inbox.adapters.meta_graph.sandbox_dialog import dialog_routes
 from meta_inbox.adapters.meta_graph.sandbox_given import given
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
-from meta_inbox.adapters.meta_graph.sandbox_media import Media, media_routes
+from meta_inbox.adapters.meta_graph.sandbox_media import media_routes
 from meta_inbox.adapters.meta_graph.sandbox_memory import recall, remembering
 from meta_inbox.adapters.meta_graph.sandbox_pages import PAGE_ROUTES
 from meta_inbox.adapters.meta_graph.world import World
@@ -62,14 +64,14 @@ _OWN_FOLDERS = ("/sandbox/", "/media/")
 class Sandbox:
     """The ASGI app. It delivers webhooks while its lifespan runs, or inside ``async with sandbox``."""
 
-    def __init__(self, world: World, courier: Courier, media: Media, state_file: Path | None) -> None:
+    def __init__(self, world: World, courier: Courier, state_file: Path | None) -> None:
         self.world = world
         self.courier = courier
         self._state_file = state_file
         self._graph = GraphHttp(world=world, handshake=courier.handshake)
         self._pages = Litestar(
-            [*PAGE_ROUTES, *dialog_routes(world), *media_routes(media), control_routes()],
-            dependencies=given(world, courier, media),
+            [*PAGE_ROUTES, *dialog_routes(world), *media_routes(world.media), control_routes()],
+            dependencies=given(world, courier),
             lifespan=[lambda _: self._running()],
             openapi_config=None,
         )
@@ -123,9 +125,8 @@ def create_sandbox(
     ``public_url`` is where the sandbox itself is reached. With a ``state_file`` (it holds live tokens)
     the world goes on after a restart where it was. ``pauses`` are those between tries of a webhook.
     """
-    world.ground.public_url = public_url.rstrip("/")
+    world.ground.public_url = world.ground.media_url = public_url.rstrip("/")
     world.ground.callback_url = deliver_to or ""
     if state_file is not None:
         recall(world, state_file)
-    media = Media(world.ground.public_url)
-    return Sandbox(world, Courier(world, deliver_to, pauses=pauses), media, state_file)
+    return Sandbox(world, Courier(world, deliver_to, pauses=pauses), state_file)

@@ -34,8 +34,18 @@ class Writing(Strict):
     reply_to: str | None = None
     quick_reply: str | None = None
     referral: Json | None = None
+    story: Json | None = None
     ago_seconds: Ago = 0
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+
+class MediaLink(Strict):
+    """What becomes of a link of the CDN: ``status`` it answers, ``location`` it leads to, its file gone."""
+
+    url: str
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)] | None = None
+    location: str | None = None
+    gone: bool = False
 
 
 class Press(Strict):

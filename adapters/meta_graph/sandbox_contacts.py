@@ -60,6 +60,7 @@ async def write(contact: FromPath[str], data: JSONBody[Writing], world: TheWorld
         reply_to=data.reply_to,
         quick_reply=data.quick_reply,
         referral=data.referral,
+        story=data.story,
         at=_ago(world, data.ago_seconds),
     )
     if data.copies > 1 and world.webhooks.last is not None:

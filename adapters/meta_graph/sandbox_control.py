@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from meta_inbox.adapters.meta_graph.sandbox_bodies import (
     Batch,
     Linking,
+    MediaLink,
     NewFault,
     PermissionAnswer,
     Repeat,
@@ -24,6 +25,7 @@ from meta_inbox.adapters.meta_graph.sandbox_given import TheCourier, TheMedia, T
 from meta_inbox.adapters.meta_graph.sandbox_view import accounts, view
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_faults import Fault, PlannedFault
+from meta_inbox.adapters.meta_graph.world_media import MAX_FILE
 from meta_inbox.adapters.meta_graph.world_values import Json, Page, Quirks, Sent
 
 
@@ -143,10 +145,25 @@ async def batch(data: JSONBody[Batch], world: TheWorld) -> list[str]:
         return [world.contacts.write(item.contact_id, item.text) for item in data.items]
 
 
-@post("/media")
-async def upload(request: Request[Any, Any, State], media: TheMedia) -> dict[str, str]:
-    """Keeps a photo (the raw body); returns its address."""
-    return {"url": media.put(await request.body())}
+@post("/media", request_max_body_size=MAX_FILE + 1)
+async def upload(
+    request: Request[Any, Any, State], media: TheMedia, kind: FromQuery[str | None] = None
+) -> dict[str, str]:
+    """Keeps a photo (the raw body), or anything declared as ``kind``; returns its address."""
+    body = await request.body()
+    return {"url": media.put(body) if kind is None else media.put_any(body, kind)}
+
+
+@post("/media/links")
+async def change_link(data: JSONBody[MediaLink], media: TheMedia) -> dict[str, str | None]:
+    """A link dies, leads elsewhere or loses its file; else a link to the same file that works."""
+    if data.gone:
+        media.remove(data.url)
+    elif data.location is not None:
+        media.redirect(data.url, data.location)
+    elif data.status is not None:
+        media.kill(data.url, data.status)
+    return {"url": media.fresh(data.url)}
 
 
 def _not_found(_: Request[Any, Any, State], error: Exception) -> Response[dict[str, str]]:
@@ -170,6 +187,7 @@ def control_routes() -> Router:
         test,
         batch,
         upload,
+        change_link,
     ]
     return Router(
         "/sandbox",

@@ -10,20 +10,20 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
 from meta_inbox.adapters.meta_graph.sandbox_delivery import Courier
-from meta_inbox.adapters.meta_graph.sandbox_media import Media
 from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_media import Media
 
 TheWorld = NamedDependency[SkipValidation[World]]
 TheCourier = NamedDependency[SkipValidation[Courier]]
 TheMedia = NamedDependency[SkipValidation[Media]]
 
 
-def given(world: World, courier: Courier, media: Media) -> dict[str, Provide]:
+def given(world: World, courier: Courier) -> dict[str, Provide]:
     """The dependencies of the handlers."""
     return {
         "world": Provide(lambda: world, sync_to_thread=False),
         "courier": Provide(lambda: courier, sync_to_thread=False),
-        "media": Provide(lambda: media, sync_to_thread=False),
+        "media": Provide(lambda: world.media, sync_to_thread=False),
     }
 
 

@@ -11,6 +11,7 @@ clock and the seed it is given. Its parts:
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
     comments       what they write in public, under the business's posts
+    media          the files that people send, and their links
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
     access         tokens and proofs
@@ -36,6 +37,7 @@ from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, Fault, Faults, under
 from meta_inbox.adapters.meta_graph.world_ground import Ground, State
+from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_messages import Messages
 from meta_inbox.adapters.meta_graph.world_oauth import OAuth
 from meta_inbox.adapters.meta_graph.world_pages import Pages
@@ -88,7 +90,10 @@ class World:
         self.messages = Messages(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )
-        self.conversations = Conversations(ground=self.ground, access=self.access, pages=self.pages)
+        self.media = Media(ground=self.ground)
+        self.conversations = Conversations(
+            ground=self.ground, access=self.access, pages=self.pages, media=self.media
+        )
         if not empty:
             settle(self.ground.state)
 

@@ -86,9 +86,10 @@ class Contacts:
         reply_to: str | None = None,
         quick_reply: str | None = None,
         referral: Json | None = None,
+        story: Json | None = None,
         at: datetime | None = None,
     ) -> str:
-        """The contact writes, at ``at`` (now); returns the mid."""
+        """The contact writes, at ``at`` (now), perhaps about a ``story`` {id, url}; returns the mid."""
         contact = self._acts(contact_id, at)
         at = at or self.ground.now()
         if reply_to is not None:
@@ -100,12 +101,14 @@ class Contacts:
             text=text,
             attachments=tuple(attachments),
             reply_to=reply_to,
+            story=story,
         )
         self.ground.put_entry(contact, entry)
+        replied: Json = {"mid": reply_to} if reply_to is not None else {}
         parts = {
             "text": text,
             "quick_reply": {"payload": quick_reply} if quick_reply is not None else None,
-            "reply_to": {"mid": reply_to} if reply_to is not None else None,
+            "reply_to": replied | ({"story": story} if story is not None else {}) or None,
             "attachments": list(attachments) or None,
             "referral": referral,
         }
@@ -180,15 +183,27 @@ class Contacts:
         passed = {"new_owner_app_id": app_id, "previous_owner_app_id": self.ground.app_id}
         self.webhooks.from_contact(contact, "handover", {"pass_thread_control": passed})
 
-    def answered_elsewhere(self, contact_id: str, text: str, app_id: int | None = None) -> str:
+    def answered_elsewhere(
+        self,
+        contact_id: str,
+        text: str | None = None,
+        app_id: int | None = None,
+        *,
+        attachments: Sequence[Json] = (),
+    ) -> str:
         """The business answers in Meta's own app, or in another app; returns the mid."""
         contact = self.ground.contact(contact_id)
         entry = Entry(
-            mid=new_mid(self.ground, contact.surface), by_contact=False, at=self.ground.now(), text=text
+            mid=new_mid(self.ground, contact.surface),
+            by_contact=False,
+            at=self.ground.now(),
+            text=text,
+            attachments=tuple(attachments),
         )
         self.ground.put_entry(contact, entry)
-        message: Json = {"is_echo": True, "mid": entry.mid, "text": text}
-        self.webhooks.echo(contact, {"message": message | ({"app_id": app_id} if app_id else {})})
+        parts = {"text": text, "attachments": list(attachments) or None, "app_id": app_id or None}
+        message = {"is_echo": True, "mid": entry.mid} | {k: v for k, v in parts.items() if v is not None}
+        self.webhooks.echo(contact, {"message": message})
         return entry.mid
 
     def _acts(self, contact_id: str, at: datetime | None = None) -> Contact:

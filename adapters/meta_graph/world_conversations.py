@@ -16,6 +16,7 @@ from meta_inbox.adapters.meta_graph.world_errors import (
 )
 from meta_inbox.adapters.meta_graph.world_fields import Paging, parse_fields, pick
 from meta_inbox.adapters.meta_graph.world_ground import Ground
+from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page
 
@@ -30,6 +31,7 @@ class Conversations:
     ground: Ground
     access: Access
     pages: Pages
+    media: Media
 
     def profile(self, caller: Caller, contact_id: str, fields: str = "") -> Json:
         """The contact's profile; 230 or 100/2018218 before the contact ever acted, little when hidden."""
@@ -137,7 +139,8 @@ class Conversations:
 
     def _message(self, contact: Contact, entry: Entry) -> Json:
         business, person = self._business(contact), self._person(contact)
-        files = [_file(index, file) for index, file in enumerate(entry.attachments)]
+        shown = [file for file in entry.attachments if file.get("type") != "story_mention"]
+        files = [self._file(index, file) for index, file in enumerate(shown)]
         return {
             "id": entry.mid,
             "created_time": _iso(entry.at),
@@ -145,7 +148,27 @@ class Conversations:
             "to": {"data": [business if entry.by_contact else person]},
             "message": entry.text or "",
             "attachments": {"data": files} if files else None,
+            "story": self._story(entry),
         }
+
+    def _story(self, entry: Entry) -> Json | None:
+        if entry.story is not None:
+            return {
+                "reply_to": {"id": entry.story.get("id"), "link": self.media.fresh(entry.story.get("url"))}
+            }
+        mentions = (file for file in entry.attachments if file.get("type") == "story_mention")
+        payload: Json = next((file.get("payload") or {} for file in mentions), {})
+        return {"mention": {"link": self.media.fresh(payload.get("url"))}} if payload else None
+
+    def _file(self, index: int, file: Json) -> Json:
+        payload: Json = file.get("payload") or {}
+        url = self.media.fresh(payload.get("url"))
+        node: Json = {"id": str(index + 1)}
+        if file.get("type") == "image":
+            return node | {"mime_type": "image/jpeg", "image_data": {"url": url, "preview_url": url}}
+        if file.get("type") == "video":
+            return node | {"mime_type": "video/mp4", "video_data": {"url": url, "preview_url": url}}
+        return node | {"file_url": url}
 
     def _business(self, contact: Contact) -> Json:
         if contact.surface == "instagram":
@@ -165,15 +188,6 @@ def _thread_id(contact: Contact) -> str:
     if contact.surface == "page":
         return f"t_{contact.id}"
     return "aWdfdGhyZWFk" + base64.urlsafe_b64encode(contact.id.encode()).decode().rstrip("=")
-
-
-def _file(index: int, file: Json) -> Json:
-    payload: Json = file.get("payload") or {}
-    url = payload.get("url")
-    node: Json = {"id": str(index + 1)}
-    if file.get("type") == "image":
-        return node | {"mime_type": "image/jpeg", "image_data": {"url": url, "preview_url": url}}
-    return node | {"file_url": url}
 
 
 def _iso(at: datetime) -> str:

@@ -59,6 +59,7 @@ class Ground:
     clock: Callable[[], datetime]
     state: State = field(repr=False)
     public_url: str = "https://graph.facebook.com"
+    media_url: str = "https://scontent.xx.fbcdn.net"
     callback_url: str = ""
 
     def now(self) -> datetime:

@@ -137,6 +137,7 @@ class Entry:
     business_reaction: str | None = None
     edits: int = 0
     unsent: bool = False
+    story: Json | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ pass the same contract tests as those on Postgres. A method never awaits between
 its last, so that each is one unit of work on the event loop.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_rows import (
     AccountRow,
     AttemptRow,
@@ -39,7 +41,8 @@ MessageKey = tuple[TenantId, MessageId]
 class InMemoryStore:
     """The tables, and what several of the adapters do with them.
 
-    ``broken`` holds ids of messages whose projection fails, for tests of what then follows.
+    ``broken`` holds ids of messages whose projection fails, for tests of what then follows; ``wake``
+    hints that work waits.
     """
 
     clock: Clock
@@ -68,6 +71,8 @@ class InMemoryStore:
     redactions: dict[tuple[Platform, str, MetaMessageId], RedactionRow] = field(
         default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
     )
+    media: MediaTable = field(default_factory=MediaTable)
+    wake: Callable[[str], None] = field(default=lambda _what: None)
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
     def log(
@@ -144,6 +149,7 @@ class InMemoryStore:
 
     def _remove(self, message: Message) -> None:
         del self.messages[message.tenant_id, message.id]
+        self.media.purge(message.tenant_id, message.id, self.clock.now())
         if message.meta_message_id is not None:
             del self.by_mid[message.tenant_id, message.account_id, message.meta_message_id]
         self.by_thread[thread_key(message)].remove(message.id)

@@ -119,7 +119,9 @@ class InMemoryOutbox:
         after = after_outcome(message, outcome, self.store.clock.now())
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
-            after = merged(message, echoed) if echoed is not None else after
+            if echoed is not None:
+                now = self.store.clock.now()
+                after = self.store.media.adopt(merged(message, echoed), echoed.attachments, now)
             after = receipted(after, self.store.marks_of(thread_key(message)))
         if row is not None:
             row.fence = row.lease_until = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey, thread_key
+from meta_inbox.adapters.persistence.in_memory_media import purge_media, with_files
 from meta_inbox.adapters.persistence.in_memory_rows import ItemRow
 from meta_inbox.domain.model.account import PolicyNotice
 from meta_inbox.domain.model.changes import Delivered, OwnerChanged, PolicyEnforced, Seen, Unsent
@@ -96,7 +97,7 @@ class InMemoryProjection:
         if self.store.known(message.tenant_id, message.account_id, message.meta_message_id) is not None:
             return
         key = thread_key(message)
-        self.store.created(receipted(message, self.store.marks_of(key)))
+        self.store.created(receipted(with_files(self.store, message), self.store.marks_of(key)))
         thread = self.store.thread(key)
         if self.item.kind is ItemKind.MESSAGE:
             thread.inbound(message, opens=self.item.opens is not None)
@@ -145,6 +146,7 @@ class InMemoryProjection:
         mid = self.item.meta_message_id
         taken = self.store.take_mid(own, mid) if mid else None
         settled = merged(own, taken) if taken is not None else echoed(arrived(own, mid, self.at), self.at)
+        settled = self.store.media.adopt(settled, self.item.attachments, self.store.clock.now())
         self.store.updated(receipted(settled, self.store.marks_of(thread_key(own))))
 
     def _time(self, known: Message | None) -> None:
@@ -188,6 +190,7 @@ class InMemoryProjection:
             raise Awaits(self.item.meta_message_id)
         self._each(lambda each: folded(each, change, self.at), [message])
         if isinstance(change, Unsent) and self.item.meta_message_id is not None:
+            purge_media(self.store, message.tenant_id, message.id)
             self.store.redact(self.item.platform, self.item.external_id, self.item.meta_message_id)
         if opens:
             self._open(key)

@@ -11,6 +11,7 @@ import msgspec
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_media_rows import purge_media
 from meta_inbox.adapters.persistence.postgres_mids import changed
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
 from meta_inbox.adapters.persistence.postgres_written import write
@@ -141,6 +142,7 @@ async def _fold(where: Where, changes: list[Change]) -> None:
         await write(where.connection, after)
         changes.append(changed(after))
     if isinstance(change, Unsent):
+        await purge_media(where.connection, message.tenant_id, message.id)
         await _forget(where, message)
     await _open(where, changes)
 

@@ -9,10 +9,12 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import add, key_of, marks_of, write
 from meta_inbox.domain.model.folding import echoed, receipted
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.projection import (
     Known,
@@ -54,7 +56,7 @@ class EchoWaits(Exception):
 
 
 async def take_echo(
-    connection: Connection, message: Message, item: WebhookItem, received_at: datetime
+    connection: Connection, message: Message, item: WebhookItem, received_at: datetime, rules: MediaRules
 ) -> list[Change]:
     """Settles the send it belongs to, or keeps ``message``, written elsewhere; what to tell. EchoWaits."""
     values: dict[str, Any] = key_of(message) | {"mid": message.meta_message_id, "token": item.client_token}
@@ -69,13 +71,13 @@ async def take_echo(
         own=[own for own in await _all(connection, _UNDER_WAY, values) if is_own(own)],
     ):
         case Settles(message=own):
-            return await _settle(connection, own, item, received_at)
+            return await _settle(connection, own, item, received_at, rules)
         case Known():
             return await _time(connection, named or known, clamped(item.sent_at, received_at))
         case Waits():
             raise EchoWaits
         case _:
-            return await add(connection, message, item)
+            return await add(connection, message, item, rules)
 
 
 async def _named(connection: Connection, values: dict[str, Any]) -> Message | None:
@@ -94,7 +96,7 @@ async def _all(connection: Connection, query: LiteralString, values: dict[str, A
 
 
 async def _settle(
-    connection: Connection, own: Message, item: WebhookItem, received_at: datetime
+    connection: Connection, own: Message, item: WebhookItem, received_at: datetime, rules: MediaRules
 ) -> list[Change]:
     at = clamped(item.sent_at, received_at)
     settled, changes = echoed(arrived(own, item.meta_message_id, at), at), list[Change]()
@@ -103,6 +105,7 @@ async def _settle(
         settled = settled if taken is None else merged(own, taken)
     settled = receipted(settled, await marks_of(connection, own))
     await write(connection, settled)
+    await adopt_media(connection, settled, item.attachments, rules)
     await connection.execute(_LEAVE_OUTBOX, {"tenant": own.tenant_id, "id": own.id})
     return [*changes, changed(settled)]
 

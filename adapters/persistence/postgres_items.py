@@ -1,7 +1,7 @@
 """Waiting items in one transaction: each done and forgotten, or put back with what it waits for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import LiteralString
 
@@ -9,10 +9,17 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_changes import Awaits, Where, find, own, take_change
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, take_echo
 from meta_inbox.adapters.persistence.postgres_events import Change, log_all
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT, NewItem, encoded
+from meta_inbox.adapters.persistence.postgres_projection import (
+    PROJECT,
+    PROJECT_WITH_MEDIA,
+    NewItem,
+    brings_files,
+    encoded,
+)
 from meta_inbox.adapters.persistence.postgres_written import add
 from meta_inbox.domain.model.changes import OwnerChanged
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.projection import ECHO_STEP, clamped, message_from
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
@@ -82,18 +89,20 @@ class _Mine:
 class ItemProjection:
     """Does what items say."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, rules: MediaRules) -> None:
         self._ids = ids
+        self._rules = rules
 
     async def project(self, connection: Connection, group: Sequence[Pair]) -> None:
         """All of them; what is told comes last, so that no feed is held while others are looked at."""
-        messages, done = list[bytes](), list[str]()
+        messages, done, statement = list[bytes](), list[str](), PROJECT
         changes = list[tuple[TenantId, Change]]()
         for mine in await _claimed(connection, group):
             verdict = _set_aside(mine)
             if verdict is None and mine.item is not None and mine.item.is_common:
                 new = NewItem(mine.journal_id, mine.pending.signed_by, mine.pending.received_at, mine.item)
-                messages.append(encoded(new, self._ids.new))
+                messages.append(encoded(new, self._ids.new, self._rules))
+                statement = PROJECT_WITH_MEDIA if brings_files(mine.item) else statement
             elif verdict is None:
                 verdict = await self._try(connection, mine, changes)
             if verdict is None or verdict is _NOTHING:
@@ -103,7 +112,7 @@ class ItemProjection:
         await connection.execute(_DONE, {"ids": done})
         if messages:
             items = b"[" + b",".join(messages) + b"]"
-            await connection.execute(PROJECT, {"items": items.decode()}, prepare=True)
+            await connection.execute(statement, {"items": items.decode()}, prepare=True)
         await log_all(connection, sorted(changes, key=lambda each: each[0]))
 
     async def _try(
@@ -143,10 +152,13 @@ class ItemProjection:
             received_at=pending.received_at,
             new_id=self._ids.new,
         )
+        attachments = self._rules.mark(message.attachments)
+        story = self._rules.mark_story(message.story, attachments, self._ids.new)
+        message = replace(message, attachments=attachments, story=story)
         if item.kind is ItemKind.ECHO:
-            told.extend(await take_echo(where.connection, message, item, pending.received_at))
+            told.extend(await take_echo(where.connection, message, item, pending.received_at, self._rules))
         else:
-            told.extend(await add(where.connection, message, item))
+            told.extend(await add(where.connection, message, item, self._rules))
         if isinstance(item.says, OwnerChanged):
             await own(where, item.says.owner, told)
 

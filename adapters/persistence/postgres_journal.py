@@ -11,11 +11,18 @@ import structlog
 from meta_inbox.adapters.persistence.committer import Committer, Limits
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_pending import PendingProjection
-from meta_inbox.adapters.persistence.postgres_projection import PROJECT_BATCH, NewItem, encoded
+from meta_inbox.adapters.persistence.postgres_projection import (
+    PROJECT_BATCH,
+    PROJECT_BATCH_WITH_MEDIA,
+    NewItem,
+    brings_files,
+    encoded,
+)
 from meta_inbox.adapters.persistence.postgres_redactions import Redactions
 from meta_inbox.adapters.persistence.round_trip import Statement, byteas, texts
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem, Redaction, Wakeups
 
@@ -38,6 +45,7 @@ _KEEP_ITEMS = Statement(
          contact_id text, event text, state text, reason text)""",
 )
 _WAKE = Statement(b"meta_inbox_wake", "select pg_notify('meta_inbox', 'journal')")
+_WAKE_MEDIA = Statement(b"meta_inbox_wake_media", "select pg_notify('meta_inbox', 'media')")
 _FOREVER = 36_500
 """Days: partitions are made here, and dropped by the job that knows the retention."""
 
@@ -51,17 +59,27 @@ class _Entry:
     messages: list[bytes]
     kept: list[bytes]
     pending: bool
+    files: bool = False
 
 
 class PostgresJournal:
     """Keeps every signed body, and projects new messages in the same transaction."""
 
-    def __init__(self, db: Database, ids: Ids, wakeups: Wakeups, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        ids: Ids,
+        wakeups: Wakeups,
+        *,
+        limits: Limits | None = None,
+        media: MediaRules | None = None,
+    ) -> None:
         self._db = db
         self._ids = ids
         self._wakeups = wakeups
         self._committer: Committer[_Entry] = Committer(self._commit, limits)
-        self._pending = PendingProjection(db, ids)
+        self._media = media or MediaRules()
+        self._pending = PendingProjection(db, ids, self._media)
         self._redactions = Redactions(db)
 
     def append(self, delivery: Delivery) -> Awaitable[None]:
@@ -103,6 +121,8 @@ class PostgresJournal:
             await self._store_alone(entries)
         if any(entry.pending for entry in entries):
             self._wakeups.wake("journal")
+        if any(entry.files for entry in entries):
+            self._wakeups.wake("media")
 
     async def _store_alone(self, entries: Sequence[_Entry]) -> None:
         try:
@@ -126,7 +146,10 @@ class PostgresJournal:
         if any(entry.pending for entry in entries):
             calls.append(_WAKE.with_values())
         if messages := [row for entry in entries for row in entry.messages]:
-            calls.append(PROJECT_BATCH.with_values(_list(messages)))
+            files = any(entry.files for entry in entries)
+            if files:
+                calls.append(_WAKE_MEDIA.with_values())
+            calls.append((PROJECT_BATCH_WITH_MEDIA if files else PROJECT_BATCH).with_values(_list(messages)))
         await self._db.at_once(calls)
 
     def _entry(self, delivery: Delivery, *, journal_alone: bool = False) -> _Entry:
@@ -136,7 +159,8 @@ class PostgresJournal:
                 continue
             if not journal_alone and item.is_common:
                 new = NewItem(entry.journal_id, delivery.signed_by, delivery.received_at, item)
-                entry.messages.append(encoded(new, self._ids.new))
+                entry.messages.append(encoded(new, self._ids.new, self._media))
+                entry.files = entry.files or brings_files(item)
                 continue
             kept = self._kept(entry.journal_id, delivery.signed_by, item)
             entry.kept.append(msgspec.json.encode(kept))

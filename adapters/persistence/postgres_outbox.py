@@ -14,6 +14,7 @@ from meta_inbox.adapters.persistence.postgres_settling import settle
 from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFound
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, Message, TextContent
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
 from meta_inbox.domain.ports import RefusedAnswer
@@ -64,8 +65,9 @@ _QUEUE: LiteralString = """
 class PostgresOutbox:
     """One message of a conversation at a time, in their order, and in turns between accounts."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, media: MediaRules | None = None) -> None:
         self._db = db
+        self._media = media or MediaRules()
 
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
@@ -109,7 +111,8 @@ class PostgresOutbox:
         for attempt in range(1, _TRIES + 1):
             try:
                 return await self._db.as_tenant(
-                    claim.message.tenant_id, lambda connection: settle(connection, claim, outcome)
+                    claim.message.tenant_id,
+                    lambda connection: settle(connection, claim, outcome, self._media),
                 )
             except psycopg.errors.UniqueViolation as error:  # its echo was committed at this moment
                 if attempt == _TRIES:

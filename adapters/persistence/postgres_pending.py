@@ -13,6 +13,7 @@ from meta_inbox.adapters.persistence.database import Connection, Contention, Dat
 from meta_inbox.adapters.persistence.postgres_items import ItemProjection, Verdict, put_back
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS
 from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
@@ -67,9 +68,9 @@ _AT_ONCE = 20
 class PendingProjection:
     """What the worker does with items that could not be projected when they came."""
 
-    def __init__(self, db: Database, ids: Ids) -> None:
+    def __init__(self, db: Database, ids: Ids, media: MediaRules) -> None:
         self._db = db
-        self._items = ItemProjection(ids)
+        self._items = ItemProjection(ids, media)
         self._rerouted_at = -_REROUTE_EVERY
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:

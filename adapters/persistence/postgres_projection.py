@@ -12,8 +12,10 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from meta_inbox.adapters.persistence.postgres_media_rows import MEDIA_COLUMNS
 from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.media_rules import MediaRules, NewMedia
 from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.projection import clamped, identified
 from meta_inbox.domain.model.webhook import WebhookItem
@@ -85,6 +87,23 @@ from added a join feed using (tenant_id)
 """
 PROJECT: LiteralString = _FROM + "%(items)s" + _ON
 PROJECT_BATCH = Statement(b"meta_inbox_project", _FROM + "$1" + _ON)
+# The same for a batch in which somebody sent a file; without one the shorter statement costs less.
+_ON_WITH_MEDIA: LiteralString = _ON.replace("raw json\n  )", "raw json, media json\n  )", 1).replace(
+    "), talk as (",
+    """), file as (
+  insert into meta_inbox.media (
+    tenant_id, id, account_id, contact_id, message_id, position, type, name, source_url, story, keep, due_at)
+  select a.tenant_id, f.id, a.account_id, a.contact_id, a.id, f.position, f.type, f.name, f.source_url,
+         f.story, f.keep, case when f.keep then now() end
+  from added a join item on item.tenant_id = a.tenant_id and item.id = a.id
+  cross join lateral json_to_recordset(item.media) as f ("""
+    + MEDIA_COLUMNS
+    + """)
+), talk as (""",
+    1,
+)
+PROJECT_WITH_MEDIA: LiteralString = _FROM + "%(items)s" + _ON_WITH_MEDIA
+PROJECT_BATCH_WITH_MEDIA = Statement(b"meta_inbox_project_media", _FROM + "$1" + _ON_WITH_MEDIA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +138,18 @@ class _Row(msgspec.Struct, gc=False, omit_defaults=True):
     reply_to: str | None = None
     story: dict[str, Any] | None = None
     referral: dict[str, Any] | None = None
+    media: tuple[NewMedia, ...] = ()
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def encoded(new: NewItem, new_id: Callable[[], str]) -> bytes:
+def brings_files(item: WebhookItem) -> bool:
+    """Whether ``PROJECT_WITH_MEDIA`` is needed for it."""
+    return bool(item.attachments) or item.story is not None
+
+
+def encoded(new: NewItem, new_id: Callable[[], str], rules: MediaRules) -> bytes:
     """The item as one element of the JSON array that ``PROJECT`` is given.
 
     Meta's JSON is kept beside the message unless the columns say all of it, as with nearly every text.
@@ -146,11 +171,12 @@ def encoded(new: NewItem, new_id: Callable[[], str]) -> bytes:
         sent_at,
     )
     if not item.plain:
-        row.attachments = identified(item.attachments, new_id)
+        row.attachments = rules.mark(identified(item.attachments, new_id))
         row.quick_reply = item.quick_reply
         row.postback = item.postback
         row.reply_to = item.reply_to
-        row.story = item.story
+        row.story = rules.mark_story(item.story, row.attachments, new_id)
+        row.media = rules.files(row.attachments, row.story)
         row.referral = item.referral
     if not item.plain or sent_at != item.sent_at:
         row.raw = msgspec.Raw(item.raw)

@@ -9,11 +9,13 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.folding import receipted
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent
@@ -53,7 +55,7 @@ _UNTIL_LOGIN = timedelta(minutes=1)
 """How soon a send that needs a login is tried again if its account is, against expectation, active."""
 
 
-async def settle(connection: Connection, claim: Claim, outcome: Outcome) -> Message:
+async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: MediaRules) -> Message:
     """The message as it now is; what an echo or a later claim settled before stands. NotFound."""
     values: dict[str, Any] = _key(claim.message)
     mine = await connection.execute(_MINE, values)
@@ -71,7 +73,8 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome) -> Mess
     changes: list[Change] = []
     if isinstance(outcome, Sent):
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
-        after = merged(message, echoed) if echoed is not None else after
+        if echoed is not None:
+            after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
     await _move_on(connection, values, after)

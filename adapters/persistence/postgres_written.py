@@ -7,10 +7,12 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_media_rows import add_media
 from meta_inbox.adapters.persistence.postgres_rows import Row, as_json
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.folding import Marks, receipted
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
@@ -104,11 +106,12 @@ _MARKS: LiteralString = """
 """
 
 
-async def add(connection: Connection, message: Message, item: WebhookItem) -> list[Change]:
+async def add(connection: Connection, message: Message, item: WebhookItem, rules: MediaRules) -> list[Change]:
     """Keeps what the item makes, with its conversation and its contact; what to tell, nothing if known."""
     values = _added(message, item)
     if await (await connection.execute(_ADD, values)).fetchone() is None:
         return []
+    await add_media(connection, message, rules)
     talk = await connection.execute(_TALKS.get(item.kind, _ANSWERED_ELSEWHERE), values)
     if item.kind not in _TALKS:
         await connection.execute(_COUNT_UNREAD, values)

@@ -117,6 +117,13 @@ class KeyRing:
             raise SealBroken from None
         return Secret(plain.decode())
 
+    def derived(self, purpose: str) -> tuple[bytes, ...]:
+        """A key for another purpose of each root key, the sealing one's first."""
+        info = b"mi/" + purpose.encode()
+        return tuple(
+            HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(root) for root in self._roots.values()
+        )
+
     def self_test(self) -> None:
         """Seals and opens once with every key; raises SealBroken when the cipher does not work here."""
         for kid in self._roots:

@@ -59,7 +59,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part of a message that is not text; ``source_url`` is Meta's, short-lived and never shown."""
+    """A part of a message that is not text; ``source_url`` is Meta's, short-lived and never shown.
+
+    ``has_file`` = there is a file to look at, under the attachment's id; ``story`` = it is of a story.
+    """
 
     id: str
     type: str
@@ -70,6 +73,8 @@ class Attachment:
     width: int | None = None
     height: int | None = None
     state: Literal["pending", "stored", "expired", "refused"] = "pending"
+    has_file: bool = False
+    story: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
+from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
@@ -17,6 +18,7 @@ from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.in_process import InProcess
+from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import Stage
@@ -59,6 +61,8 @@ class InTheStore:
     def __init__(self, inbox: OpenInbox) -> None:
         journal: Any = inbox.receive_webhook_event.journal
         self._store: InMemoryStore = journal.store
+        blobs: Any = inbox.open_media.blobs
+        self._blobs: MemoryBlobs = blobs
 
     async def kept(self) -> int:
         """How many items are kept for a newer reader."""
@@ -69,6 +73,10 @@ class InTheStore:
         bodies = [row.body.decode() for row in self._store.journal.values()]
         rows = [*self._store.messages.values(), *self._store.items.values()]
         return any(text in part for part in [*bodies, *map(repr, rows)])
+
+    async def files_kept(self) -> int:
+        """How many files are kept anywhere."""
+        return len(self._blobs.kept)
 
     async def hurry(self) -> None:
         """What is to be tried again in a minute is due now."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
-from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenMessage
+from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
 
 
 class Browser(Protocol):
@@ -21,6 +21,10 @@ class Backstage(Protocol):
 
     async def holds(self, text: str) -> bool:
         """Whether any table holds this text, in whatever column."""
+        ...
+
+    async def files_kept(self) -> int:
+        """How many files are kept anywhere."""
         ...
 
     async def hurry(self) -> None:
@@ -70,6 +74,10 @@ class Doors(Protocol):
 
     async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
         """The messages of a conversation, newest first."""
+        ...
+
+    async def look(self, by: Principal, file: str) -> SeenFile:
+        """Somebody looks at a file."""
         ...
 
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:

@@ -6,16 +6,31 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from meta_inbox.domain.errors import MetaInboxError, NotFound, Refused, ScopeMissing, SignatureInvalid
+from meta_inbox.domain.errors import (
+    MediaMissing,
+    MetaInboxError,
+    NotFound,
+    Refused,
+    ScopeMissing,
+    SignatureInvalid,
+)
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.ids import AccountId, ContactId
+from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once
 from tests.acceptance.doors import Backstage, Browser
-from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+from tests.acceptance.views import (
+    Refusal,
+    SeenAccount,
+    SeenConnection,
+    SeenConversation,
+    SeenFile,
+    SeenMessage,
+)
 
 T = TypeVar("T")
 
@@ -30,6 +45,8 @@ class Cookies:
 def as_refusal(error: MetaInboxError) -> Refusal:
     """What a person would be told."""
     match error:
+        case MediaMissing():
+            return Refusal(error.code, error.detail)
         case NotFound():
             return Refusal("not_found", str(error))
         case SignatureInvalid():
@@ -134,6 +151,13 @@ class InProcess:
         )
         return [_message(message) for message in page.items]
 
+    async def look(self, by: Principal, file: str) -> SeenFile:
+        """Opens."""
+        opened = await asked(lambda: self.inbox.open_media(by=by, media=MediaId(file)))
+        pieces = await asked(lambda: opened.read(0, opened.size - 1))
+        content = b"".join([piece async for piece in pieces])
+        return SeenFile(content=content, shown=opened.content_type != UNKNOWN_TYPE)
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """Marks."""
         await asked(
@@ -205,4 +229,5 @@ def _message(message: Message) -> SeenMessage:
         reactions=tuple((each.by.value, each.reaction or "") for each in message.shown_reactions),
         former_texts=tuple(version.text for version in message.edits[:-1]),
         ref=(message.referral or {}).get("ref"),
+        files=tuple(attachment.id for attachment in message.attachments if attachment.has_file),
     )

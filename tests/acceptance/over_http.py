@@ -13,7 +13,14 @@ import jwt
 from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, TextContent
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.doors import Backstage, Browser
-from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+from tests.acceptance.views import (
+    Refusal,
+    SeenAccount,
+    SeenConnection,
+    SeenConversation,
+    SeenFile,
+    SeenMessage,
+)
 
 Json = Any
 
@@ -120,6 +127,14 @@ class OverHttp:
         found = await self._ask(by, "GET", f"/messages/{account}/{quote(contact, safe='')}")
         return [_message(message) for message in found["messages"]]
 
+    async def look(self, by: Principal, file: str) -> SeenFile:
+        """Gets it by token."""
+        answer = await self.client.get(f"{self.base}/media/{file}", headers=self._bearer(by))
+        if answer.is_error:
+            raise _refusal(answer)
+        shown = answer.headers["Content-Disposition"].startswith("inline")
+        return SeenFile(content=answer.content, shown=shown)
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """Marks."""
         await self._ask(by, "POST", f"/conversations/{account}/{quote(contact, safe='')}/read")
@@ -202,5 +217,6 @@ def _message(message: Json) -> SeenMessage:
         error=message["error"]["code"] if message["error"] else None,
         reactions=tuple((each["by"], each["reaction"]) for each in message["reactions"]),
         former_texts=tuple(version["text"] for version in message["edits"][:-1]),
-        ref=(message["referral"] or {}).get("ref"),
+        ref=message["referral"]["ref"] if message["referral"] else None,
+        files=tuple(part["id"] for part in message["attachments"] if part["url"]),
     )

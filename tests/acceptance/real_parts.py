@@ -1,11 +1,13 @@
 """The real parts of the acceptance run: Postgres, the service as a process, the sandbox on a port."""
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import uvicorn
@@ -93,12 +95,14 @@ class RealParts:
         return {name: value for name, value in given.items() if name.startswith(names)}
 
     def forget(self) -> None:
-        """Empties every table; again when the service's own work stands in the way."""
+        """Empties every table and the media store; again when the service's own work stands in the way."""
         for _ in range(5):
             try:
                 self._empty()
             except psycopg.errors.DeadlockDetected:
                 continue
+            for file in self._files():
+                file.unlink(missing_ok=True)
             return
         raise RuntimeError("the tables could not be emptied")
 
@@ -132,6 +136,14 @@ class RealParts:
             bodies = connection.execute("select body from meta_inbox.journal").fetchall()
         return any(text in str(row[0]) for row in found) or any(text.encode() in row[0] for row in bodies)
 
+    async def files_kept(self) -> int:
+        """How many files are kept anywhere."""
+        return len(self._files())
+
+    def _files(self) -> list[Path]:
+        place = Path(self.service.variable("META_INBOX_DATA_DIR"))
+        return [path for path in place.rglob("*") if path.is_file()]
+
     async def hurry(self) -> None:
         """What is to be tried again in a minute is due now."""
         with psycopg.connect(self.database) as connection:
@@ -143,11 +155,16 @@ def real_parts() -> Generator[RealParts]:
     """Starts them, and ends them."""
     switchboard = Switchboard()
     switchboard.start()
-    with database_server() as server:
+    with database_server() as server, tempfile.TemporaryDirectory(prefix="mi-media-") as place:
         database = new_database(server, "acceptance")
         meta = f"http://127.0.0.1:{switchboard.port}"
         service = meta_inbox(
-            database, META_GRAPH_BASE_URL=meta, META_DIALOG_BASE_URL=meta, META_APP_ID=APP_ID
+            database,
+            META_GRAPH_BASE_URL=meta,
+            META_DIALOG_BASE_URL=meta,
+            META_APP_ID=APP_ID,
+            META_MEDIA_HOSTS=f"127.0.0.1:{switchboard.port}",
+            META_INBOX_DATA_DIR=place,
         )
         try:
             yield RealParts(database=database, service=service.start(), switchboard=switchboard)

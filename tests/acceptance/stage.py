@@ -20,7 +20,14 @@ from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from tests.acceptance.doors import Browser, Doors
-from tests.acceptance.views import Refusal, SeenAccount, SeenConnection, SeenConversation, SeenMessage
+from tests.acceptance.views import (
+    Refusal,
+    SeenAccount,
+    SeenConnection,
+    SeenConversation,
+    SeenFile,
+    SeenMessage,
+)
 
 T = TypeVar("T")
 
@@ -48,6 +55,19 @@ class Outcome:
     accounts: list[SeenAccount] | None = None
 
 
+@dataclass
+class Links:
+    """What becomes of links to files in this scenario, and the latest of them."""
+
+    spoilt_by: Callable[[str], None] | None = None
+    latest: str = ""
+
+    def spoil(self) -> None:
+        """Does to the latest what is to be done."""
+        if self.spoilt_by is not None:
+            self.spoilt_by(self.latest)
+
+
 class Stage:
     """One scenario's world and everybody in it."""
 
@@ -70,6 +90,7 @@ class Stage:
         self._browser: Browser = doors.browser()
         self._came_back_from: str | None = None
         self._link: str | None = None
+        self.links = Links()
         state = world.ground.state
         state.people = {BIA.user_id: person_of(BIA, CASA_VERDE)}
         state.pages[LOJA.id] = LOJA
@@ -348,12 +369,76 @@ class Stage:
 
         return self.run(everything())
 
+    # Files
+
+    def sends(self, name: str, account: str, content: bytes, *, kind: str = "image") -> None:
+        """A contact sends a file, which lies on Meta's servers as long as this scenario lets it."""
+
+        def act() -> None:
+            self.links.latest = self.world.media.put_any(content, "image/png", "png")
+            self.links.spoil()
+            part = _picture(self.links.latest) | {"type": kind}
+            self.world.contacts.write(self.contact(name, account).id, attachments=[part])
+
+        self.play(act)
+
+    def sends_link(self, name: str, account: str, url: str) -> None:
+        """A contact sends something that lies elsewhere."""
+        self.play(lambda: self.world.contacts.send_photo(self.contact(name, account).id, url))
+
+    def answers_elsewhere_with(self, name: str, content: bytes) -> None:
+        """Somebody of the shop sends a file from Meta's own app."""
+
+        def act() -> None:
+            url = self.world.media.put_any(content, "image/png", "png")
+            self.world.contacts.answered_elsewhere(self.contact(name).id, attachments=[_picture(url)])
+
+        self.play(act)
+
+    def loses_its_file(self) -> None:
+        """What was sent latest is gone from Meta's servers."""
+        self.play(lambda: self.world.media.remove(self.links.latest))
+
+    def looks(self, by: Principal, name: str) -> SeenFile | None:
+        """Somebody looks at what this person sent, once its message is here."""
+        self.sees(name, lambda message: bool(message.files), "a message with a file")
+        file = next(message.files[0] for message in self.messages(name) if message.files)
+        return self.try_to(self.doors.look(by, file))
+
+    def sees_file(self, name: str, matches: Callable[[SeenFile], bool], what: str) -> None:
+        """Waits until such a file can be looked at."""
+
+        async def visible() -> bool:
+            files = [file for message in await self._messages(name) for file in message.files]
+            try:
+                return bool(files) and matches(await self.doors.look(BIA, files[0]))
+            except Refusal:
+                return False
+
+        self.eventually(visible, what)
+
+    def sees_refusal(self, name: str, code: str) -> None:
+        """Waits until looking is refused in this way."""
+
+        async def refused() -> bool:
+            files = [file for message in await self._messages(name) for file in message.files]
+            try:
+                return bool(files) and not await self.doors.look(BIA, files[0])
+            except Refusal as refusal:
+                return refusal.code == code
+
+        self.eventually(refused, code)
+
     # Webhooks
 
     def deliver(self, body: bytes, secret: Secret | None = None) -> None:
         """A body is sent to us, signed with this secret (Meta's own)."""
         signature = sign(body, secret or self.world.ground.app_secret).decode()
         self.try_to(self.doors.receive(body, signature))
+
+
+def _picture(url: str) -> dict[str, Any]:
+    return {"type": "image", "payload": {"url": url}}
 
 
 _EXTERNAL = {

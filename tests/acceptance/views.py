@@ -30,6 +30,15 @@ class SeenMessage:
     reactions: tuple[tuple[str, str], ...] = ()
     former_texts: tuple[str | None, ...] = ()
     ref: str | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFile:
+    """A file that was looked at; ``shown`` in place, or only offered as a download."""
+
+    content: bytes
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from meta_inbox.domain.ports import (
     Conversations,
     Ids,
     Journal,
+    MediaFiles,
     OAuthStates,
     Outbox,
 )
@@ -59,6 +60,14 @@ class Backstage(Protocol):
         """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
         ...
 
+    async def age_media(self, by: timedelta) -> None:
+        """As if every file had come, been claimed, been tried and been discarded that much earlier."""
+        ...
+
+    async def purge(self, message: Message) -> None:
+        """Forgets the message's files, in a transaction of its own."""
+        ...
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         ...
@@ -101,6 +110,7 @@ class Stores:
     journal: Journal
     conversations: Conversations
     outbox: Outbox
+    media: MediaFiles
     clock: Clock
     ids: Ids
     backstage: Backstage

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
-from meta_inbox.domain.model.ids import MetaMessageId, TenantId
-from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
+from meta_inbox.domain.model.media import Discarded, Expired, MediaClaim, Moved
+from meta_inbox.domain.model.message import Attachment, Message
 from meta_inbox.domain.model.oauth_state import new_handle
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Sent
@@ -21,6 +22,8 @@ ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
 AGAIN = Once(key="order-18", fingerprint=b"\x02" * 32)
 SENT = Sent(meta_message_id=MetaMessageId("m-sent"))
 REASON = StatusReason(code="token_expired", detail="the session ended")
+ZOE = ContactId("7003")
+PHOTO = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/a.jpg")
 MINUTE = timedelta(minutes=1)
 
 
@@ -34,6 +37,7 @@ class Facts:
     queued: Message
     claim: Claim
     pending: PendingItem
+    file: MediaClaim
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -42,6 +46,7 @@ class Facts:
             tenant=tenant,
             account=replace(self.account, tenant_id=tenant),
             claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
+            file=replace(self.file, media=replace(self.file.media, tenant_id=tenant)),
         )
 
 
@@ -51,6 +56,8 @@ async def casa_verde(scene: Scene) -> Facts:
     await scene.happens(wrote("m-1", CANARY), wrote("m-2", CANARY, contact_id=RUI))
     written = (await scene.messages(account))[0]
     claim = await scene.sending(account, CANARY)
+    await scene.happens(wrote("m-3", None, contact_id=ZOE, type="image", attachments=(PHOTO,)))
+    (file,) = await scene.stores.media.claim_due(1)
     queued = await scene.answers(account, CANARY, contact=RUI, once=ONCE)
     nobody = PendingItem(
         id=scene.stores.ids.new(),
@@ -61,7 +68,9 @@ async def casa_verde(scene: Scene) -> Facts:
         attempt=1,
         fence=scene.stores.ids.new(),
     )
-    return Facts(tenant=CASA, account=account, written=written, queued=queued, claim=claim, pending=nobody)
+    return Facts(
+        tenant=CASA, account=account, written=written, queued=queued, claim=claim, pending=nobody, file=file
+    )
 
 
 Deed = Callable[[Scene, Facts], Awaitable[object]]
@@ -109,6 +118,11 @@ AS_TENANT: dict[str, Deed] = {
     "conversations.save_no_profile": lambda scene, it: scene.stores.conversations.save_profile(
         _contact(it), None
     ),
+    "media.get": lambda scene, it: scene.stores.media.get(it.tenant, it.file.media.id),
+    "media.settle": lambda scene, it: scene.stores.media.settle(it.file.media, Expired(), it.file.fence),
+    "media.settle_moved": lambda scene, it: scene.stores.media.settle(
+        it.file.media, Moved("https://scontent.xx.fbcdn.net/b.jpg"), it.file.fence
+    ),
     "outbox.put": lambda scene, it: scene.answers(it.account),
     "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
     "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
@@ -133,6 +147,11 @@ AS_SYSTEM: dict[str, Deed] = {
     "accounts.due_unsubscriptions": lambda scene, _: scene.stores.accounts.due_unsubscriptions(10),
     "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),
     "conversations.due_profiles": lambda scene, _: scene.stores.conversations.due_profiles(10),
+    "media.claim_due": lambda scene, _: scene.stores.media.claim_due(1),
+    "media.forget_discarded": lambda scene, it: scene.stores.media.forget_discarded(
+        Discarded(tenant_id=it.tenant, blob="none")
+    ),
+    "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
     "journal.append": lambda scene, _: scene.stores.journal.append(

@@ -1,5 +1,6 @@
 """The HTTP API over the whole core on in-memory adapters, with a Meta that says yes."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,19 +17,22 @@ from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sign
+from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
-from meta_inbox.domain.errors import ConnectFailed, Unavailable
+from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.media import FetchedFile, FreshLinks
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.oauth_state import Candidate, CandidateReason, Grant, Wanted
 from meta_inbox.domain.model.principal import Principal
@@ -38,13 +42,16 @@ from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
@@ -147,6 +154,27 @@ class YesGraph:
 
 
 @dataclass
+class StubSource:
+    """Files by their addresses; whatever else is asked for is gone."""
+
+    files: dict[str, FetchedFile | Exception] = field(default_factory=dict[str, "FetchedFile | Exception"])
+    asked: list[str] = field(default_factory=list[str])
+    fresh: FreshLinks = field(default_factory=FreshLinks)
+
+    async def fetch(self, url: str) -> FetchedFile:
+        """The file."""
+        self.asked.append(url)
+        found = self.files.get(url, LinkDead("gone"))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def fresh_links(self, account: Account, token: Secret, message: MetaMessageId) -> FreshLinks:
+        """What was prepared."""
+        return self.fresh
+
+
+@dataclass
 class Conditions:
     """A readiness that says what a test wants it to."""
 
@@ -165,6 +193,8 @@ class HttpStage:
         self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids())
         self.login = YesLogin()
         self.graph = YesGraph()
+        self.source = StubSource()
+        self.blobs = MemoryBlobs()
         self.readiness = Conditions()
         self.inbox = self._inbox()
         self.options = HttpOptions(**(STANDARD | options))
@@ -185,6 +215,8 @@ class HttpStage:
         deliver = Deliver(
             outbox=outbox, accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
         )
+        media = InMemoryMedia(store)
+        read = ReadMedia(accounts=accounts, media=media, source=self.source)
         return Inbox(
             connect_account=ConnectAccount(
                 states=InMemoryOAuthStates(store),
@@ -217,7 +249,9 @@ class HttpStage:
             list_conversations=ListConversations(accounts=accounts, conversations=conversations),
             list_messages=ListMessages(accounts=accounts, conversations=conversations),
             mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph),
+            open_media=OpenMedia(media=media, blobs=self.blobs, fetch=read),
             upkeep=Upkeep(
+                fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),
                 deliver=deliver,
                 project_pending=ProjectPending(journal=journal, reader=reader),
                 keep_subscriptions=subscriptions,
@@ -286,6 +320,22 @@ class HttpStage:
     async def contact_writes(self, text: str = "Oi", mid: str = "m_1", contact: str = "7001") -> None:
         """Ana writes to the Page."""
         body = webhook_body(text, mid, contact, int(self.clock.now().timestamp() * 1000))
+        async with self.client(anonymous=True) as meta:
+            answer = await meta.post("/api/meta/webhook", content=body, headers=signed(body))
+            assert answer.status_code == 200, answer.text
+
+    async def contact_sends(self, *urls: str, mid: str = "m_1", kind: str = "image", **message: Any) -> None:
+        """Ana sends files to the Page."""
+        parts = [{"type": kind, "payload": {"url": url, "title": message.pop("title", None)}} for url in urls]
+        event = {
+            "sender": {"id": "7001"},
+            "recipient": {"id": PAGE},
+            "timestamp": int(self.clock.now().timestamp() * 1000),
+            "message": {"mid": mid, "attachments": parts, **message},
+        }
+        body = json.dumps(
+            {"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [event]}]}
+        ).encode()
         async with self.client(anonymous=True) as meta:
             answer = await meta.post("/api/meta/webhook", content=body, headers=signed(body))
             assert answer.status_code == 200, answer.text

@@ -9,6 +9,7 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
@@ -31,6 +32,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         journal=InMemoryJournal(store),
         conversations=InMemoryConversations(store),
         outbox=InMemoryOutbox(store),
+        media=InMemoryMedia(store),
         clock=clock,
         ids=ids,
         backstage=MemoryBackstage(store),
@@ -88,6 +90,19 @@ class MemoryBackstage:
         for contact in self.store.contacts.values():
             if contact.profile_due_at is not None:
                 contact.profile_due_at -= by
+
+    async def age_media(self, by: timedelta) -> None:
+        """As if every file had come, been claimed, been tried and been discarded that much earlier."""
+        for row in self.store.media.rows.values():
+            row.media = replace(row.media, created_at=row.media.created_at - by)
+            row.due_at = row.due_at - by if row.due_at is not None else None
+            row.lease_until = row.lease_until - by if row.lease_until is not None else None
+        for key in self.store.media.discarded:
+            self.store.media.discarded[key] -= by
+
+    async def purge(self, message: Message) -> None:
+        """Forgets the message's files."""
+        purge_media(self.store, message.tenant_id, message.id)
 
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log."""

@@ -8,6 +8,8 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from meta_inbox.adapters.persistence.database import Database
+from meta_inbox.adapters.persistence.postgres_media_rows import purge_media
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message
@@ -36,6 +38,7 @@ class PostgresBackstage:
     """Speaks SQL past every adapter."""
 
     connection: AsyncConnection[tuple[Any, ...]]
+    db: Database
 
     async def age_ticket(self, ticket: Secret, by: timedelta) -> None:
         """As if the ticket had been given out that much earlier."""
@@ -96,6 +99,21 @@ class PostgresBackstage:
         await self._do("update meta_inbox.accounts set subscription_due_at = subscription_due_at - %s", [by])
         await self._do("update meta_inbox.unsubscriptions set due_at = due_at - %s", [by])
         await self._do("update meta_inbox.contacts set profile_due_at = profile_due_at - %s", [by])
+
+    async def age_media(self, by: timedelta) -> None:
+        """As if every file had come, been claimed, been tried and been discarded that much earlier."""
+        await self._do(
+            "update meta_inbox.media set created_at = created_at - %s, due_at = due_at - %s,"
+            " lease_until = lease_until - %s",
+            [by, by, by],
+        )
+        await self._do("update meta_inbox.media_discarded set due_at = due_at - %s", [by])
+
+    async def purge(self, message: Message) -> None:
+        """Forgets the message's files, in a transaction of its own."""
+        await self.db.as_tenant(
+            message.tenant_id, lambda connection: purge_media(connection, message.tenant_id, message.id)
+        )
 
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""

@@ -22,6 +22,7 @@ from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
+from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.sealing import KeyRing
@@ -104,7 +105,8 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         journal=PostgresJournal(db, ids, ProcessWakeups()),
         conversations=PostgresConversations(db),
         outbox=PostgresOutbox(db),
+        media=PostgresMedia(db),
         clock=clock,
         ids=ids,
-        backstage=PostgresBackstage(opened.superuser),
+        backstage=PostgresBackstage(opened.superuser, db),
     )

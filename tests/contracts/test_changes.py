@@ -1,5 +1,6 @@
 """Edits, reactions, unsends, receipts, owners and comments: what becomes of messages and conversations."""
 
+from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -273,9 +274,9 @@ async def test_what_meta_says_of_its_policy_is_the_accounts_and_stops_sending(sc
 async def test_what_was_unsent_leaves_the_journal_soon(scene: Scene, stores: Stores) -> None:
     await scene.connected()
     await scene.happens(wrote("m-1", "secret"), wrote("m-2"), says(Unsent(), "m-1"))
-    taken: list[frozenset[MetaMessageId]] = []
+    taken: list[Set[MetaMessageId]] = []
 
-    def without(body: bytes, ids: frozenset[MetaMessageId]) -> bytes | None:
+    def without(body: bytes, ids: Set[MetaMessageId]) -> bytes | None:
         taken.append(ids)
         return b'{"rewritten":"' + body[6:-2] + b'"}'
 

@@ -89,6 +89,7 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "get /api/meta/conversations/{account}",
         "get /api/meta/messages/{account}/{contact}",
         "post /api/meta/conversations/{account}/{contact}/read",
+        "get /api/meta/media/{media}",
         "get /api/meta/schema/openapi.json",
         "get /health/live",
         "get /health/ready",

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.real
 
 T = TypeVar("T")
 KEYS = KeyRing.parse(KeyRing.generate("k1"))
-SYSTEM_ONLY = {"account_routes", "oauth_states", "oauth_completions"}
+SYSTEM_ONLY = {"account_routes", "oauth_states", "oauth_completions", "media_discarded"}
 """Found before anybody is known, so not by tenant."""
 
 
@@ -140,7 +140,7 @@ async def test_without_a_role_every_method_is_refused(opened: Opened, facts: Fac
 
 async def test_row_security_is_forced_on_every_table_with_a_tenant(opened: Opened) -> None:
     forced = await tables(opened)
-    assert {"accounts", "messages", "outbox", "events", "account_routes"} <= forced.keys()
+    assert {"accounts", "messages", "outbox", "events", "account_routes", "media"} <= forced.keys()
     assert all(forced.values()), [name for name, is_forced in forced.items() if not is_forced]
 
 
@@ -189,7 +189,7 @@ async def test_the_tenant_of_one_transaction_is_gone_in_the_next(opened: Opened,
         assert row is not None
         return int(row[0])
 
-    assert await opened.db.as_tenant(facts.tenant, count) == 4
+    assert await opened.db.as_tenant(facts.tenant, count) == 5
     assert await opened.db.as_tenant(RIVAL, count) == 0
     assert await opened.db.as_tenant(TenantId(""), count) == 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -28,6 +28,8 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from psycopg import sql
 
+from meta_inbox.adapters.meta_graph.media_address import AddressGuard
+from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.persistence.database import open_pool
@@ -408,8 +410,9 @@ async def _objects(life: Life) -> AsyncGenerator[str]:
         open_inbox(settings, jobs=False) as inbox,
         open_pool(life.database, min_size=1, max_size=1) as pool,
         HttpTransport.open() as transport,
+        MediaFetcher.open(AddressGuard(hosts=settings.media_rules.hosts)) as fetcher,
     ):
-        container = OnPostgres(settings=settings, pool=pool, transport=transport)
+        container = OnPostgres(settings=settings, pool=pool, transport=transport, fetcher=fetcher)
         core = container.core.container.inbox()
         for one in (
             settings,

@@ -5,12 +5,13 @@ import json
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from meta_inbox.adapters.meta_graph.json_values import as_dict, is_list
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem
 from tests.corpus import Body, bodies
@@ -49,27 +50,29 @@ def _of_its_own(number: int, body: Body) -> Sent:
 
 
 def _renamed(value: Any, page: str, instagram: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _renamed(each, page, instagram) for name, each in value.items()}
-    if isinstance(value, list):
+    if (members := as_dict(value)) is not None:
+        return {name: _renamed(each, page, instagram) for name, each in members.items()}
+    if is_list(value):
         return [_renamed(each, page, instagram) for each in value]
-    if str(value) in (_PAGE, _INSTAGRAM) and not isinstance(value, float):
-        new = page if str(value) == _PAGE else instagram
-        return int(new) if isinstance(value, int) else new
-    return f"{page}_{value[5:]}" if isinstance(value, str) and value.startswith(f"{_PAGE}_") else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(page) if str(value) == _PAGE else value
+    if not isinstance(value, str):
+        return value
+    whole = {_PAGE: page, _INSTAGRAM: instagram}.get(value, value)
+    return f"{page}_{value[5:]}" if value.startswith(f"{_PAGE}_") else whole
 
 
 async def _quiet(database: str) -> None:
-    query = "select count(*) from meta_inbox.journal_items where state = 'pending'"
+    query: LiteralString = "select count(*) from meta_inbox.journal_items where state = 'pending'"
     deadline = time.monotonic() + 60
     while await asyncio.to_thread(_ask, database, query):
         assert time.monotonic() < deadline, "it was not done in time"
         await asyncio.sleep(0.2)
 
 
-def _ask(database: str, query: str) -> int:
+def _ask(database: str, query: LiteralString) -> int:
     with psycopg.connect(database) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -86,7 +89,7 @@ async def test_each_item_of_each_body_ends_as_what_it_is(database: str) -> None:
         await asyncio.to_thread(service.stop)
     assert len(sent) > 200
     assert Counter(statuses) == {200: len(sent)}
-    with psycopg.connect(database, row_factory=dict_row) as connection:
+    with psycopg.Connection[dict[str, Any]].connect(database, row_factory=dict_row) as connection:
         found = _Found(connection)
         wrong = [
             f"{each.body.name}, item {item.index}: {why}"

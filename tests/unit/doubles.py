@@ -9,6 +9,7 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
@@ -157,6 +158,7 @@ class World:
         self.journal = InMemoryJournal(self.store)
         self.conversations = InMemoryConversations(self.store)
         self.outbox = InMemoryOutbox(self.store)
+        self.media = InMemoryMedia(self.store)
         self.backstage = MemoryBackstage(self.store)
         self.scene = Scene(
             Stores(
@@ -165,6 +167,7 @@ class World:
                 journal=self.journal,
                 conversations=self.conversations,
                 outbox=self.outbox,
+                media=self.media,
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,

@@ -7,6 +7,7 @@ from typing import Any
 from meta_inbox.adapters.persistence.postgres_projection import NewItem, encoded
 from meta_inbox.domain.model.account import Login, Platform
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -32,7 +33,7 @@ def row(
         plain=plain,
     )
     new = NewItem(journal_id="j", signed_by=Login.FACEBOOK, received_at=NOW, item=item)
-    found: dict[str, Any] = json.loads(encoded(new, lambda: "id"))
+    found: dict[str, Any] = json.loads(encoded(new, lambda: "id", MediaRules()))
     return found
 
 

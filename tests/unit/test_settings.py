@@ -34,6 +34,7 @@ MALFORMED = {
     "META_INSTAGRAM_GRAPH_BASE_URL": "https://graph.instagram.com:99999",
     "META_MEDIA_HOSTS": "https://cdn.example.com",
     "META_MEDIA_POLICY": "forget",
+    "META_INBOX_MEDIA_STORE": "https://bucket.example.com",
     "META_INBOX_ENCRYPTION_KEYS": "k1:c2hvcnQ=",
     "DATABASE_URL": "postgresql//canary",
     "META_INBOX_DIRECT_DATABASE_URL": "canary canary",
