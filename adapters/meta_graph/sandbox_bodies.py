@@ -32,6 +32,8 @@ class Writing(Strict):
     photo: bool = False
     attachments: list[Json] = []
     reply_to: str | None = None
+    story: Json | None = None
+    unsupported: bool = False
     quick_reply: str | None = None
     referral: Json | None = None
     ago_seconds: Ago = 0
