@@ -7,11 +7,12 @@ from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactProfile:
-    """What Meta tells about a contact; every part may be missing."""
+    """What Meta tells about a contact; every part may be missing. ``facts`` are Instagram's of followers."""
 
     name: str | None = None
     username: str | None = None
     profile_picture_url: str | None = None
+    facts: dict[str, int | bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +25,4 @@ class Contact:
     name: str | None = None
     username: str | None = None
     profile_picture_url: str | None = None
+    facts: dict[str, int | bool] | None = None
