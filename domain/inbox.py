@@ -15,6 +15,7 @@ from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Upkeep:
     project_pending: ProjectPending
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
+    sync_history: SyncHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

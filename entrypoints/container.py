@@ -16,11 +16,13 @@ from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
@@ -42,6 +44,7 @@ from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.entrypoints.settings import Settings
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 
@@ -67,6 +70,7 @@ class Core(containers.DeclarativeContainer):
     journal = _given()
     conversations = _given()
     outbox = _given()
+    histories = _given()
     meta = _given()
     graph = _given()
 
@@ -85,6 +89,9 @@ class Core(containers.DeclarativeContainer):
     fetch_profiles = providers.Factory(
         FetchProfiles, accounts=accounts, conversations=conversations, graph=graph
     )
+    sync_history = providers.Factory(
+        SyncHistory, histories=histories, accounts=accounts, graph=graph, clock=clock
+    )
     inbox = providers.Singleton(
         Inbox,
         connect_account=providers.Factory(
@@ -96,11 +103,13 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
         ),
-        list_accounts=providers.Factory(ListAccounts, accounts=accounts, clock=clock),
+        list_accounts=providers.Factory(ListAccounts, accounts=accounts, histories=histories, clock=clock),
         disconnect_account=providers.Factory(
             DisconnectAccount, accounts=accounts, subscriptions=keep_subscriptions
         ),
-        check_health=providers.Factory(CheckHealth, accounts=accounts, graph=graph, clock=clock),
+        check_health=providers.Factory(
+            CheckHealth, accounts=accounts, histories=histories, graph=graph, clock=clock
+        ),
         receive_webhook_event=providers.Factory(
             ReceiveWebhookEvent, signatures=signatures, reader=reader, journal=journal, clock=clock
         ),
@@ -125,6 +134,7 @@ class Core(containers.DeclarativeContainer):
             project_pending=project_pending,
             keep_subscriptions=keep_subscriptions,
             fetch_profiles=fetch_profiles,
+            sync_history=sync_history,
         ),
     )
 
@@ -145,6 +155,7 @@ class OnPostgres(containers.DeclarativeContainer):
     custody = providers.Singleton(PostgresKeyCustody, db, keys)
     journal = providers.Singleton(PostgresJournal, db, ids, wakeups)
     outbox = providers.Singleton(PostgresOutbox, db)
+    histories = providers.Singleton(PostgresHistories, db, ids)
     app = providers.Singleton(
         MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
     )
@@ -165,6 +176,7 @@ class OnPostgres(containers.DeclarativeContainer):
         journal=journal,
         conversations=providers.Singleton(PostgresConversations, db),
         outbox=outbox,
+        histories=histories,
         meta=providers.Singleton(
             HttpMetaLogin,
             graph=calls,
@@ -189,6 +201,7 @@ class InMemory(containers.DeclarativeContainer):
     store = providers.Singleton(InMemoryStore, clock=clock, ids=ids)
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)
+    histories = providers.Singleton(InMemoryHistories, store)
     core = providers.Container(
         Core,
         settings=settings,
@@ -199,6 +212,7 @@ class InMemory(containers.DeclarativeContainer):
         journal=journal,
         conversations=providers.Singleton(InMemoryConversations, store),
         outbox=outbox,
+        histories=histories,
         meta=providers.Singleton(
             FakeMetaLogin,
             meta=settings.provided.fake_meta,

@@ -132,7 +132,10 @@ class PartWire(msgspec.Struct, kw_only=True):
 
 
 class MessageWire(msgspec.Struct, kw_only=True):
-    """A message; ``message_id`` is Meta's own id, null until Meta gave one."""
+    """A message; ``message_id`` is Meta's own id, null until Meta gave one.
+
+    ``imported``: it was read back from Meta, no webhook brought it.
+    """
 
     id: str
     account_id: str
@@ -158,6 +161,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
     edited_at: datetime | None
     deleted_at: datetime | None
     sent_at: datetime | None
+    imported: bool
     created_at: datetime
 
     @classmethod
@@ -188,6 +192,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
             edited_at=utc_or_none(message.edited_at),
             deleted_at=utc_or_none(message.deleted_at),
             sent_at=utc_or_none(message.sent_at),
+            imported=message.imported,
             created_at=utc(message.created_at),
         )
 

@@ -122,9 +122,9 @@ def _share(share: Json) -> Json:
 
 def _described(attachments: tuple[Attachment, ...], files: list[Any]) -> tuple[Attachment, ...]:
     """With what reading tells of files and webhooks do not; shares and stories have no more to tell."""
-    told = iter(map(as_dict, files))
+    told = iter([as_dict(file) or {} for file in files])
     return tuple(
-        each if each.type in ("share", "story_mention") else _with_facts(each, next(told, None) or {})
+        each if each.type in ("share", "story_mention") else _with_facts(each, next(told, {}))
         for each in attachments
     )
 

@@ -202,10 +202,12 @@ class Contacts:
 
 def _shown(entry: Entry) -> Json:
     """What a webhook shows of a message."""
-    answered = {"mid": entry.reply_to} if entry.reply_to is not None else None
+    answered: Json | None = {"mid": entry.reply_to} if entry.reply_to is not None else None
+    if entry.story is not None:
+        answered = {"story": entry.story}
     parts = {
         "text": entry.text,
-        "reply_to": answered or ({"story": entry.story} if entry.story is not None else None),
+        "reply_to": answered,
         "attachments": list(entry.attachments) or None,
         "is_unsupported": entry.unsupported or None,
     }

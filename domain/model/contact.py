@@ -1,8 +1,11 @@
 """A person who writes to a connected account."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
+
+PROFILE_IS_FRESH = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +29,8 @@ class Contact:
     username: str | None = None
     profile_picture_url: str | None = None
     facts: dict[str, int | bool] | None = None
+
+
+def asked_again(refusals: int) -> timedelta:
+    """How long a profile that Meta withheld so many times before is left alone."""
+    return min(timedelta(days=2 ** min(refusals, 10)), PROFILE_IS_FRESH)

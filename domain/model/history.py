@@ -3,15 +3,17 @@
 Meta gives conversations newest first, and of each the details of its 20 newest messages alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zlib import crc32
 
 from meta_inbox.domain.model.account import Account
-from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
-from meta_inbox.domain.model.webhook import WebhookItem
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.projection import echo_message, inbound_message
+from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 IMPORT_CONVERSATIONS = 500
 IMPORT_REACHES = timedelta(days=90)
@@ -25,7 +27,9 @@ LEASE = timedelta(minutes=2)
 TOLD_EVERY = timedelta(seconds=3)
 UNHEARD = timedelta(minutes=2)
 """Without a sign of life for so long, nobody received webhooks."""
+REPAIR_AFTER = timedelta(minutes=2)
 REPAIR_WITHIN = timedelta(minutes=5)
+"""When every account is looked at after that: spread, and late enough for Meta's own second tries."""
 LOOK_AGAIN = timedelta(minutes=10)
 """After a first import: what was written until Meta knew where to send it."""
 _AT_LEAST_APART = timedelta(hours=12)
@@ -93,6 +97,12 @@ class Run:
             return self.started_at
         return self.complete_as_of - OVERLAP
 
+    def messages(
+        self, found: Sequence["PastConversation"], now: datetime, new_id: Callable[[], str]
+    ) -> list[Message]:
+        """What was read, as messages of this account; ids rise with the place in the conversation."""
+        return [_message(self, item, now, new_id) for each in found for item in each.items]
+
     def wanted(self, page: "PastPage", account: Account, now: datetime) -> "PastPage":
         """What is to be kept of a page, and the cursor of the next one, if that is wanted at all."""
         left_alone = max(now - SETTLES, account.connected_at)
@@ -129,6 +139,12 @@ class PastPage:
 
     conversations: Sequence[PastConversation] = ()
     next: str | None = None
+
+
+def _message(run: Run, item: WebhookItem, now: datetime, new_id: Callable[[], str]) -> Message:
+    make = inbound_message if item.kind is ItemKind.MESSAGE else echo_message
+    made = make(MessageId(new_id()), run.tenant_id, run.account_id, item, now, new_id=new_id)
+    return replace(made, imported=True)
 
 
 def next_repair(run: Run, now: datetime) -> datetime:

@@ -119,7 +119,10 @@ Content = TextContent | MediaContent | ButtonsContent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a conversation; ``meta_message_id`` is unique within its account."""
+    """One message of a conversation; ``meta_message_id`` is unique within its account.
+
+    ``imported`` = it was read back from Meta, no webhook brought it.
+    """
 
     id: MessageId
     tenant_id: TenantId
@@ -145,6 +148,7 @@ class Message:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     sent_at: datetime | None = None
+    imported: bool = False
     created_at: datetime
 
     @property

@@ -12,6 +12,7 @@ from meta_inbox.domain.ports import (
     Accounts,
     Clock,
     Conversations,
+    Histories,
     Ids,
     Journal,
     OAuthStates,
@@ -59,6 +60,10 @@ class Backstage(Protocol):
         """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
         ...
 
+    async def age_histories(self, by: timedelta) -> None:
+        """As if every run of a history, its lease and the last sign of life had been that much earlier."""
+        ...
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         ...
@@ -97,6 +102,7 @@ class Stores:
     journal: Journal
     conversations: Conversations
     outbox: Outbox
+    histories: Histories
     clock: Clock
     ids: Ids
     backstage: Backstage

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import new_handle
@@ -14,7 +15,7 @@ from meta_inbox.domain.model.sending import Claim, Once, Sent
 from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, wrote
+from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, past, wrote
 
 CANARY = "canary-of-casa-verde"
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
@@ -34,6 +35,7 @@ class Facts:
     queued: Message
     claim: Claim
     pending: PendingItem
+    run: Run
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -42,6 +44,7 @@ class Facts:
             tenant=tenant,
             account=replace(self.account, tenant_id=tenant),
             claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
+            run=replace(self.run, tenant_id=tenant),
         )
 
 
@@ -61,7 +64,16 @@ async def casa_verde(scene: Scene) -> Facts:
         attempt=1,
         fence=scene.stores.ids.new(),
     )
-    return Facts(tenant=CASA, account=account, written=written, queued=queued, claim=claim, pending=nobody)
+    (run,) = await scene.stores.histories.claim_due(1)
+    return Facts(
+        tenant=CASA,
+        account=account,
+        written=written,
+        queued=queued,
+        claim=claim,
+        pending=nobody,
+        run=run,
+    )
 
 
 Deed = Callable[[Scene, Facts], Awaitable[object]]
@@ -109,6 +121,11 @@ AS_TENANT: dict[str, Deed] = {
     "conversations.save_no_profile": lambda scene, it: scene.stores.conversations.save_profile(
         _contact(it), None
     ),
+    "histories.of": lambda scene, it: scene.stores.histories.of(it.tenant, it.account.id),
+    "histories.keep": lambda scene, it: scene.stores.histories.keep(it.run, [past(scene, "m-past")], "c"),
+    "histories.put_off": lambda scene, it: scene.stores.histories.put_off(it.run, MINUTE, "later"),
+    "histories.finish": lambda scene, it: scene.stores.histories.finish(it.run, scene.now),
+    "histories.fail": lambda scene, it: scene.stores.histories.fail(it.run, "no", scene.now),
     "outbox.put": lambda scene, it: scene.answers(it.account),
     "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
     "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
@@ -133,6 +150,8 @@ AS_SYSTEM: dict[str, Deed] = {
     "accounts.due_unsubscriptions": lambda scene, _: scene.stores.accounts.due_unsubscriptions(10),
     "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),
     "conversations.due_profiles": lambda scene, _: scene.stores.conversations.due_profiles(10),
+    "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
+    "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
     "journal.append": lambda scene, _: scene.stores.journal.append(

@@ -21,6 +21,7 @@ from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensu
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
@@ -104,6 +105,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         journal=PostgresJournal(db, ids, ProcessWakeups()),
         conversations=PostgresConversations(db),
         outbox=PostgresOutbox(db),
+        histories=PostgresHistories(db, ids),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser),
