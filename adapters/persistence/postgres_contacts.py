@@ -19,8 +19,13 @@ _PASS_OVER: LiteralString = """
     with idle as materialized (
       select p.tenant_id, p.account_id, p.id,
              case when a.status = 'active' then %(fresh)s else interval '1 day' end as after
-      from (select tenant_id, account_id, id from meta_inbox.contacts
-            where profile_due_at <= now() order by profile_due_at limit 1000) next
+      from (
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_rank = 1 and profile_due_at <= now() order by profile_due_at limit 500)
+        union
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_due_at <= now() order by profile_due_at limit 500)
+      ) next
       join meta_inbox.contacts p
         on p.tenant_id = next.tenant_id and p.account_id = next.account_id and p.id = next.id
       join meta_inbox.accounts a on a.tenant_id = p.tenant_id and a.id = p.account_id
