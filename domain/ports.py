@@ -312,7 +312,8 @@ class Histories(Protocol):
 
     async def finish(self, run: Run, next_at: datetime) -> bool:
         """The run has ended: the account is synced, and due again then, or at once when it was asked for
-        meanwhile. False when the fence is stale."""
+        meanwhile. A repair that found what webhooks missed has its Page subscribed again. False when the
+        fence is stale."""
         ...
 
     async def fail(self, run: Run, problem: str, next_at: datetime) -> bool:
@@ -322,7 +323,7 @@ class Histories(Protocol):
     async def beat(self) -> bool:
         """Says that this service receives webhooks; True when nobody had said so for two minutes.
 
-        Then every active account is to be looked at within minutes.
+        Then every active account is to be looked at within minutes, and its Page subscribed again.
         """
         ...
 

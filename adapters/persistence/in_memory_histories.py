@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore, thread_key
-from meta_inbox.adapters.persistence.in_memory_rows import HistoryRow
+from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import (
@@ -146,6 +146,8 @@ class InMemoryHistories:
         row.shown = replace(row.shown, missed=missed, problem=None)
         owner = self.store.accounts[run.tenant_id, run.account_id]
         owner.account = replace(owner.account, last_synced_at=now, updated_at=now)
+        if run.kind is RunKind.REPAIR and row.missed:
+            self._subscribe_again(owner, now)
         self._end(run, row, RunState.DONE, now if row.asked_at > run.started_at else next_at)
         return True
 
@@ -164,6 +166,12 @@ class InMemoryHistories:
         row.shown = replace(row.shown, state=state, finished_at=self.store.clock.now())
         self.store.log(EventType.ACCOUNT_UPDATED, run.tenant_id, run.account_id)
 
+    @staticmethod
+    def _subscribe_again(owner: AccountRow, at: datetime) -> None:
+        """Whoever missed webhooks may have lost the subscription."""
+        if owner.account.facebook_page_id is not None and owner.subscription_due_at is None:
+            owner.subscription_due_at = at
+
     def _held(self, run: Run) -> HistoryRow | None:
         row = self.store.histories.get((run.tenant_id, run.account_id))
         return row if row is not None and row.fence == run.fence else None
@@ -176,6 +184,7 @@ class InMemoryHistories:
             return False
         for key, row in self.store.histories.items():
             if self._is_active(key):
+                self._subscribe_again(self.store.accounts[key], now + random.random() * REPAIR_AFTER)  # noqa: S311
                 row.asked_at = now
                 if row.shown.state in (RunState.DONE, RunState.FAILED):
                     spread = random.random() * (REPAIR_WITHIN - REPAIR_AFTER)  # noqa: S311  # no secret

@@ -34,6 +34,17 @@ _LOOK: LiteralString = """
     from mine where h.tenant_id = mine.tenant_id and h.account_id = mine.account_id
 """
 
+# After an hour of failures Meta unsubscribes the app; subscribing again does no harm.
+_SUBSCRIBE: LiteralString = """
+    with mine as materialized (
+      select tenant_id, id from meta_inbox.accounts
+      where status = 'active' and facebook_page_id is not null and subscription_due_at is null
+      order by tenant_id, id for no key update
+    )
+    update meta_inbox.accounts a set subscription_due_at = now() + random() * %(after)s
+    from mine where a.tenant_id = mine.tenant_id and a.id = mine.id
+"""
+
 
 async def beat(connection: Connection) -> bool:
     """One sign of life, in a transaction of the system; True when there had been none for too long."""
@@ -42,5 +53,6 @@ async def beat(connection: Connection) -> bool:
     await connection.execute(_COMPLETE)
     if row is None or not row[0]:
         return False
+    await connection.execute(_SUBSCRIBE, {"after": REPAIR_AFTER})
     await connection.execute(_LOOK, {"after": REPAIR_AFTER, "spread": REPAIR_WITHIN - REPAIR_AFTER})
     return True

@@ -74,10 +74,14 @@ _FINISH: LiteralString = """
         complete_as_of = greatest(least(started_at, held_since), started_at - %(held_at_most)s),
         last_missed = case when kind = 'repair' then missed else last_missed end
     where tenant_id = %(tenant)s and account_id = %(account)s and fence = %(fence)s
-    returning 1
+    returning kind = 'repair' and missed > 0
 """
+# Whoever missed webhooks may have lost the subscription; subscribing again does no harm.
 _SYNCED: LiteralString = """
-    update meta_inbox.accounts set last_synced_at = now(), updated_at = now()
+    update meta_inbox.accounts
+    set last_synced_at = now(), updated_at = now(),
+        subscription_due_at = case when %(missed)s and facebook_page_id is not null
+          then coalesce(subscription_due_at, now()) else subscription_due_at end
     where tenant_id = %(tenant)s and id = %(account)s
 """
 _FAIL: LiteralString = """
@@ -145,9 +149,10 @@ class PostgresHistories:
 
         async def work(connection: Connection) -> bool:
             await connection.execute(_LOCK_ACCOUNT, values)
-            if await (await connection.execute(_FINISH, values)).fetchone() is None:
+            row = await (await connection.execute(_FINISH, values)).fetchone()
+            if row is None:
                 return False
-            await connection.execute(_SYNCED, values)
+            await connection.execute(_SYNCED, values | {"missed": row[0]})
             await log(connection, run.tenant_id, [_account_changed(run.account_id)])
             return True
 

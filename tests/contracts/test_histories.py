@@ -210,6 +210,30 @@ async def test_an_outage_during_a_run_is_followed_by_another_run(scene: Scene, s
     assert (await claimed(stores)).kind is RunKind.REPAIR
 
 
+async def test_after_an_outage_pages_are_subscribed_again(scene: Scene, stores: Stores) -> None:
+    account = await synced(scene)
+    await stores.accounts.subscribed(CASA, account.id, None)
+    await stores.histories.beat()
+    await stores.backstage.age_histories(timedelta(minutes=3))
+    await stores.histories.beat()
+    await stores.backstage.age_tries(timedelta(minutes=3))
+    assert [each.account_id for each in await stores.accounts.due_subscriptions(10)] == [account.id]
+
+
+async def test_a_repair_that_found_what_was_missed_has_the_page_subscribed_again(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await synced(scene)
+    await stores.accounts.subscribed(CASA, account.id, None)
+    for found in ([], [past(scene, "m-1")]):
+        await stores.backstage.age_histories(2 * DAY)
+        repair = await claimed(stores)
+        await stores.histories.keep(repair, found, None)
+        await stores.histories.finish(repair, scene.now + DAY)
+        due = [each.account_id for each in await stores.accounts.due_subscriptions(10)]
+        assert due == ([account.id] if found else [])
+
+
 async def test_another_tenant_sees_no_run(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     assert await stores.histories.of(RIVAL, account.id) is None
