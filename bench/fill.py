@@ -28,6 +28,11 @@ _ROUTES: LiteralString = """
     insert into meta_inbox.account_routes (platform, external_id, login, tenant_id, account_id)
     select 'messenger', page, 'facebook', tenant, id from account_of
 """
+# Nobody's history is read back while reading is measured.
+_HISTORIES: LiteralString = """
+    insert into meta_inbox.history_runs (tenant_id, account_id, due_at)
+    select tenant, id, 'infinity' from account_of
+"""
 # Every conversation gets one message first. The rest is spread by the square of an even sequence (multiples
 # of the golden ratio), which makes a few conversations long. Both tenants write to the same people.
 _WRITTEN: LiteralString = """
@@ -107,7 +112,7 @@ _MADE: LiteralString = """
     select (select id::text from account_of where tenant = 'bench' and part = 0),
            (select count(*) from meta_inbox.messages), (select count(*) from meta_inbox.conversations)
 """
-_ROWS = (_ACCOUNTS, _ROUTES, _MESSAGES, _CONTACTS, _CONVERSATIONS)
+_ROWS = (_ACCOUNTS, _ROUTES, _HISTORIES, _MESSAGES, _CONTACTS, _CONVERSATIONS)
 
 
 @dataclass(frozen=True, slots=True)

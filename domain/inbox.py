@@ -18,6 +18,7 @@ from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Upkeep:
     fetch_profiles: FetchProfiles
     redact_journal: RedactJournal
     fetch_media: FetchMedia
+    sync_history: SyncHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.health import Condition, TokenFacts
+from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
 from meta_inbox.domain.model.ids import (
     AccountId,
     ContactId,
@@ -296,11 +297,59 @@ class Conversations(Protocol):
         ...
 
     async def due_profiles(self, limit: int) -> Sequence[Contact]:
-        """Claims contacts without a profile whose next try is due, for a minute each."""
+        """Claims contacts whose profile is to be asked for, for a minute each.
+
+        Whoever just wrote and has no name comes first, then known people who wrote since their profile
+        was fetched a week or longer ago, then those of the history.
+        """
         ...
 
     async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
-        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
+        """Keeps the profile for a week; None = Meta does not give it, which is asked again after a day,
+        then ever more rarely, at last once a week."""
+        ...
+
+
+class Histories(Protocol):
+    """Reading back what was said before: one run at a time for each account, and what it found."""
+
+    async def of(self, tenant: TenantId, account: AccountId) -> History | None:
+        """The account's present or latest run; None when there is no such account."""
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[Run]:
+        """Claims due runs of active accounts, with a lease and a fence; one that was left goes on where it
+        was. That a run begins is told."""
+        ...
+
+    async def keep(self, run: Run, found: Sequence[PastConversation], cursor: str | None) -> Run | None:
+        """Adds what is missing here, marked as imported, and notes how far the run is.
+
+        Nobody is told of a message: each conversation that changed is told of once. What the business wrote
+        is left out while sends of ours in that conversation have not ended, since it may be one of them.
+        None, and nothing changed, when the fence is stale or the account no longer active.
+        """
+        ...
+
+    async def put_off(self, run: Run, after: timedelta, problem: str | None) -> bool:
+        """Gives the run back, to go on after a while; False when the fence is stale."""
+        ...
+
+    async def finish(self, run: Run, next_at: datetime) -> bool:
+        """The run has ended: the account is synced, and due again then, or at once when it was asked for
+        meanwhile. A repair that found what webhooks missed has its Page subscribed again. False when the
+        fence is stale."""
+        ...
+
+    async def fail(self, run: Run, problem: str, next_at: datetime) -> bool:
+        """The run has ended for a cause that only people can mend. False when the fence is stale."""
+        ...
+
+    async def beat(self) -> bool:
+        """Says that this service receives webhooks; True when nobody had said so for two minutes.
+
+        Then every active account is to be looked at within minutes, and its Page subscribed again.
+        """
         ...
 
 
@@ -410,6 +459,15 @@ class GraphApi(Protocol):
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """The contact's profile, None when Meta does not give it. GraphUnavailable, AccessRevoked."""
+        ...
+
+    async def history(
+        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+    ) -> PastPage:
+        """Conversations that were changed last, or those after this cursor, or the one with this contact.
+
+        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        """
         ...
 
     async def inspect(self, token: Secret) -> TokenFacts:

@@ -25,6 +25,7 @@ from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
@@ -32,6 +33,7 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
@@ -59,6 +61,7 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 
@@ -101,6 +104,7 @@ class Core(containers.DeclarativeContainer):
     journal = _given()
     conversations = _given()
     outbox = _given()
+    histories = _given()
     meta = _given()
     graph = _given()
     media = _given()
@@ -130,6 +134,9 @@ class Core(containers.DeclarativeContainer):
     fetch_media = providers.Factory(
         FetchMedia, media=media, blobs=blobs, read=read_media, clock=clock, stores=stores_media
     )
+    sync_history = providers.Factory(
+        SyncHistory, histories=histories, accounts=accounts, graph=graph, clock=clock
+    )
     inbox = providers.Singleton(
         Inbox,
         connect_account=providers.Factory(
@@ -141,11 +148,13 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
         ),
-        list_accounts=providers.Factory(ListAccounts, accounts=accounts, clock=clock),
+        list_accounts=providers.Factory(ListAccounts, accounts=accounts, histories=histories, clock=clock),
         disconnect_account=providers.Factory(
             DisconnectAccount, accounts=accounts, subscriptions=keep_subscriptions
         ),
-        check_health=providers.Factory(CheckHealth, accounts=accounts, graph=graph, clock=clock),
+        check_health=providers.Factory(
+            CheckHealth, accounts=accounts, histories=histories, graph=graph, clock=clock
+        ),
         receive_webhook_event=providers.Factory(
             ReceiveWebhookEvent, signatures=signatures, reader=reader, journal=journal, clock=clock
         ),
@@ -177,6 +186,7 @@ class Core(containers.DeclarativeContainer):
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
             fetch_media=fetch_media,
+            sync_history=sync_history,
         ),
     )
 
@@ -199,6 +209,7 @@ class OnPostgres(containers.DeclarativeContainer):
     media_rules = settings.provided.media_rules
     journal = providers.Singleton(PostgresJournal, db, ids, wakeups, media=media_rules)
     outbox = providers.Singleton(PostgresOutbox, db, media_rules)
+    histories = providers.Singleton(PostgresHistories, db, ids, media_rules)
     app = providers.Singleton(
         MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
     )
@@ -219,6 +230,7 @@ class OnPostgres(containers.DeclarativeContainer):
         journal=journal,
         conversations=providers.Singleton(PostgresConversations, db),
         outbox=outbox,
+        histories=histories,
         meta=providers.Singleton(
             HttpMetaLogin,
             graph=calls,
@@ -252,6 +264,7 @@ class InMemory(containers.DeclarativeContainer):
     )
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)
+    histories = providers.Singleton(InMemoryHistories, store)
     core = providers.Container(
         Core,
         settings=settings,
@@ -262,6 +275,7 @@ class InMemory(containers.DeclarativeContainer):
         journal=journal,
         conversations=providers.Singleton(InMemoryConversations, store),
         outbox=outbox,
+        histories=histories,
         meta=providers.Singleton(
             FakeMetaLogin,
             meta=settings.provided.fake_meta,

@@ -21,6 +21,7 @@ from meta_inbox.domain.ports import Clock, Readiness
 from meta_inbox.entrypoints.api import api
 from meta_inbox.entrypoints.container import InMemory, OnPostgres
 from meta_inbox.entrypoints.environment import SettingsError, missing
+from meta_inbox.entrypoints.heartbeat import Heartbeat
 from meta_inbox.entrypoints.host_pool import BorrowedPool, HostPool
 from meta_inbox.entrypoints.listener import Listener
 from meta_inbox.entrypoints.logging import hand_logs_to_host
@@ -39,12 +40,14 @@ class OpenInbox(Inbox):
     clock: Clock
     identity: Identity | None = field(repr=False)
     worker: Worker | None = field(repr=False)
+    heartbeat: Heartbeat = field(repr=False)
 
     def asgi(self, *, identity: Identity | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
 
         SettingsError when there is no way to check bearer tokens.
         """
+        self.heartbeat.serves = True
         return api(self.settings, self, self.readiness, self.clock, identity or self.identity)
 
     def retire(self) -> None:
@@ -168,6 +171,8 @@ async def _opened(
         stack.push_async_callback(inbox.upkeep.deliver.drain, 6.0)
     readiness.lag = LoopLag()
     _meanwhile(stack, readiness.lag.run())
+    heartbeat = Heartbeat(histories=parts.histories())
+    _meanwhile(stack, heartbeat.run())
     return OpenInbox(
         **{one.name: getattr(inbox, one.name) for one in fields(Inbox)},
         settings=settings,
@@ -175,6 +180,7 @@ async def _opened(
         clock=parts.clock(),
         identity=identity,
         worker=worker,
+        heartbeat=heartbeat,
     )
 
 

@@ -114,6 +114,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="deliver", run=deliver, woken_by="outbox"),
         Job(name="leases", run=leases),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
+        Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),
         Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
         Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=5)),

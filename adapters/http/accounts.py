@@ -1,6 +1,7 @@
 """The connected accounts."""
 
 from datetime import datetime
+from typing import Literal, Self
 
 import msgspec
 from litestar import delete, get
@@ -11,6 +12,7 @@ from meta_inbox.adapters.http.request import account_id
 from meta_inbox.adapters.http.wire import utc, utc_or_none
 from meta_inbox.domain.model.account import Account, PolicyNotice, StatusReason
 from meta_inbox.domain.model.health import HealthCheck
+from meta_inbox.domain.model.history import History
 
 
 class StatusReasonWire(msgspec.Struct, kw_only=True):
@@ -72,7 +74,7 @@ class AccountWire(msgspec.Struct, kw_only=True):
     policy: PolicyWire | None
 
     @classmethod
-    def of(cls, account: Account) -> "AccountWire":
+    def of(cls, account: Account) -> Self:
         """The account as it is now."""
         return cls(
             id=account.id,
@@ -94,6 +96,37 @@ class AccountWire(msgspec.Struct, kw_only=True):
             connected_by=account.connected_by,
             policy=PolicyWire.of(account.policy) if account.policy else None,
         )
+
+
+class HistoryWire(msgspec.Struct, kw_only=True):
+    """How far the account's earlier conversations are read back: the present run, or the latest."""
+
+    state: Literal["due", "running", "done", "failed"]
+    kind: Literal["import", "repair"]
+    conversations: int
+    messages: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    problem: str | None
+
+    @classmethod
+    def of(cls, history: History) -> "HistoryWire":
+        """The run as it stands."""
+        return cls(
+            state=history.state.value,
+            kind=history.kind.value,
+            conversations=history.conversations,
+            messages=history.messages,
+            started_at=utc_or_none(history.started_at),
+            finished_at=utc_or_none(history.finished_at),
+            problem=history.problem,
+        )
+
+
+class AccountDetail(AccountWire, kw_only=True):
+    """The account with how far its history is read back."""
+
+    history: HistoryWire | None = None
 
 
 class Accounts(msgspec.Struct, kw_only=True):
@@ -129,9 +162,12 @@ async def list_accounts(by: By, inbox: Core) -> Accounts:
 
 
 @get("/accounts/{account:str}")
-async def get_account(account: FromPath[str], by: By, inbox: Core) -> AccountWire:
-    """One account."""
-    return AccountWire.of(await inbox.list_accounts.one(by=by, account=account_id(account)))
+async def get_account(account: FromPath[str], by: By, inbox: Core) -> AccountDetail:
+    """One account, with how far its earlier conversations are read back."""
+    found, history = await inbox.list_accounts.with_history(by=by, account=account_id(account))
+    detail = AccountDetail.of(found)
+    detail.history = None if history is None else HistoryWire.of(history)
+    return detail
 
 
 @delete("/accounts/{account:str}")

@@ -28,17 +28,32 @@ from meta_inbox.domain.model.window import Window
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many rows at most.")]
 
 
+class FactsWire(msgspec.Struct, kw_only=True):
+    """What Instagram tells of followers; null where it does not."""
+
+    follower_count: int | None = None
+    is_user_follow_business: bool | None = None
+    is_business_follow_user: bool | None = None
+    is_verified_user: bool | None = None
+
+
 class ContactWire(msgspec.Struct, kw_only=True):
     """Who writes; ``profile_picture_url`` is ours, null until the picture is stored."""
 
     name: str | None
     username: str | None
     profile_picture_url: str | None
+    facts: FactsWire | None
 
     @classmethod
     def of(cls, contact: Contact) -> "ContactWire":
         """The contact, without Meta's own address of the picture."""
-        return cls(name=contact.name, username=contact.username, profile_picture_url=None)
+        return cls(
+            name=contact.name,
+            username=contact.username,
+            profile_picture_url=None,
+            facts=None if contact.facts is None else msgspec.convert(contact.facts, FactsWire),
+        )
 
 
 class WindowWire(msgspec.Struct, kw_only=True):

@@ -166,6 +166,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
 
     ``edits`` has every text of an edited message, the first included. ``details``: what only its type has.
     ``standby``: it came while another app owned the thread; nothing may answer it by itself.
+    ``imported``: it was read back from Meta, no webhook brought it.
     """
 
     id: str
@@ -195,6 +196,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
     edited_at: datetime | None
     deleted_at: datetime | None
     sent_at: datetime | None
+    imported: bool
     created_at: datetime
 
     @classmethod
@@ -235,6 +237,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
             edited_at=utc_or_none(message.edited_at),
             deleted_at=utc_or_none(message.deleted_at),
             sent_at=utc_or_none(message.sent_at),
+            imported=message.imported,
             created_at=utc(message.created_at),
         )
 

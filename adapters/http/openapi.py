@@ -16,6 +16,7 @@ from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.oauth_state import Wanted
 
 SHAPES = (
+    accounts.AccountDetail,
     accounts.AccountHealth,
     accounts.Accounts,
     accounts.AccountWire,

@@ -4,13 +4,14 @@ For Facebook Login an Instagram account is reached through its Page: same endpoi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
 from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
+from meta_inbox.adapters.meta_graph.history import Pace, read_page
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
 from meta_inbox.adapters.meta_graph.outgoing import send_body
 from meta_inbox.adapters.meta_graph.webhook_fields import (
@@ -24,14 +25,16 @@ from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.health import TokenFacts
+from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import Content, Message, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 
+_FACTS = ("follower_count", "is_user_follow_business", "is_business_follow_user", "is_verified_user")
 _PROFILE_FIELDS = {
     Platform.MESSENGER: "name,first_name,last_name,profile_pic",
-    Platform.INSTAGRAM: "name,username,profile_pic",
+    Platform.INSTAGRAM: "name,username,profile_pic," + ",".join(_FACTS),
 }
 
 
@@ -40,6 +43,7 @@ class HttpGraphApi:
     """Acts for connected accounts."""
 
     graph: GraphCalls
+    pace: Pace = field(default_factory=Pace, repr=False)
 
     async def send(
         self,
@@ -73,6 +77,12 @@ class HttpGraphApi:
         if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
             return None
         return _profile(required(found))
+
+    async def history(
+        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+    ) -> PastPage:
+        """A page of what was said before. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        return await read_page(self.graph, self.pace, account, token, after=after, contact=contact)
 
     async def inspect(self, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
@@ -152,5 +162,12 @@ def _profile(found: dict[str, Any]) -> ContactProfile | None:
         name=as_text(found.get("name")) or " ".join(parts) or None,
         username=as_text(found.get("username")),
         profile_picture_url=as_text(found.get("profile_pic")),
+        facts=_facts(found),
     )
     return None if profile == ContactProfile() else profile
+
+
+def _facts(found: dict[str, Any]) -> dict[str, int | bool] | None:
+    """What Instagram tells of followers; None when it tells nothing."""
+    told = {name: found.get(name) for name in _FACTS}
+    return {n: value for n, value in told.items() if isinstance(value, int) and value < 2**53} or None

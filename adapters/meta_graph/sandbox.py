@@ -13,8 +13,8 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     GET  /contacts?account_id=       POST /contacts {account_id, name, username?}
     PATCH /contacts/{id}             {available?, profile_shown?}
     GET  /contacts/{id}/thread       what the contact sees
-    POST /contacts/{id}/messages     {text?, image_url?, photo?, attachments?, reply_to?, quick_reply?,
-                                     referral?, story?, ago_seconds?, copies?} -> {mid}
+    POST /contacts/{id}/messages     {text?, image_url?, photo?, attachments?, reply_to?, story?,
+                                     unsupported?, quick_reply?, referral?, ago_seconds?, copies?} -> {mid}
     POST /contacts/{id}/postbacks    {payload, title}              POST …/reactions  {mid, reaction|null}
     POST /contacts/{id}/edits        {mid, text}                   POST …/unsends    {mid}
     POST /contacts/{id}/reads        POST …/deliveries             POST …/referrals  {ref}
@@ -26,7 +26,8 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     POST /people/{id}/permissions    {permission, status}
     POST /pages/{id}/instagram       {instagram_id|null}           links and unlinks
     POST /clock {advance_seconds}    windows close, tokens expire  DELETE /clock  back to the real time
-    GET  /quirks                     PATCH /quirks {…}             ``Quirks`` of ``world_values.py``
+    GET  /quirks                     PATCH /quirks {…}             ``Quirks`` of ``world_values.py``;
+                                     {"webhooks_lost": true} drops every webhook from then on
     GET  /webhooks                   how deliveries fared          POST /webhooks/repeat {count?}
     POST /webhooks/test {object}     POST /webhooks/batch {items: [{contact_id, text}]}
     POST /media?kind=                a photo as the raw body, or anything declared as ``kind`` -> {url}

@@ -32,9 +32,10 @@ class Writing(Strict):
     photo: bool = False
     attachments: list[Json] = []
     reply_to: str | None = None
+    story: Json | None = None
+    unsupported: bool = False
     quick_reply: str | None = None
     referral: Json | None = None
-    story: Json | None = None
     ago_seconds: Ago = 0
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 

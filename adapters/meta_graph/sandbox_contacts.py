@@ -51,16 +51,17 @@ async def see_thread(contact: FromPath[str], world: TheWorld) -> list[Entry]:
 async def write(contact: FromPath[str], data: JSONBody[Writing], world: TheWorld) -> Mid:
     """The contact writes."""
     files = [*data.attachments, *(_image(url) for url in _images(data, world, contact))]
-    if data.text is None and not files:
+    if data.text is None and not files and not data.unsupported:
         raise ValueError("a message has a text, an image or attachments")
     mid = world.contacts.write(
         contact,
         data.text,
         attachments=files,
         reply_to=data.reply_to,
+        story=data.story,
+        unsupported=data.unsupported,
         quick_reply=data.quick_reply,
         referral=data.referral,
-        story=data.story,
         at=_ago(world, data.ago_seconds),
     )
     if data.copies > 1 and world.webhooks.last is not None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
-
+from meta_inbox.adapters.meta_graph import reader_loose
 from meta_inbox.adapters.meta_graph.exchange import Answer
 from meta_inbox.adapters.meta_graph.graph_errors import Class, Verdict, judge
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_text
@@ -110,9 +109,10 @@ def _regained_after(answer: Answer) -> timedelta:
 
 
 def _json(body: bytes | None) -> dict[str, Any] | None:
+    """One odd character in what somebody wrote must not cost the whole answer."""
     try:
-        return None if body is None else as_dict(msgspec.json.decode(body))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None if body is None else as_dict(reader_loose.loads(body)[0])
+    except reader_loose.NotJson:
         return None
 
 

@@ -84,36 +84,31 @@ class Contacts:
         *,
         attachments: Sequence[Json] = (),
         reply_to: str | None = None,
+        story: Json | None = None,
+        unsupported: bool = False,
         quick_reply: str | None = None,
         referral: Json | None = None,
-        story: Json | None = None,
         at: datetime | None = None,
     ) -> str:
-        """The contact writes, at ``at`` (now), perhaps about a ``story`` {id, url}; returns the mid."""
+        """The contact writes, at ``at`` (now); returns the mid. ``story``, {id, url}, is what it answers."""
         contact = self._acts(contact_id, at)
-        at = at or self.ground.now()
         if reply_to is not None:
             self.ground.entry(contact_id, reply_to)
         entry = Entry(
             mid=new_mid(self.ground, contact.surface),
             by_contact=True,
-            at=at,
+            at=at or self.ground.now(),
             text=text,
             attachments=tuple(attachments),
             reply_to=reply_to,
             story=story,
+            unsupported=unsupported,
         )
         self.ground.put_entry(contact, entry)
-        replied: Json = {"mid": reply_to} if reply_to is not None else {}
-        parts = {
-            "text": text,
-            "quick_reply": {"payload": quick_reply} if quick_reply is not None else None,
-            "reply_to": replied | ({"story": story} if story is not None else {}) or None,
-            "attachments": list(attachments) or None,
-            "referral": referral,
-        }
-        message = {"mid": entry.mid} | {key: part for key, part in parts.items() if part is not None}
-        self.webhooks.from_contact(contact, "message", {"message": message}, at=at)
+        message = _shown(entry)
+        message |= {"quick_reply": {"payload": quick_reply}} if quick_reply is not None else {}
+        message |= {"referral": referral} if referral is not None else {}
+        self.webhooks.from_contact(contact, "message", {"message": message}, at=entry.at)
         return entry.mid
 
     def send_photo(self, contact_id: str, url: str) -> str:
@@ -221,3 +216,17 @@ class Contacts:
     def _last_sent(self, contact_id: str) -> Entry | None:
         sent = [entry for entry in self.thread(contact_id) if not entry.by_contact]
         return sent[-1] if sent else None
+
+
+def _shown(entry: Entry) -> Json:
+    """What a webhook shows of a message."""
+    answered: Json | None = {"mid": entry.reply_to} if entry.reply_to is not None else None
+    if entry.story is not None:
+        answered = {"story": entry.story}
+    parts = {
+        "text": entry.text,
+        "reply_to": answered,
+        "attachments": list(entry.attachments) or None,
+        "is_unsupported": entry.unsupported or None,
+    }
+    return {"mid": entry.mid} | {key: part for key, part in parts.items() if part is not None}

@@ -5,8 +5,8 @@ Sources: "User Profile API", "Conversations API" (details of the 20 latest messa
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
 from meta_inbox.adapters.meta_graph.world_errors import (
@@ -18,6 +18,7 @@ from meta_inbox.adapters.meta_graph.world_fields import Paging, parse_fields, pi
 from meta_inbox.adapters.meta_graph.world_ground import Ground
 from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_pages import Pages
+from meta_inbox.adapters.meta_graph.world_past import iso, reactions, shown
 from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page
 
 DETAILED = 20
@@ -32,6 +33,7 @@ class Conversations:
     access: Access
     pages: Pages
     media: Media
+    calls: dict[str, list[datetime]] = field(default_factory=dict[str, list[datetime]])
 
     def profile(self, caller: Caller, contact_id: str, fields: str = "") -> Json:
         """The contact's profile; 230 or 100/2018218 before the contact ever acted, little when hidden."""
@@ -81,6 +83,7 @@ class Conversations:
         token, page = self.pages.page_token(caller, page_id)
         needed = "pages_messaging" if platform == "messenger" else "instagram_manage_messages"
         self.access.require_permission(token, needed)
+        self._require_patience(page.id)
         account_id = page.id if platform == "messenger" else page.instagram_id
         nodes = [
             self._thread(contact)
@@ -92,6 +95,14 @@ class Conversations:
         query = {"platform": platform, "fields": fields}
         paging = Paging(limit=limit, after=after, most=PAGE_OF_THREADS)
         return paging.of(nodes, parse_fields(fields or "id,updated_time"), url, query)
+
+    def _require_patience(self, page_id: str) -> None:
+        """Meta allows two calls a second for each Page; played when the quirk says so."""
+        allowed, now = self.ground.state.quirks.conversation_calls_a_second, self.ground.now()
+        recent = [at for at in self.calls.get(page_id, ()) if now - at < timedelta(seconds=1)]
+        self.calls[page_id] = [*recent, now]
+        if allowed is not None and len(recent) >= allowed:
+            raise GraphError(613, "(#613) Calls to this api have exceeded the rate limit.", status=429)
 
     def is_node(self, node: str) -> bool:
         """Whether the id is a conversation's or a message's."""
@@ -131,7 +142,7 @@ class Conversations:
         ]
         return {
             "id": _thread_id(contact),
-            "updated_time": _iso(entries[0].at) if entries else None,
+            "updated_time": iso(entries[0].at) if entries else None,
             "participants": {"data": [self._business(contact), self._person(contact)]},
             "messages": {"data": messages},
             "message_count": len(entries),
@@ -139,36 +150,11 @@ class Conversations:
 
     def _message(self, contact: Contact, entry: Entry) -> Json:
         business, person = self._business(contact), self._person(contact)
-        shown = [file for file in entry.attachments if file.get("type") != "story_mention"]
-        files = [self._file(index, file) for index, file in enumerate(shown)]
-        return {
-            "id": entry.mid,
-            "created_time": _iso(entry.at),
+        return shown(entry, self.media.fresh) | {
             "from": person if entry.by_contact else business,
             "to": {"data": [business if entry.by_contact else person]},
-            "message": entry.text or "",
-            "attachments": {"data": files} if files else None,
-            "story": self._story(entry),
+            "reactions": reactions(entry, business, person),
         }
-
-    def _story(self, entry: Entry) -> Json | None:
-        if entry.story is not None:
-            return {
-                "reply_to": {"id": entry.story.get("id"), "link": self.media.fresh(entry.story.get("url"))}
-            }
-        mentions = (file for file in entry.attachments if file.get("type") == "story_mention")
-        payload: Json = next((file.get("payload") or {} for file in mentions), {})
-        return {"mention": {"link": self.media.fresh(payload.get("url"))}} if payload else None
-
-    def _file(self, index: int, file: Json) -> Json:
-        payload: Json = file.get("payload") or {}
-        url = self.media.fresh(payload.get("url"))
-        node: Json = {"id": str(index + 1)}
-        if file.get("type") == "image":
-            return node | {"mime_type": "image/jpeg", "image_data": {"url": url, "preview_url": url}}
-        if file.get("type") == "video":
-            return node | {"mime_type": "video/mp4", "video_data": {"url": url, "preview_url": url}}
-        return node | {"file_url": url}
 
     def _business(self, contact: Contact) -> Json:
         if contact.surface == "instagram":
@@ -188,7 +174,3 @@ def _thread_id(contact: Contact) -> str:
     if contact.surface == "page":
         return f"t_{contact.id}"
     return "aWdfdGhyZWFk" + base64.urlsafe_b64encode(contact.id.encode()).decode().rstrip("=")
-
-
-def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")

@@ -123,7 +123,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message of a conversation, as Meta keeps it."""
+    """One message of a conversation, as Meta keeps it; ``story`` is the one that it answers."""
 
     mid: str
     by_contact: bool
@@ -132,12 +132,13 @@ class Entry:
     attachments: tuple[Json, ...] = ()
     quick_replies: tuple[Json, ...] = ()
     reply_to: str | None = None
+    story: Json | None = None
+    unsupported: bool = False
     postback: str | None = None
     contact_reaction: str | None = None
     business_reaction: str | None = None
     edits: int = 0
     unsent: bool = False
-    story: Json | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +160,8 @@ class Quirks:
     """What Meta's settings decide, or what its documentation leaves unsaid.
 
     ``page_size`` bounds a page of a list whatever ``limit`` asks for, so that paging is exercised.
-    ``debug_token_app_id`` has debug_token name another app than ours.
+    ``debug_token_app_id`` has debug_token name another app than ours. ``webhooks_lost`` = none is delivered,
+    and none ever again; ``conversation_calls_a_second`` throttles the Conversations API of each Page.
     """
 
     require_appsecret_proof: bool = True
@@ -171,3 +173,5 @@ class Quirks:
     page_size: int = 2
     copies_of_webhooks: int = 1
     debug_token_app_id: str | None = None
+    webhooks_lost: bool = False
+    conversation_calls_a_second: int | None = None

@@ -15,6 +15,7 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     AttemptRow,
     CompletionRow,
     ContactRow,
+    HistoryRow,
     ItemRow,
     JournalRow,
     KeyRow,
@@ -54,6 +55,8 @@ class InMemoryStore:
     routes: dict[tuple[Platform, str], AccountKey] = field(
         default_factory=dict[tuple[Platform, str], AccountKey]
     )
+    histories: dict[AccountKey, HistoryRow] = field(default_factory=dict[AccountKey, HistoryRow])
+    heard_at: datetime | None = None
     unsubscriptions: dict[str, UnsubscriptionRow] = field(default_factory=dict[str, UnsubscriptionRow])
     journal: dict[str, JournalRow] = field(default_factory=dict[str, JournalRow])
     items: dict[str, ItemRow] = field(default_factory=dict[str, ItemRow])

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore
-from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, UnsubscriptionRow
+from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow, UnsubscriptionRow
 from meta_inbox.domain.errors import AccessRevoked, NotFound
 from meta_inbox.domain.model.account import Account, AccountStatus, Platform, StatusReason
 from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.history import History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.projection import CLAIMED_LATE, GIVEN_UP
@@ -47,6 +48,7 @@ class InMemoryAccounts:
         if owner is not None and owner[0] != tenant:
             return None
         account = self._account(tenant, user, connectable)
+        self._read_back(account)
         self.store.accounts[tenant, account.id] = AccountRow(
             account=account,
             user_token=connectable.user_token,
@@ -82,6 +84,23 @@ class InMemoryAccounts:
             connected_by_meta_id=connectable.meta_user_id,
             last_synced_at=former.last_synced_at if former is not None else None,
             updated_at=now,
+        )
+
+    def _read_back(self, account: Account) -> None:
+        """First a whole import, then a repair whenever webhooks may have been missed."""
+        key, now = (account.tenant_id, account.id), self.store.clock.now()
+        former, row = self.store.accounts.get(key), self.store.histories.get(key)
+        was_active = former is not None and former.account.status is AccountStatus.ACTIVE
+        if row is not None and was_active and row.shown.state is not RunState.FAILED:
+            return
+        complete_as_of = None if row is None else row.complete_as_of
+        kind = RunKind.IMPORT if complete_as_of is None else RunKind.REPAIR
+        missed = None if row is None else row.shown.missed
+        self.store.histories[key] = HistoryRow(
+            shown=History(state=RunState.DUE, kind=kind, missed=missed),
+            due_at=now,
+            asked_at=now,
+            complete_as_of=complete_as_of,
         )
 
     def _former(self, tenant: TenantId, connectable: Connectable) -> Account | None:

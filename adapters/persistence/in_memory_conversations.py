@@ -8,7 +8,7 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey
 from meta_inbox.adapters.persistence.in_memory_rows import ContactRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
-from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.contact import PROFILE_IS_FRESH, Contact, ContactProfile, asked_again
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
@@ -16,7 +16,6 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.paging import After, Page
 
 _CLAIM = timedelta(minutes=1)
-_ASKED_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +87,52 @@ class InMemoryConversations:
             row.unreachable_at = self.store.clock.now()
 
     async def due_profiles(self, limit: int) -> Sequence[Contact]:
-        """Claims contacts without a profile whose next try is due, for a minute each."""
-        due = [row for key, row in self.store.contacts.items() if self._may_be_asked(key, row)][:limit]
-        for row in due:
-            row.profile_due_at = self.store.clock.now() + _CLAIM
-        return [row.contact for row in due]
+        """Claims contacts whose profile is to be asked for, for a minute each."""
+        now = self.store.clock.now()
+        due = [(key, row) for key, row in self.store.contacts.items() if self._may_be_asked(key, row)]
+        for key, row in due:
+            if self._is_idle(key, row):
+                row.profile_due_at = now + PROFILE_IS_FRESH
+        asked = sorted((row for _, row in due if self.store.is_due(row.profile_due_at)), key=_turn)[:limit]
+        for row in asked:
+            row.profile_due_at = now + _CLAIM
+        return [row.contact for row in asked]
 
     def _may_be_asked(self, key: ThreadKey, row: ContactRow) -> bool:
         owner = self.store.accounts.get(key[:2])
         active = owner is not None and owner.account.status is AccountStatus.ACTIVE
         return active and self.store.is_due(row.profile_due_at)
 
+    def _is_idle(self, key: ThreadKey, row: ContactRow) -> bool:
+        """Whether the profile is known and the contact did not write since."""
+        thread = self.store.threads.get(key)
+        opened_at = None if thread is None else thread.opened_at
+        return row.fetched_at is not None and (opened_at is None or opened_at <= row.fetched_at)
+
     async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
-        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
-        key = (contact.tenant_id, contact.account_id, contact.id)
+        """Keeps the profile for a week; None = Meta does not give it, asked again ever more rarely."""
+        key, now = (contact.tenant_id, contact.account_id, contact.id), self.store.clock.now()
         row = self.store.contacts.get(key)
         if row is None:
             return
+        row.rank = 1
         if profile is None:
-            row.profile_due_at = self.store.clock.now() + _ASKED_AGAIN
+            row.profile_due_at = now + asked_again(row.refusals)
+            row.refusals += 1
             return
-        row.profile_due_at = None
+        row.profile_due_at, row.fetched_at, row.refusals = now + PROFILE_IS_FRESH, now, 0
         row.contact = replace(
             row.contact,
             name=profile.name,
             username=profile.username,
             profile_picture_url=profile.profile_picture_url,
+            facts=profile.facts,
         )
         self.store.log(EventType.CONTACT_UPDATED, contact.tenant_id, contact.account_id, contact=contact.id)
+
+
+def _turn(row: ContactRow) -> tuple[int, datetime]:
+    return row.rank, row.profile_due_at
 
 
 def _is_called(contact: Contact, query: str) -> bool:

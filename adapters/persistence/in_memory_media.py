@@ -20,6 +20,7 @@ from meta_inbox.domain.model.media import (
     TryLater,
     shown_as,
 )
+from meta_inbox.domain.model.media_rules import marked
 from meta_inbox.domain.model.message import Message
 
 _CLAIM = timedelta(minutes=1)
@@ -108,13 +109,10 @@ def purge_media(store: InMemoryStore, tenant: TenantId, message: MessageId) -> N
 
 def with_files(store: InMemoryStore, message: Message) -> Message:
     """A new message, marked for its files, whose rows are made."""
-    rules = store.media.rules
-    attachments = rules.mark(message.attachments)
-    story = rules.mark_story(message.story, attachments, store.ids.new)
-    marked = replace(message, attachments=attachments, story=story)
-    store.media.add(marked, store.clock.now())
+    made = marked(message, store.media.rules, store.ids.new)
+    store.media.add(made, store.clock.now())
     store.wake("media")
-    return marked
+    return made
 
 
 def _age(row: MediaRow) -> tuple[object, str]:

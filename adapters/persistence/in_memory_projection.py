@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_media import purge_media, with_files
@@ -26,6 +26,8 @@ from meta_inbox.domain.model.projection import (
     message_from,
 )
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
+
+_NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Unrouted(Exception):
@@ -111,8 +113,8 @@ class InMemoryProjection:
     def _introduce(self, key: ThreadKey, message: Message) -> None:
         """Meta gives no profile of who only commented; the first comment itself names them."""
         row, about = self.store.contacts[key], message.details or {}
-        if row.profile_due_at is not None:
-            row.profile_due_at = None
+        if row.profile_due_at != _NEVER:
+            row.profile_due_at = _NEVER
             row.contact = replace(row.contact, name=about.get("name"), username=about.get("username"))
 
     def _echo(self, message: Message) -> None:

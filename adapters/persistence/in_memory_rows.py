@@ -8,6 +8,7 @@ from typing import Literal
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.folding import Marks
+from meta_inbox.domain.model.history import History
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Content, Direction, Message
 from meta_inbox.domain.model.oauth_state import OAuthState
@@ -105,10 +106,13 @@ class ItemRow:
 
 @dataclass(slots=True, kw_only=True)
 class ContactRow:
-    """A contact, and when to ask for the profile; None = not again."""
+    """A contact, and when to ask for the profile; ``rank`` 0 = just wrote, 1 = known, 2 = of the history."""
 
     contact: Contact
-    profile_due_at: datetime | None
+    profile_due_at: datetime
+    rank: int = 0
+    refusals: int = 0
+    fetched_at: datetime | None = None
     unreachable_at: datetime | None = None
 
     @classmethod
@@ -157,12 +161,26 @@ class ThreadRow:
         self.read_up_to = max(self.read_up_to, self.last_at or _NEVER)
         self.unread = 0
 
+    def history(self, added: Sequence[Message], others: Sequence[Message], quiet_before: datetime) -> None:
+        """Messages were read back; what the business wrote, or what is long over, had been read by then."""
+        for message in added:
+            at, inbound = message.ordered_at, message.direction is Direction.INBOUND
+            if inbound:
+                self.opened_at = max(self.opened_at or at, at)
+            if not inbound or at < quiet_before:
+                self.read_up_to = max(self.read_up_to, at)
+            self.follow(message)
+        self._count(others)
+
     def answered_elsewhere(self, message: Message, others: Sequence[Message]) -> None:
         """Whoever wrote it elsewhere had read what was there by then."""
         self.read_up_to = max(self.read_up_to, message.ordered_at)
-        inbound = (each for each in others if each.direction is Direction.INBOUND)
-        self.unread = sum(each.ordered_at > self.read_up_to for each in inbound)
+        self._count(others)
         self.follow(message)
+
+    def _count(self, messages: Sequence[Message]) -> None:
+        inbound = (each for each in messages if each.direction is Direction.INBOUND)
+        self.unread = sum(each.ordered_at > self.read_up_to for each in inbound)
 
     def follow(self, message: Message) -> None:
         """Moves the last message on, if this one is later."""
@@ -175,6 +193,23 @@ class ThreadRow:
         self.last_id = self.last_at = None
         for message in messages:
             self.follow(message)
+
+
+@dataclass(slots=True, kw_only=True)
+class HistoryRow:
+    """The run of an account that is due or under way, else the latest and when the next one is due."""
+
+    shown: History
+    due_at: datetime
+    asked_at: datetime
+    lease_until: datetime | None = None
+    fence: str | None = None
+    attempt: int = 0
+    cursor: str | None = None
+    missed: int = 0
+    held_since: datetime | None = None
+    told_at: datetime | None = None
+    complete_as_of: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,8 +4,8 @@ It takes the system role on only for what no tenant may see: the route, the jour
 others left to do at the Page. So the account's own rows stay under row security, and a wrong
 tenant in one of these statements finds nothing.
 
-Locks: the route first, by which all that concerns one external account is in turn; then the account, the
-outbox and the feed.
+Locks: the route first, by which all that concerns one external account is in turn; then the account, its
+history's run, the outbox and the feed.
 """
 
 from typing import Any, LiteralString
@@ -31,7 +31,7 @@ _ROUTE: LiteralString = """
     returning 1
 """
 _FORMER: LiteralString = """
-    select id::text from meta_inbox.accounts
+    select id::text, status from meta_inbox.accounts
     where tenant_id = %(tenant)s and platform = %(platform)s and external_id = %(external_id)s
 """
 _SAVE: LiteralString = f"""
@@ -58,12 +58,26 @@ _SAVE: LiteralString = f"""
       subscription_due_at = excluded.subscription_due_at, updated_at = now()
     returning {ACCOUNT}
 """
+# First a whole import, then a repair whenever webhooks may have been missed.
+_READ_BACK: LiteralString = """
+    insert into meta_inbox.history_runs as h (tenant_id, account_id) values (%(tenant)s, %(id)s)
+    on conflict (tenant_id, account_id) do update set
+      state = 'due', kind = case when h.complete_as_of is null then 'import' else 'repair' end,
+      due_at = now(), asked_at = now(), lease_until = null, fence = null, cursor = null, attempt = 0,
+      conversations = 0, messages = 0, started_at = null, finished_at = null, problem = null
+    where h.state = 'failed' or %(was)s <> 'active'
+"""
 _SEND_WHAT_WAITED: LiteralString = """
     update meta_inbox.outbox o set next_attempt_at = now()
     from meta_inbox.messages m
     where o.tenant_id = %(tenant)s and o.account_id = %(id)s and o.state = 'queued'
       and m.tenant_id = o.tenant_id and m.id = o.message_id
       and m.error is not null and m.next_attempt_at is null
+"""
+# Nobody could be asked about them meanwhile.
+_ASK_WHO: LiteralString = """
+    update meta_inbox.contacts set profile_due_at = now(), profile_attempts = 0
+    where tenant_id = %(tenant)s and account_id = %(id)s and profile_rank = 0 and profile_due_at > now()
 """
 _ROUTE_TO: LiteralString = """
     update meta_inbox.account_routes set account_id = %(id)s
@@ -101,9 +115,10 @@ async def connect(
     await become_tenant(connection)
     former = await (await connection.execute(_FORMER, values)).fetchone()
     if former is not None:
-        values["id"] = former[0]
+        values["id"], values["was"] = former
     saved = await connection.execute(_SAVE, values | _sealed(keys, values, new))
-    await connection.execute(_SEND_WHAT_WAITED, values)
+    for statement in (_READ_BACK, _SEND_WHAT_WAITED, _ASK_WHO):
+        await connection.execute(statement, values)
     await become_system(connection)
     for statement in (_ROUTE_TO, _HAND_OVER, _CALL_OFF):
         await connection.execute(statement, values)
@@ -138,6 +153,7 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
         "token_expires_at": new.token_expires_at,
         "data_access_expires_at": new.data_access_expires_at,
         "meta_user_id": new.meta_user_id,
+        "was": "new",
     }
 
 

@@ -5,7 +5,8 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_events import Change, log
-from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.adapters.persistence.postgres_rows import as_json
+from meta_inbox.domain.model.contact import PROFILE_IS_FRESH, Contact, ContactProfile
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 
@@ -13,13 +14,50 @@ _UNREACHABLE: LiteralString = """
     update meta_inbox.contacts set unreachable_at = now(), updated_at = now()
     where tenant_id = %(tenant)s and account_id = %(account)s and id = %(contact)s
 """
+# Known people who did not write since, and those of accounts that cannot ask: many at once, without a call.
+_PASS_OVER: LiteralString = """
+    with idle as materialized (
+      select p.tenant_id, p.account_id, p.id,
+             case when a.status = 'active' then %(fresh)s else interval '1 day' end as after
+      from (
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_rank = 1 and profile_due_at <= now() order by profile_due_at limit 500)
+        union
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_due_at <= now() order by profile_due_at limit 500)
+      ) next
+      join meta_inbox.contacts p
+        on p.tenant_id = next.tenant_id and p.account_id = next.account_id and p.id = next.id
+      join meta_inbox.accounts a on a.tenant_id = p.tenant_id and a.id = p.account_id
+      left join meta_inbox.conversations c
+        on c.tenant_id = p.tenant_id and c.account_id = p.account_id and c.contact_id = p.id
+      where p.profile_due_at <= now() and (
+        a.status <> 'active'
+        or p.profile_fetched_at is not null and coalesce(c.opened_at <= p.profile_fetched_at, true))
+      for update of p skip locked
+    )
+    update meta_inbox.contacts p set profile_due_at = now() + idle.after
+    from idle where p.tenant_id = idle.tenant_id and p.account_id = idle.account_id and p.id = idle.id
+"""
+# Each rank by itself along the index, so that those who just wrote never wait for the others.
 _DUE: LiteralString = """
     with due as materialized (
       select p.tenant_id, p.account_id, p.id
-      from meta_inbox.contacts p
+      from (
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_rank = 0 and profile_due_at <= now() order by profile_due_at limit %(limit)s)
+        union all
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_rank = 1 and profile_due_at <= now() order by profile_due_at limit %(limit)s)
+        union all
+        (select tenant_id, account_id, id from meta_inbox.contacts
+         where profile_rank = 2 and profile_due_at <= now() order by profile_due_at limit %(limit)s)
+      ) next
+      join meta_inbox.contacts p
+        on p.tenant_id = next.tenant_id and p.account_id = next.account_id and p.id = next.id
       join meta_inbox.accounts a on a.tenant_id = p.tenant_id and a.id = p.account_id and a.status = 'active'
       where p.profile_due_at <= now()
-      order by p.profile_due_at limit %(limit)s for update of p skip locked
+      order by p.profile_rank, p.profile_due_at limit %(limit)s for update of p skip locked
     )
     update meta_inbox.contacts p
     set profile_attempts = p.profile_attempts + 1,
@@ -30,13 +68,16 @@ _DUE: LiteralString = """
 """
 _SAVE: LiteralString = """
     update meta_inbox.contacts
-    set name = %(name)s, username = %(username)s, profile_picture_url = %(picture)s, profile_due_at = null,
-        profile_attempts = 0, profile_fetched_at = now(), updated_at = now()
+    set name = %(name)s, username = %(username)s, profile_picture_url = %(picture)s, facts = %(facts)s::jsonb,
+        profile_due_at = now() + %(fresh)s, profile_rank = 1, profile_attempts = 0, profile_refusals = 0,
+        profile_fetched_at = now(), updated_at = now()
     where tenant_id = %(tenant)s and account_id = %(account)s and id = %(contact)s
     returning 1
 """
 _ASK_LATER: LiteralString = """
-    update meta_inbox.contacts set profile_due_at = now() + interval '1 day', profile_attempts = 0
+    update meta_inbox.contacts
+    set profile_due_at = now() + least(interval '1 day' * 2 ^ least(profile_refusals, 10), %(fresh)s),
+        profile_rank = 1, profile_attempts = 0, profile_refusals = least(profile_refusals + 1, 10)
     where tenant_id = %(tenant)s and account_id = %(account)s and id = %(contact)s
 """
 
@@ -57,9 +98,13 @@ class PostgresContacts:
         await self._db.as_tenant(tenant, work)
 
     async def due_profiles(self, limit: int) -> Sequence[Contact]:
-        """Claims contacts of active accounts, for a minute at first and ever longer while nobody answers."""
+        """Claims contacts of active accounts, for a minute at first and ever longer while nobody answers.
+
+        Known people who did not write since are not asked for; their turn comes again in a week.
+        """
 
         async def work(connection: Connection) -> list[Contact]:
+            await connection.execute(_PASS_OVER, {"fresh": PROFILE_IS_FRESH})
             return [
                 Contact(
                     tenant_id=TenantId(tenant),
@@ -77,9 +122,14 @@ class PostgresContacts:
         return await self._db.as_system(work)
 
     async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
-        """Keeps the profile; None = Meta does not give it, which is asked again after a day."""
+        """Keeps the profile for a week; None = Meta does not give it, asked again ever more rarely."""
         tenant = contact.tenant_id
-        values = {"tenant": tenant, "account": contact.account_id, "contact": contact.id}
+        values = {
+            "tenant": tenant,
+            "account": contact.account_id,
+            "contact": contact.id,
+            "fresh": PROFILE_IS_FRESH,
+        }
 
         async def ask_later(connection: Connection) -> None:
             await connection.execute(_ASK_LATER, values)
@@ -91,6 +141,7 @@ class PostgresContacts:
             "name": _storable(profile.name),
             "username": _storable(profile.username),
             "picture": _storable(profile.profile_picture_url),
+            "facts": None if profile.facts is None else as_json(profile.facts),
         }
 
         async def save(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """Waiting items in one transaction: each done and forgotten, or put back with what it waits for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import LiteralString
 
@@ -19,7 +19,7 @@ from meta_inbox.adapters.persistence.postgres_projection import (
 from meta_inbox.adapters.persistence.postgres_written import add
 from meta_inbox.domain.model.changes import OwnerChanged
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.media_rules import MediaRules
+from meta_inbox.domain.model.media_rules import MediaRules, marked
 from meta_inbox.domain.model.projection import ECHO_STEP, clamped, message_from
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
@@ -152,9 +152,7 @@ class ItemProjection:
             received_at=pending.received_at,
             new_id=self._ids.new,
         )
-        attachments = self._rules.mark(message.attachments)
-        story = self._rules.mark_story(message.story, attachments, self._ids.new)
-        message = replace(message, attachments=attachments, story=story)
+        message = marked(message, self._rules, self._ids.new)
         if item.kind is ItemKind.ECHO:
             told.extend(await take_echo(where.connection, message, item, pending.received_at, self._rules))
         else:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, LiteralString
 
+import msgspec
+
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_rows import as_json
 from meta_inbox.domain.model.ids import MessageId, TenantId
@@ -24,6 +26,18 @@ _ADD: LiteralString = (
     + MEDIA_COLUMNS
     + ") on conflict do nothing"
 )
+_ADD_ALL: LiteralString = (
+    """
+    insert into meta_inbox.media (tenant_id, id, account_id, contact_id, message_id, position, type, name,
+                                  source_url, story, keep, due_at)
+    select m.tenant_id, f.id, m.account_id, m.contact_id, m.id, f.position, f.type, f.name, f.source_url,
+           f.story, f.keep, case when f.keep then now() end
+    from json_to_recordset(%(files)s::json) as f (message uuid, """
+    + MEDIA_COLUMNS
+    + """)
+    join meta_inbox.messages m on m.tenant_id = %(tenant)s and m.id = f.message
+    on conflict do nothing"""
+)
 _SHOW: LiteralString = """
     update meta_inbox.messages set attachments = %(attachments)s::jsonb
     where tenant_id = %(tenant)s and id = %(message)s
@@ -39,6 +53,18 @@ async def add_media(connection: Connection, message: Message, rules: MediaRules)
     files = rules.files(message.attachments, message.story)
     if files:
         await connection.execute(_ADD, {**_place(message), "files": as_json(files)})
+        await connection.execute(_WAKE)
+
+
+async def add_all_media(connection: Connection, messages: Sequence[Message], rules: MediaRules) -> None:
+    """The same for many messages of one account, those of them that were really added."""
+    files = [
+        {**msgspec.to_builtins(file), "message": each.id}
+        for each in messages
+        for file in rules.files(each.attachments, each.story)
+    ]
+    if files:
+        await connection.execute(_ADD_ALL, {**_place(messages[0]), "files": as_json(files)})
         await connection.execute(_WAKE)
 
 

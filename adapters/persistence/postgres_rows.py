@@ -74,6 +74,7 @@ _MESSAGE: dict[str, LiteralString] = {
     "deleted_at": "m.deleted_at",
     "sent_at": "m.sent_at",
     "meta_sent_at": "m.meta_sent_at",
+    "imported": "m.imported",
     "created_at": "m.created_at",
 }
 _TALK: dict[str, LiteralString] = {
@@ -87,6 +88,7 @@ _TALK: dict[str, LiteralString] = {
     "name": "p.name",
     "username": "p.username",
     "profile_picture_url": "p.profile_picture_url",
+    "facts": "p.facts",
 }
 
 _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
@@ -157,6 +159,7 @@ def conversation_of(row: Row) -> Conversation:
             name=values["name"],
             username=values["username"],
             profile_picture_url=values["profile_picture_url"],
+            facts=values["facts"],
         ),
         last_message=None if last[0] is None else message_of(last),
         last_message_at=values["last_message_at"],

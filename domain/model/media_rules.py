@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from meta_inbox.domain.model.message import Attachment
+from meta_inbox.domain.model.message import Attachment, Message
 
 META_HOSTS = (".fbcdn.net", ".cdninstagram.com", ".fbsbx.com", "lookaside.fbsbx.com")
 _FILES = frozenset({"image", "video", "audio", "file", "sticker", "story_mention"})
@@ -124,3 +124,11 @@ class MediaRules:
             story=story,
             keep=self.stores and not story,
         )
+
+
+def marked(message: Message, rules: MediaRules, new_id: Callable[[], str]) -> Message:
+    """A new message that says of each of its parts whether it is a file."""
+    attachments = rules.mark(message.attachments)
+    return replace(
+        message, attachments=attachments, story=rules.mark_story(message.story, attachments, new_id)
+    )

@@ -160,6 +160,7 @@ class Message:
     ``reactions`` and ``edits`` hold what folding needs; ``shown_reactions`` is what people see.
     ``meta_sent_at``: Meta's own time of what was sent from here, known once its echo came. ``standby``:
     it came while another app owned the thread. ``details``: what only its type has.
+    ``imported`` = it was read back from Meta, no webhook brought it.
     """
 
     id: MessageId
@@ -191,6 +192,7 @@ class Message:
     deleted_at: datetime | None = None
     sent_at: datetime | None = None
     meta_sent_at: datetime | None = None
+    imported: bool = False
     created_at: datetime
 
     @property

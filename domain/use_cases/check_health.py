@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from meta_inbox.domain.errors import AccessRevoked, RefusedByMeta, Unavailable
 from meta_inbox.domain.model.account import Account, AccountStatus
 from meta_inbox.domain.model.health import HealthCheck
+from meta_inbox.domain.model.history import History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.ports import Accounts, Clock, GraphApi
+from meta_inbox.domain.ports import Accounts, Clock, GraphApi, Histories
 
+_MISSED = (
+    "If this service was not away, look at Meta: the app must be live; the Instagram account must allow "
+    "access to messages; app and Page must be subscribed to messages, and no other app may own the thread."
+)
 _RECONNECT = "Connect the account again; its history is kept."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckHealth:
-    """Looks at one account: its status, its access token, and whether its Page sends us webhooks."""
+    """Looks at one account: status, access token, whether its Page sends us webhooks, and all of them."""
 
     accounts: Accounts
+    histories: Histories
     graph: GraphApi
     clock: Clock
 
@@ -35,7 +41,8 @@ class CheckHealth:
         except AccessRevoked as revoked:
             dead = HealthCheck(name="access_token", ok=False, detail=str(revoked), fix=_RECONNECT)
             return [status, *policy, dead]
-        return [status, *policy, await self._token(token), await self._webhooks(found, token)]
+        history = history_check(await self.histories.of(by.tenant, account))
+        return [status, *policy, await self._token(token), await self._webhooks(found, token), history]
 
     @staticmethod
     def _policy(account: Account) -> Sequence[HealthCheck]:
@@ -85,3 +92,19 @@ class CheckHealth:
         detail = "the Page sends us: " + ", ".join(sorted(fields)) if fields else "the Page sends us nothing"
         fix = None if ok else "Connect the account again; that subscribes its Page to this app."
         return HealthCheck(name="webhooks", ok=ok, detail=detail, fix=fix)
+
+
+def history_check(history: History | None) -> HealthCheck:
+    """Whether webhooks bring everything, by what reading back found besides."""
+    if history is not None and history.state is RunState.FAILED:
+        detail = f"what was said before cannot be read back: {history.problem}"
+        return HealthCheck(name="history", ok=False, detail=detail, fix=_RECONNECT)
+    if history is not None and history.missed:
+        plural = "message" if history.missed == 1 else "messages"
+        detail = f"{history.missed} {plural} found by poll in the last repair, which no webhook had brought"
+        return HealthCheck(name="history", ok=False, detail=detail, fix=_MISSED)
+    if history is None or history.missed is None:
+        is_import = history is not None and history.kind is RunKind.IMPORT and history.finished_at is None
+        detail = "earlier conversations are being imported" if is_import else "no repair has ended yet"
+        return HealthCheck(name="history", ok=True, detail=detail)
+    return HealthCheck(name="history", ok=True, detail="0 messages found by poll in the last repair")

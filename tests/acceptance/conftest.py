@@ -12,6 +12,8 @@ import pytest
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.history import RunState
 from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
@@ -79,9 +81,24 @@ class InTheStore:
         return len(self._blobs.kept)
 
     async def hurry(self) -> None:
-        """What is to be tried again in a minute is due now."""
-        for row in self._store.unsubscriptions.values():
-            row.due_at = self._store.clock.now()
+        """What is to be tried again in a minute is due now, and so is reading back."""
+        now = self._store.clock.now()
+        for unsubscription in self._store.unsubscriptions.values():
+            unsubscription.due_at = now
+        for history in self._store.histories.values():
+            history.due_at = now
+
+    async def read_back(self) -> bool:
+        """Whether every history was read to its end."""
+        now = self._store.clock.now()
+        return all(
+            row.shown.state is RunState.DONE and row.due_at > now for row in self._store.histories.values()
+        )
+
+    async def notified(self) -> int:
+        """How many messages the log tells as new."""
+        logs = self._store.events.values()
+        return sum(event.type is EventType.MESSAGE_CREATED for log in logs for event in log)
 
 
 @contextmanager

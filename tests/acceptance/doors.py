@@ -28,7 +28,15 @@ class Backstage(Protocol):
         ...
 
     async def hurry(self) -> None:
-        """What is to be tried again in a minute is due now."""
+        """What is to be tried again in a minute is due now, and so is reading back."""
+        ...
+
+    async def read_back(self) -> bool:
+        """Whether nothing more is to be read back for now."""
+        ...
+
+    async def notified(self) -> int:
+        """Of how many messages people were told."""
         ...
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import uvicorn
@@ -119,11 +120,7 @@ class RealParts:
 
     async def kept(self) -> int:
         """How many items are kept for a newer reader."""
-        with psycopg.connect(self.database) as connection:
-            row = connection.execute(
-                "select count(*) from meta_inbox.journal_items where state = 'kept'"
-            ).fetchone()
-        return int(row[0]) if row else 0
+        return self._count("select count(*) from meta_inbox.journal_items where state = 'kept'")
 
     async def holds(self, text: str) -> bool:
         """Whether any table holds this text, in whatever column."""
@@ -145,9 +142,25 @@ class RealParts:
         return [path for path in place.rglob("*") if path.is_file()]
 
     async def hurry(self) -> None:
-        """What is to be tried again in a minute is due now."""
+        """What is to be tried again in a minute is due now, and so is reading back."""
         with psycopg.connect(self.database) as connection:
             connection.execute("update meta_inbox.unsubscriptions set due_at = now()")
+            connection.execute("update meta_inbox.history_runs set due_at = now()")
+
+    async def read_back(self) -> bool:
+        """Whether every history was read to its end."""
+        return not self._count(
+            "select count(*) from meta_inbox.history_runs where state <> 'done' or due_at <= now()"
+        )
+
+    async def notified(self) -> int:
+        """How many messages the log tells as new."""
+        return self._count("select count(*) from meta_inbox.events where type = 'message.created'")
+
+    def _count(self, query: LiteralString) -> int:
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
 
 
 @contextmanager

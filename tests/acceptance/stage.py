@@ -216,6 +216,34 @@ class Stage:
                 ANY, Fault(kind=FaultKind.REFUSE, code=2, subcode=2018344, status=503), count=None
             )
 
+    # Reading back
+
+    def read_back(self) -> None:
+        """Waits until nothing more is to be read back for now."""
+        self.eventually(self.doors.backstage.read_back, "every history is read back")
+
+    def look_for_what_is_missing(self) -> None:
+        """What is done some minutes after the service is back, or once a day, is done now."""
+        self.read_back()
+        self.run(self.doors.backstage.hurry())
+
+    def lose_webhooks(self) -> None:
+        """Nothing that Meta sends comes here any more; what came before is here."""
+        self.read_back()
+        quirks = replace(self.world.quirks, webhooks_lost=True)
+        self.play(lambda: setattr(self.world, "quirks", quirks))
+
+    def needs_a_login(self, name: str) -> None:
+        """Meta stops accepting the login, and that is noticed."""
+        self.play(lambda: self.world.access.revoke(460))
+        self.look_for_what_is_missing()
+
+        async def noticed() -> bool:
+            found = await self.doors.accounts(BIA)
+            return any(one.name == name and one.status == "reauth_required" for one in found)
+
+        self.eventually(noticed, f"{name} needs a new login")
+
     # Contacts
 
     def contact(self, name: str, account: str = "Casa Verde") -> Contact:

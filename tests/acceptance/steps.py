@@ -358,6 +358,58 @@ def still_holds(stage: Stage, text: str) -> None:
     stage.sees("Ana", lambda message: message.text == text, text)
 
 
+# Reading back
+
+
+@given(parsers.parse('Ana wrote to the Page "{account}" "{text}" {minutes:d} minutes ago'))
+@given(parsers.parse('Ana wrote to the Instagram account "{account}" "{text}" {minutes:d} minutes ago'))
+def ana_wrote_minutes_ago(stage: Stage, account: str, text: str, minutes: int) -> None:
+    stage.writes("Ana", account, text, ago=timedelta(minutes=minutes))
+
+
+@given(parsers.parse('somebody had answered Ana in Meta\'s own app "{text}"'))
+def had_answered_in_metas_app(stage: Stage, text: str) -> None:
+    answered_in_metas_app(stage, text)
+
+
+@given("Meta's webhooks do not reach us any more")
+def webhooks_are_lost(stage: Stage) -> None:
+    stage.lose_webhooks()
+
+
+@given(parsers.parse('the Page "{name}" needs a new login'))
+def needs_a_new_login(stage: Stage, name: str) -> None:
+    stage.needs_a_login(name)
+
+
+@given(parsers.parse('Bia answered Ana "{text}"'))
+def bia_answered(stage: Stage, text: str) -> None:
+    stage.answers("Ana", TextContent(text=text))
+    assert stage.outcome.refusal is None
+
+
+@when("the service is back")
+def service_is_back(stage: Stage) -> None:
+    stage.look_for_what_is_missing()
+
+
+@when("everything is read back")
+def everything_is_read_back(stage: Stage) -> None:
+    stage.look_for_what_is_missing()
+    stage.read_back()
+
+
+@then("nobody was notified of a message")
+def nobody_was_notified(stage: Stage) -> None:
+    assert stage.run(stage.doors.backstage.notified()) == 0
+
+
+@then(parsers.parse('Bia sees her answer "{text}" only once'))
+def bia_sees_her_answer_once(stage: Stage, text: str) -> None:
+    answers = [message for message in stage.messages("Ana") if message.text == text]
+    assert [(one.direction, one.origin) for one in answers] == [("outbound", "agent")]
+
+
 # Webhooks
 
 

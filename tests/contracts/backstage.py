@@ -12,6 +12,7 @@ from meta_inbox.domain.ports import (
     Accounts,
     Clock,
     Conversations,
+    Histories,
     Ids,
     Journal,
     MediaFiles,
@@ -68,6 +69,10 @@ class Backstage(Protocol):
         """Forgets the message's files, in a transaction of its own."""
         ...
 
+    async def age_histories(self, by: timedelta) -> None:
+        """As if every run of a history, its lease and the last sign of life had been that much earlier."""
+        ...
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         ...
@@ -111,6 +116,7 @@ class Stores:
     conversations: Conversations
     outbox: Outbox
     media: MediaFiles
+    histories: Histories
     clock: Clock
     ids: Ids
     backstage: Backstage

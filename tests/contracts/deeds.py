@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media import Discarded, Expired, MediaClaim, Moved
 from meta_inbox.domain.model.message import Attachment, Message
@@ -15,7 +16,7 @@ from meta_inbox.domain.model.sending import Claim, Once, Sent
 from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, wrote
+from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, past, wrote
 
 CANARY = "canary-of-casa-verde"
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
@@ -38,6 +39,7 @@ class Facts:
     claim: Claim
     pending: PendingItem
     file: MediaClaim
+    run: Run
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -47,6 +49,7 @@ class Facts:
             account=replace(self.account, tenant_id=tenant),
             claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
             file=replace(self.file, media=replace(self.file.media, tenant_id=tenant)),
+            run=replace(self.run, tenant_id=tenant),
         )
 
 
@@ -68,8 +71,16 @@ async def casa_verde(scene: Scene) -> Facts:
         attempt=1,
         fence=scene.stores.ids.new(),
     )
+    (run,) = await scene.stores.histories.claim_due(1)
     return Facts(
-        tenant=CASA, account=account, written=written, queued=queued, claim=claim, pending=nobody, file=file
+        tenant=CASA,
+        account=account,
+        written=written,
+        queued=queued,
+        claim=claim,
+        pending=nobody,
+        file=file,
+        run=run,
     )
 
 
@@ -123,6 +134,11 @@ AS_TENANT: dict[str, Deed] = {
     "media.settle_moved": lambda scene, it: scene.stores.media.settle(
         it.file.media, Moved("https://scontent.xx.fbcdn.net/b.jpg"), it.file.fence
     ),
+    "histories.of": lambda scene, it: scene.stores.histories.of(it.tenant, it.account.id),
+    "histories.keep": lambda scene, it: scene.stores.histories.keep(it.run, [past(scene, "m-past")], "c"),
+    "histories.put_off": lambda scene, it: scene.stores.histories.put_off(it.run, MINUTE, "later"),
+    "histories.finish": lambda scene, it: scene.stores.histories.finish(it.run, scene.now),
+    "histories.fail": lambda scene, it: scene.stores.histories.fail(it.run, "no", scene.now),
     "outbox.put": lambda scene, it: scene.answers(it.account),
     "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
     "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
@@ -152,6 +168,8 @@ AS_SYSTEM: dict[str, Deed] = {
         Discarded(tenant_id=it.tenant, blob="none")
     ),
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
+    "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
+    "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
     "journal.append": lambda scene, _: scene.stores.journal.append(

@@ -21,6 +21,7 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
@@ -31,6 +32,7 @@ from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.health import Condition, TokenFacts
+from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.media import FetchedFile, FreshLinks
 from meta_inbox.domain.model.message import Content, Message
@@ -55,6 +57,7 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 BASE = "http://127.0.0.1:8000/api/meta"
 CRM = "https://crm.example"
@@ -138,6 +141,12 @@ class YesGraph:
         """Gives none."""
         return None
 
+    async def history(
+        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+    ) -> PastPage:
+        """Nothing was said before."""
+        return PastPage()
+
     async def inspect(self, token: Secret) -> TokenFacts:
         """A good token."""
         return TokenFacts(valid=True, ours=True)
@@ -210,6 +219,7 @@ class HttpStage:
         store, clock = self.store, self.clock
         accounts, conversations = InMemoryAccounts(store), InMemoryConversations(store)
         outbox, journal = InMemoryOutbox(store), InMemoryJournal(store)
+        histories = InMemoryHistories(store)
         subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
         reader = MsgspecWebhookReader()
         deliver = Deliver(
@@ -226,9 +236,9 @@ class HttpStage:
                 clock=clock,
                 ids=store.ids,
             ),
-            list_accounts=ListAccounts(accounts=accounts, clock=clock),
+            list_accounts=ListAccounts(accounts=accounts, histories=histories, clock=clock),
             disconnect_account=DisconnectAccount(accounts=accounts, subscriptions=subscriptions),
-            check_health=CheckHealth(accounts=accounts, graph=self.graph, clock=clock),
+            check_health=CheckHealth(accounts=accounts, histories=histories, graph=self.graph, clock=clock),
             receive_webhook_event=ReceiveWebhookEvent(
                 signatures=HmacSignatures(
                     meta_secrets=[APP_SECRET], instagram_secret=None, verify_token=Secret(VERIFY_TOKEN)
@@ -259,6 +269,9 @@ class HttpStage:
                     accounts=accounts, conversations=conversations, graph=self.graph
                 ),
                 redact_journal=RedactJournal(journal=journal, without=without),
+                sync_history=SyncHistory(
+                    histories=histories, accounts=accounts, graph=self.graph, clock=clock
+                ),
             ),
         )
 

@@ -3,11 +3,12 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
@@ -33,6 +34,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         conversations=InMemoryConversations(store),
         outbox=InMemoryOutbox(store),
         media=InMemoryMedia(store),
+        histories=InMemoryHistories(store),
         clock=clock,
         ids=ids,
         backstage=MemoryBackstage(store),
@@ -88,8 +90,22 @@ class MemoryBackstage:
         for unsubscription in self.store.unsubscriptions.values():
             unsubscription.due_at -= by
         for contact in self.store.contacts.values():
-            if contact.profile_due_at is not None:
-                contact.profile_due_at -= by
+            contact.profile_due_at -= by
+
+    async def age_histories(self, by: timedelta) -> None:
+        """As if every run of a history, its lease and the last sign of life had been that much earlier."""
+        self.store.heard_at = _earlier(self.store.heard_at, by)
+        for row in self.store.histories.values():
+            row.shown = replace(
+                row.shown,
+                started_at=_earlier(row.shown.started_at, by),
+                finished_at=_earlier(row.shown.finished_at, by),
+            )
+            row.due_at -= by
+            row.asked_at -= by
+            row.lease_until = _earlier(row.lease_until, by)
+            row.told_at = _earlier(row.told_at, by)
+            row.complete_as_of = _earlier(row.complete_as_of, by)
 
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
@@ -136,3 +152,7 @@ class MemoryBackstage:
     async def mend_projection(self, mid: MetaMessageId) -> None:
         """It no longer fails."""
         self.store.broken.discard(mid)
+
+
+def _earlier(at: datetime | None, by: timedelta) -> datetime | None:
+    return None if at is None else at - by

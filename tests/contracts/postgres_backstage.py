@@ -115,6 +115,16 @@ class PostgresBackstage:
             message.tenant_id, lambda connection: purge_media(connection, message.tenant_id, message.id)
         )
 
+    async def age_histories(self, by: timedelta) -> None:
+        """As if every run of a history, its lease and the last sign of life had been that much earlier."""
+        await self._do("update meta_inbox.heartbeats set at = at - %s", [by])
+        await self._do(
+            "update meta_inbox.history_runs set started_at = started_at - %s, finished_at = finished_at - %s,"
+            " due_at = due_at - %s, asked_at = asked_at - %s, lease_until = lease_until - %s,"
+            " told_at = told_at - %s, complete_as_of = complete_as_of - %s",
+            [by] * 7,
+        )
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         rows = await self._ask(

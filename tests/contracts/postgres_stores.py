@@ -21,6 +21,7 @@ from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensu
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
@@ -106,6 +107,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         conversations=PostgresConversations(db),
         outbox=PostgresOutbox(db),
         media=PostgresMedia(db),
+        histories=PostgresHistories(db, ids),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser, db),

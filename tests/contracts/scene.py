@@ -9,6 +9,7 @@ from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.changes import Change
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.history import PastConversation
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId, StateId, TenantId, UserId
 from meta_inbox.domain.model.message import Content, Message, Origin, SendError, TextContent
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
@@ -237,3 +238,20 @@ def says(change: Change, mid: str | None = None, **more: Any) -> WebhookItem:
     values = {"kind": ItemKind.CHANGE, "event": type(change).__name__, "opens": None, "says": change}
     item = wrote(mid or "", None, **(values | more))
     return item if mid is not None else replace(item, meta_message_id=None)
+
+
+def past(scene: Scene, *mids: str, contact: ContactId = ANA, **more: Any) -> PastConversation:
+    """A conversation as Meta keeps it, one message a minute, the last one five minutes ago."""
+    end = scene.now - timedelta(minutes=5)
+    items = [
+        wrote(mid, contact_id=contact, sent_at=end - timedelta(minutes=len(mids) - n - 1), plain=True)
+        for n, mid in enumerate(mids)
+    ]
+    values: dict[str, Any] = {
+        "contact_id": contact,
+        "name": None,
+        "username": None,
+        "updated_at": end,
+        "items": tuple(items),
+    }
+    return PastConversation(**(values | more))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.account import Account, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
@@ -196,10 +196,12 @@ async def test_a_profile_names_the_contact(scene: Scene, stores: Stores) -> None
     await scene.happens(wrote("m-1"))
     (due,) = await stores.conversations.due_profiles(10)
     picture = "https://cdn.example/ana.jpg"
-    profile = ContactProfile(name="Ana", username="ana", profile_picture_url=picture)
+    facts: dict[str, int | bool] = {"follower_count": 312, "is_verified_user": False}
+    profile = ContactProfile(name="Ana", username="ana", profile_picture_url=picture, facts=facts)
     await stores.conversations.save_profile(due, profile)
     contact = (await scene.conversation(account)).contact
     assert (contact.name, contact.username, contact.profile_picture_url) == ("Ana", "ana", picture)
+    assert contact.facts == facts
     events = await stores.backstage.events(CASA)
     assert (events[-1].type, events[-1].contact_id) == (EventType.CONTACT_UPDATED, ANA)
     await stores.backstage.age_tries(timedelta(days=2))
@@ -214,6 +216,64 @@ async def test_a_profile_that_meta_keeps_is_asked_for_after_a_day(scene: Scene, 
     await stores.backstage.age_tries(timedelta(hours=23))
     assert await stores.conversations.due_profiles(10) == []
     await stores.backstage.age_tries(timedelta(hours=2))
+    assert len(await stores.conversations.due_profiles(10)) == 1
+
+
+async def test_a_profile_that_meta_keeps_is_asked_for_ever_more_rarely(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    await scene.happens(wrote("m-1"))
+    (due,) = await stores.conversations.due_profiles(10)
+    for days in (1, 2, 4, 7, 7):
+        await stores.conversations.save_profile(due, None)
+        await stores.backstage.age_tries(timedelta(days=days, hours=-1))
+        assert await stores.conversations.due_profiles(10) == []
+        await stores.backstage.age_tries(timedelta(hours=2))
+        assert len(await stores.conversations.due_profiles(10)) == 1
+
+
+async def test_a_profile_is_looked_at_again_after_a_week_if_the_contact_wrote_since(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    await scene.happens(wrote("m-1"), wrote("m-2", contact_id=RUI))
+    for due in await stores.conversations.due_profiles(10):
+        await stores.conversations.save_profile(due, ContactProfile(name="Somebody"))
+    await scene.happens(wrote("m-3", sent_at=scene.now + timedelta(minutes=1)))
+    await stores.backstage.age_tries(timedelta(days=6))
+    assert await stores.conversations.due_profiles(10) == []
+    await stores.backstage.age_tries(timedelta(days=1, hours=1))
+    assert [one.id for one in await stores.conversations.due_profiles(10)] == [ANA]
+    await stores.backstage.age_tries(timedelta(days=6))
+    await scene.happens(wrote("m-4", contact_id=RUI, sent_at=scene.now + timedelta(minutes=1)))
+    assert [one.id for one in await stores.conversations.due_profiles(10)] == [ANA]
+    await stores.backstage.age_tries(timedelta(days=1, hours=1))
+    assert {one.id for one in await stores.conversations.due_profiles(10)} == {ANA, RUI}
+
+
+async def test_those_who_just_wrote_are_asked_for_before_those_who_are_known(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    await scene.happens(wrote("m-1"))
+    (due,) = await stores.conversations.due_profiles(10)
+    await stores.conversations.save_profile(due, ContactProfile(name="Ana"))
+    await scene.happens(wrote("m-2", sent_at=scene.now + timedelta(minutes=1)))
+    await stores.backstage.age_tries(timedelta(days=8))
+    await scene.happens(wrote("m-3", contact_id=RUI))
+    first = await stores.conversations.due_profiles(1)
+    second = await stores.conversations.due_profiles(1)
+    assert [one.id for one in (*first, *second)] == [RUI, ANA]
+
+
+async def test_a_contact_without_a_name_is_asked_for_once_the_account_is_back(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await scene.connected()
+    await scene.happens(wrote("m-1"))
+    reason = StatusReason(code="x", detail="the session ended")
+    await stores.accounts.needs_login(CASA, account.id, reason)
+    assert await stores.conversations.due_profiles(10) == []
+    await scene.connected()
     assert len(await stores.conversations.due_profiles(10)) == 1
 
 

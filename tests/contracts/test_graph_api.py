@@ -16,6 +16,12 @@ from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Sent, Unk
 from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
 
 MESSAGE = "0192f0a0-0000-7000-8000-000000000001"
+FOLLOWS: dict[str, int | bool] = {
+    "follower_count": 312,
+    "is_user_follow_business": True,
+    "is_business_follow_user": False,
+    "is_verified_user": False,
+}
 
 
 @pytest.fixture(params=["fake", "http"])
@@ -221,7 +227,7 @@ async def test_a_subscription_that_was_not_kept_is_tried_again(stage: Stage) -> 
     ("external_id", "profile"),
     [
         (CASA_VERDE, ContactProfile(name="Ana Lima")),
-        (CASAVERDE, ContactProfile(name="Ana Lima", username="analima")),
+        (CASAVERDE, ContactProfile(name="Ana Lima", username="analima", facts=FOLLOWS)),
     ],
 )
 async def test_a_contact_has_a_profile(stage: Stage, external_id: str, profile: ContactProfile) -> None:

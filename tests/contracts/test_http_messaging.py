@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import SendError
 from meta_inbox.domain.model.sending import Failed, Later, Sent, Unknown
@@ -17,6 +18,7 @@ MESSAGE_FIELDS = {
     "edits", "details", "standby",
     "quick_reply", "postback", "reply_to", "story", "referral", "reactions", "status", "origin",
     "sent_by", "error", "next_attempt_at", "parts", "edited_at", "deleted_at", "sent_at", "created_at",
+    "imported",
 }  # fmt: skip
 UNKNOWN_ID = "01890000-0000-7000-8000-000000000000"
 
@@ -50,7 +52,12 @@ async def test_what_a_contact_writes_is_seen(stage: HttpStage, account: str) -> 
     assert conversation["unread_count"] == 1
     assert conversation["window"]["open"] is True
     assert conversation["window"]["reason"] is None
-    assert conversation["contact"] == {"name": None, "username": None, "profile_picture_url": None}
+    assert conversation["contact"] == {
+        "name": None,
+        "username": None,
+        "profile_picture_url": None,
+        "facts": None,
+    }
     assert set(message) == MESSAGE_FIELDS
     assert (message["text"], message["message_id"], message["status"]) == ("Tem pão?", "m_1", "received")
     assert message["created_at"].endswith("Z")
@@ -340,10 +347,43 @@ async def test_another_tenants_things_are_404_and_look_like_nothing(stage: HttpS
 async def test_health_of_an_account_names_each_check_and_its_fix(stage: HttpStage, account: str) -> None:
     async with stage.client() as caller:
         checks = (await caller.get(f"/api/meta/accounts/{account}/health")).json()["checks"]
-    assert [check["name"] for check in checks] == ["status", "access_token", "webhooks"]
+    assert [check["name"] for check in checks] == ["status", "access_token", "webhooks", "history"]
     assert all(check["ok"] and check["fix"] is None for check in checks)
 
 
 async def test_a_mid_is_shown_as_meta_gave_it(stage: HttpStage, account: str) -> None:
     stage.graph.outcome = Sent(meta_message_id=MetaMessageId("aWdfZAG1faXRlbToxOklHTWVzc2FnZAUl"))
     assert (await send(stage, text(account))).json()["message_id"] == "aWdfZAG1faXRlbToxOklHTWVzc2FnZAUl"
+
+
+async def test_an_account_says_how_far_its_history_is_read_back(stage: HttpStage, account: str) -> None:
+    async with stage.client() as caller:
+        before = (await caller.get(f"/api/meta/accounts/{account}")).json()
+        await stage.inbox.upkeep.sync_history()
+        after = (await caller.get(f"/api/meta/accounts/{account}")).json()
+    assert before["history"] == {
+        "state": "due",
+        "kind": "import",
+        "conversations": 0,
+        "messages": 0,
+        "started_at": None,
+        "finished_at": None,
+        "problem": None,
+    }
+    assert after["history"]["state"] == "done"
+    assert after["history"]["finished_at"].endswith("Z")
+    assert after["last_synced_at"] == after["history"]["finished_at"]
+
+
+async def test_what_instagram_tells_of_followers_is_shown(stage: HttpStage, account: str) -> None:
+    (contact,) = await stage.inbox.upkeep.fetch_profiles.conversations.due_profiles(1)
+    profile = ContactProfile(name="Ana", facts={"follower_count": 312, "is_verified_user": False})
+    await stage.inbox.upkeep.fetch_profiles.conversations.save_profile(contact, profile)
+    async with stage.client() as caller:
+        [conversation] = (await caller.get(f"/api/meta/conversations/{account}")).json()["conversations"]
+    assert conversation["contact"]["facts"] == {
+        "follower_count": 312,
+        "is_user_follow_business": None,
+        "is_business_follow_user": None,
+        "is_verified_user": False,
+    }

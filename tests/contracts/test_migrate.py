@@ -329,6 +329,32 @@ def test_the_files_of_the_package_suit_an_owner_that_is_no_superuser(database: D
     assert pending(database.runtime) == []
 
 
+def test_what_was_there_before_histories_is_read_back_and_looked_at_again(
+    database: Database, tmp_path: Path
+) -> None:
+    for file in files("meta_inbox.adapters.persistence.migrations").iterdir():
+        if file.name < "0004":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    migrate(database.owner, source=tmp_path)
+    database.ask(b"""
+        insert into meta_inbox.accounts
+          (tenant_id, id, platform, login, external_id, status, connected_at, connected_by)
+        values ('casa', gen_random_uuid(), 'messenger', 'facebook', '1001', 'active', now(), 'bea');
+        insert into meta_inbox.contacts (tenant_id, account_id, id, name, profile_fetched_at)
+        select 'casa', id, '7001', 'Ana', now() - interval '30 days' from meta_inbox.accounts;
+    """)
+    migrate(database.owner)
+    ((state, kind),) = database.ask(b"select state, kind from meta_inbox.history_runs")
+    assert (state, kind) == ("due", "import")
+    ((rank, due),) = database.ask(b"select profile_rank, profile_due_at is not null from meta_inbox.contacts")
+    assert (rank, due) == (1, True)
+    forced = database.ask(
+        b"select relname from pg_class"
+        b" where relnamespace = 'meta_inbox'::regnamespace and relforcerowsecurity"
+    )
+    assert {("accounts",), ("contacts",), ("history_runs",)} <= set(forced)
+
+
 def test_a_database_that_does_not_answer_is_unavailable(folder: Path) -> None:
     with pytest.raises(StorageUnavailable, match="does not answer"):
         migrate("host=127.0.0.1 port=1 password=canary", source=folder)

@@ -1,6 +1,7 @@
 """What several processes do at the same instant, on one real database: nothing is lost, doubled or stuck."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 from typing import LiteralString
@@ -25,6 +26,8 @@ from tests.contracts.scene import (
     echo,
     instagram_candidate,
     page_candidate,
+    past,
+    wrote,
 )
 
 pytestmark = pytest.mark.real
@@ -210,3 +213,46 @@ async def test_many_workers_send_everything_once_and_in_order(opened: Opened, sc
         texts = [text for owner, contact, text in sent if (owner, contact) == (account.id, who)]
         assert texts == ["0", "1", "2", "3"]
     assert await count(opened, "select count(*) from meta_inbox.outbox") == 0
+
+
+async def test_webhooks_at_the_instant_of_a_repair_lose_and_double_nothing(
+    opened: Opened, scene: Scene
+) -> None:
+    account = await scene.connected()
+    (run,) = await scene.stores.histories.claim_due(1)
+    await scene.stores.histories.finish(run, scene.now)
+    await scene.stores.backstage.age_histories(timedelta(days=1))
+    (repair,) = await scene.stores.histories.claim_due(1)
+    people = [ContactId(f"c-{n}") for n in range(6)]
+    at = {f"m-{n}": scene.now - timedelta(minutes=30 - n) for n in range(24)}
+    told = [
+        wrote(mid, contact_id=who, meta_message_id=MetaMessageId(f"{who}.{mid}"), sent_at=when)
+        for mid, when in at.items()
+        for who in people
+    ]
+    random.Random(7).shuffle(told)
+    found = [
+        past(
+            scene,
+            contact=who,
+            items=tuple(
+                sorted(
+                    (item for item in told if item.contact_id == who),
+                    key=lambda item: item.sent_at or scene.now,
+                )
+            ),
+        )
+        for who in people
+    ]
+    await at_once(
+        *(scene.comes(*told[n : n + 9]) for n in range(0, len(told), 9)),
+        *(scene.stores.histories.keep(repair, found[n:] + found[:n], "next") for n in range(6)),
+        *(scene.comes(*reversed(told[n : n + 9])) for n in range(0, len(told), 9)),
+    )
+    await scene.settle_down()
+    assert await scene.stores.backstage.count_messages(CASA) == len(told)
+    for who in people:
+        conversation = await scene.conversation(account, who)
+        assert conversation.unread_count == len(at)
+        assert conversation.last_message_at == max(at.values())
+        assert conversation.opened_at == max(at.values())

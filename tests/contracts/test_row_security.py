@@ -25,6 +25,7 @@ T = TypeVar("T")
 KEYS = KeyRing.parse(KeyRing.generate("k1"))
 SYSTEM_ONLY = {"account_routes", "oauth_states", "oauth_completions", "media_discarded"}
 """Found before anybody is known, so not by tenant."""
+NOBODYS = {"journal", "journal_items", "key_canaries", "heartbeats"}
 
 
 class WrongTenant(Database):
@@ -102,7 +103,7 @@ def says_nothing(answer: object) -> bool:
         return cast("Page[object]", answer).items == ()
     if isinstance(answer, Conversation):
         return answer.last_message is None and answer.opened_at is None
-    return answer is None or answer == [] or isinstance(answer, NotFound | psycopg.Error)
+    return answer is None or answer is False or answer == [] or isinstance(answer, NotFound | psycopg.Error)
 
 
 @pytest.mark.parametrize("deed", AS_TENANT.values(), ids=AS_TENANT.keys())
@@ -159,7 +160,9 @@ async def test_every_key_of_a_tenant_table_begins_with_the_tenant(opened: Opened
     assert [row for row in keys if row[2] != "tenant_id"] == []
 
 
-@pytest.mark.parametrize("table", sorted(SYSTEM_ONLY | {"journal", "journal_items", "key_canaries"}))
+@pytest.mark.parametrize(
+    "table", sorted(SYSTEM_ONLY | {"journal", "journal_items", "key_canaries", "heartbeats"})
+)
 async def test_a_tenant_has_nothing_to_do_with_what_is_the_systems(opened: Opened, table: str) -> None:
     query = sql.SQL("select from meta_inbox.{}").format(sql.Identifier(table))
 

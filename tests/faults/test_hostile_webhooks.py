@@ -47,7 +47,10 @@ def _connect_instagram(database: str) -> None:
                    instagram_account_id, facebook_page_id, status, connected_at, connected_by)
                  values (%(tenant)s, gen_random_uuid(), 'instagram', 'facebook', %(account)s, %(account)s,
                    %(page)s, 'active', now(), 'somebody')
-                 returning tenant_id, id)
+                 returning tenant_id, id
+               ), nothing_to_read_back as (
+                 insert into meta_inbox.history_runs (tenant_id, account_id, due_at)
+                 select tenant_id, id, 'infinity' from made)
                insert into meta_inbox.account_routes (platform, external_id, login, tenant_id, account_id)
                select 'instagram', %(account)s, 'facebook', tenant_id, id from made""",
             {"tenant": _TENANT, "account": hostile.INSTAGRAM, "page": PAGE},

@@ -143,7 +143,7 @@ def new_database(server: EmbeddedPostgres, name: str) -> str:
 
 
 def connect_page(database: str, page: str, tenant: str = "bench", platform: str = "messenger") -> str:
-    """Makes the Page, or an Instagram account, known as connecting it would; the account's id."""
+    """Makes the Page, or an Instagram account, known as connecting would, but for its history; its id."""
     with psycopg.connect(database) as connection:
         row = connection.execute(
             """with made as (
@@ -151,7 +151,10 @@ def connect_page(database: str, page: str, tenant: str = "bench", platform: str 
                    facebook_page_id, instagram_account_id, status, connected_at, connected_by)
                  values (%(tenant)s, gen_random_uuid(), %(platform)s, 'facebook', %(page)s, %(page)s,
                    case when %(platform)s = 'instagram' then %(page)s end, 'active', now(), 'somebody')
-                 returning tenant_id, id)
+                 returning tenant_id, id
+               ), nothing_to_read_back as (
+                 insert into meta_inbox.history_runs (tenant_id, account_id, due_at)
+                 select tenant_id, id, 'infinity' from made)
                insert into meta_inbox.account_routes (platform, external_id, login, tenant_id, account_id)
                select %(platform)s, %(page)s, 'facebook', tenant_id, id from made
                returning account_id::text""",

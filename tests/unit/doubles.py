@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
@@ -16,6 +17,7 @@ from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.health import TokenFacts
+from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
@@ -27,6 +29,7 @@ from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from tests.contracts.backstage import Stores
 from tests.contracts.memory_stores import MemoryBackstage
 from tests.contracts.scene import BEA, CASA, Scene
@@ -49,6 +52,9 @@ class FakeGraph:
     facts: TokenFacts = field(default_factory=lambda: TokenFacts(valid=True, ours=True))
     fields: frozenset[str] = frozenset({"messages", "message_echoes"})
     found: ContactProfile | None = None
+    pages: dict[str | None, PastPage | Exception] = field(
+        default_factory=dict["str | None", "PastPage | Exception"]
+    )
 
     def _called(self, what: str, about: str) -> None:
         self.calls.append((what, about))
@@ -82,6 +88,16 @@ class FakeGraph:
         """Who the contact is."""
         self._called("profile", contact)
         return self.found
+
+    async def history(
+        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+    ) -> PastPage:
+        """The page behind this cursor."""
+        self._called("history", after or "")
+        page = self.pages.get(after, PastPage())
+        if isinstance(page, Exception):
+            raise page
+        return page
 
     async def inspect(self, token: Secret) -> TokenFacts:
         """What is known of the token."""
@@ -159,6 +175,7 @@ class World:
         self.conversations = InMemoryConversations(self.store)
         self.outbox = InMemoryOutbox(self.store)
         self.media = InMemoryMedia(self.store)
+        self.histories = InMemoryHistories(self.store)
         self.backstage = MemoryBackstage(self.store)
         self.scene = Scene(
             Stores(
@@ -168,6 +185,7 @@ class World:
                 conversations=self.conversations,
                 outbox=self.outbox,
                 media=self.media,
+                histories=self.histories,
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,
@@ -183,6 +201,9 @@ class World:
             subscriptions=self.subscriptions,
             clock=self.clock,
             ids=self.ids,
+        )
+        self.sync = SyncHistory(
+            histories=self.histories, accounts=self.accounts, graph=self.graph, clock=self.clock
         )
         self.deliver = Deliver(
             outbox=self.outbox,

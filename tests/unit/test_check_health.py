@@ -5,9 +5,10 @@ import pytest
 from meta_inbox.domain.errors import GraphUnavailable, NotFound, RefusedByMeta, ScopeMissing
 from meta_inbox.domain.model.account import Account, StatusReason
 from meta_inbox.domain.model.health import HealthCheck, TokenFacts
+from meta_inbox.domain.model.history import PastConversation, PastPage
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.use_cases.check_health import CheckHealth
-from tests.contracts.scene import CASA
+from tests.contracts.scene import CASA, past
 from tests.unit.doubles import AGENT, STRANGER, World
 
 
@@ -20,12 +21,14 @@ async def checks(world: World, account: Account) -> dict[str, HealthCheck]:
 
 def health(world: World) -> CheckHealth:
     """The use case."""
-    return CheckHealth(accounts=world.accounts, graph=world.graph, clock=world.clock)
+    return CheckHealth(
+        accounts=world.accounts, histories=world.histories, graph=world.graph, clock=world.clock
+    )
 
 
 async def test_a_sound_account_passes_every_check(world: World) -> None:
     found = await checks(world, await world.scene.connected())
-    assert list(found) == ["status", "access_token", "webhooks"]
+    assert list(found) == ["status", "access_token", "webhooks", "history"]
     assert all(check.ok for check in found.values())
 
 
@@ -82,7 +85,7 @@ async def test_meta_being_down_is_said_and_not_raised(world: World) -> None:
     account = await world.scene.connected()
     world.graph.trouble = GraphUnavailable("no answer")
     found = await checks(world, account)
-    assert [check.ok for check in found.values()] == [True, False, False]
+    assert [check.ok for check in found.values()] == [True, False, False, True]
     assert found["webhooks"].detail == "no answer"
 
 
@@ -101,3 +104,41 @@ async def test_only_the_tenants_managers_may_ask(world: World) -> None:
         await health(world)(by=STRANGER, account=account.id)
     with pytest.raises(ScopeMissing):
         await health(world)(by=Principal(CASA, "b", frozenset({Scope.MESSAGES_READ})), account=account.id)
+
+
+async def repaired(world: World, account: Account, *found: PastConversation) -> HealthCheck:
+    """The check after an import, and after a repair that found this."""
+    await world.sync()
+    world.later(minutes=11)
+    world.graph.pages = {None: PastPage(conversations=found)}
+    await world.sync()
+    return (await checks(world, account))["history"]
+
+
+async def test_while_webhooks_bring_everything_the_history_is_sound(world: World) -> None:
+    found = await repaired(world, await world.scene.connected())
+    assert (found.ok, found.detail) == (True, "0 messages found by poll in the last repair")
+
+
+async def test_messages_that_no_webhook_brought_are_a_fault(world: World) -> None:
+    account = await world.scene.connected()
+    found = await repaired(world, account, past(world.scene, "m-1", "m-2"))
+    assert not found.ok
+    assert found.detail.startswith("2 messages found by poll in the last repair")
+    assert "live" in (found.fix or "")
+
+
+async def test_before_any_repair_there_is_nothing_to_say(world: World) -> None:
+    account = await world.scene.connected()
+    assert (await checks(world, account))["history"].detail == "earlier conversations are being imported"
+    await world.sync()
+    assert (await checks(world, account))["history"].detail == "no repair has ended yet"
+
+
+async def test_a_history_that_cannot_be_read_says_why(world: World) -> None:
+    account = await world.scene.connected()
+    world.graph.pages = {None: RefusedByMeta("a permission is missing")}
+    await world.sync()
+    found = (await checks(world, account))["history"]
+    assert not found.ok
+    assert "a permission is missing" in found.detail

@@ -26,7 +26,7 @@ def mark_read(world: World) -> MarkRead:
 
 async def test_accounts_are_listed_with_their_status_of_now(world: World) -> None:
     account = await world.scene.connected()
-    accounts = ListAccounts(accounts=world.accounts, clock=world.clock)
+    accounts = ListAccounts(accounts=world.accounts, histories=world.histories, clock=world.clock)
     assert await accounts(by=AGENT) == [account]
     world.clock.advance(timedelta(days=80))
     (listed,) = await accounts(by=AGENT)
@@ -36,7 +36,7 @@ async def test_accounts_are_listed_with_their_status_of_now(world: World) -> Non
 
 async def test_accounts_are_for_those_who_read_send_or_manage(world: World) -> None:
     account = await world.scene.connected()
-    accounts = ListAccounts(accounts=world.accounts, clock=world.clock)
+    accounts = ListAccounts(accounts=world.accounts, histories=world.histories, clock=world.clock)
     assert await accounts(by=STRANGER) == []
     with pytest.raises(NotFound):
         await accounts.one(by=STRANGER, account=account.id)
