@@ -63,7 +63,7 @@ class Past:
 
     def names(self, contacts: Collection[str]) -> dict[str, list[str | None]]:
         """What these contacts are called, column by column."""
-        named = [each for each in self.found if each.contact_id in contacts]
+        named = list({each.contact_id: each for each in self.found if each.contact_id in contacts}.values())
         return {
             "ids": [each.contact_id for each in named],
             "names": [_storable(each.name) for each in named],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from meta_inbox.domain.model.webhook import WebhookItem
+from meta_inbox.domain.model.webhook import Reading, WebhookItem
 from meta_inbox.domain.ports import Journal, PendingItem, WebhookReader
 
 
@@ -17,9 +17,10 @@ class ProjectPending:
         """How many items were tried."""
         claimed = await self.journal.claim_due(limit)
         if claimed:
-            await self.journal.project([(pending, self._item(pending)) for pending in claimed])
+            readings = {body: self.reader.read(body) for body in {pending.body for pending in claimed}}
+            await self.journal.project([(each, _item(readings[each.body], each)) for each in claimed])
         return len(claimed)
 
-    def _item(self, pending: PendingItem) -> WebhookItem | None:
-        reading = self.reader.read(pending.body)
-        return next((item for item in reading.items if item.index == pending.index), None)
+
+def _item(reading: Reading, pending: PendingItem) -> WebhookItem | None:
+    return next((item for item in reading.items if item.index == pending.index), None)

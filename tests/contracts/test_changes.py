@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meta_inbox.domain.errors import AccountNotSendable
+from meta_inbox.domain.errors import AccountNotSendable, NotFound
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.changes import (
     Delivered,
@@ -20,6 +20,7 @@ from meta_inbox.domain.model.changes import (
 )
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
+from meta_inbox.domain.model.media import MediaId
 from meta_inbox.domain.model.message import Attachment, Direction, Message, MessageStatus, Origin
 from meta_inbox.domain.model.sending import Sent
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
@@ -284,3 +285,22 @@ async def test_what_was_unsent_leaves_the_journal_soon(scene: Scene, stores: Sto
     assert taken == [{"m-1"}]
     assert all(body.startswith(b'{"rewritten"') for body in await stores.backstage.bodies())
     assert await stores.journal.redact(without) == 0
+
+
+async def test_the_files_of_an_unsent_message_go_with_it(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    photo = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/a.jpg")
+    await scene.happens(wrote("m-1", None, type="image", attachments=(photo,)))
+    file = (await only(scene, account)).attachments[0]
+    await scene.happens(says(Unsent(), "m-1"))
+    with pytest.raises(NotFound):
+        await stores.media.get(account.tenant_id, MediaId(file.id))
+    assert await stores.media.claim_due(10) == []
+
+
+async def test_a_file_from_before_its_unsend_is_never_fetched(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    photo = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/a.jpg")
+    await scene.happens(says(Unsent(), "m-1"))
+    await scene.happens(wrote("m-1", None, type="image", attachments=(photo,)))
+    assert await stores.media.claim_due(10) == []

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.changes import Party, Reacted, Unsent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import PastConversation, Run
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import MessageStatus, Origin, SendError
+from meta_inbox.domain.model.message import Attachment, MessageStatus, Origin, Reaction, SendError
 from meta_inbox.domain.model.sending import Sent, Unknown
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import ANA, CASA, RUI, Scene, echo, past, wrote
+from tests.contracts.scene import ANA, CASA, RUI, Scene, echo, past, says, wrote
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -216,3 +217,36 @@ async def test_attachments_replies_and_stories_are_kept(scene: Scene) -> None:
     assert found.reply_to is not None
     assert found.reply_to.id == (await scene.messages(account))[1].id
     assert found.story == {"id": "18", "kind": "reply", "url": None}
+
+
+async def test_imported_files_are_fetched_like_others(scene: Scene, stores: Stores) -> None:
+    account, run = await importing(scene)
+    photo = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/a.jpg")
+    item = wrote("m-1", None, type="image", attachments=(photo,), sent_at=scene.now - 9 * MINUTE)
+    await keep(scene, run, past(scene, items=(item,)), past(scene, items=(item,)))
+    (message,) = await scene.messages(account)
+    (claim,) = await stores.media.claim_due(10)
+    assert (claim.media.id, claim.media.message_id) == (message.attachments[0].id, message.id)
+
+
+async def test_imported_reactions_are_shown_and_later_ones_stand(scene: Scene) -> None:
+    account, run = await importing(scene)
+    at = scene.now - 9 * MINUTE
+    love = Reaction(by=Party.CONTACT, reaction="love", emoji="❤️", at=at)
+    found = past(scene, items=(wrote("m-1", sent_at=at),), reactions={MetaMessageId("m-1"): (love,)})
+    await keep(scene, run, found)
+    assert (await scene.messages(account))[0].shown_reactions == (love,)
+    taken_back = Reacted(by=Party.CONTACT, reaction=None)
+    await scene.happens(says(taken_back, "m-1", sent_at=at + MINUTE))
+    assert (await scene.messages(account))[0].shown_reactions == ()
+
+
+async def test_a_change_that_waited_is_done_when_its_message_is_imported(
+    scene: Scene, stores: Stores
+) -> None:
+    account, run = await importing(scene)
+    await scene.happens(says(Unsent(), "m-1", sent_at=scene.now))
+    await keep(scene, run, past(scene, "m-1"))
+    await scene.settle_down()
+    assert (await scene.messages(account))[0].type == "deleted"
+    assert await stores.backstage.items() == []
