@@ -1,6 +1,7 @@
 """Webhook bodies of any shape: decoded freely, taken apart entry by entry."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_moment, is_list
@@ -11,6 +12,7 @@ from meta_inbox.adapters.meta_graph.reader_loose import NotJson, dumps, loads
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem
 
+MISREAD = "the reader failed"
 PLATFORMS = {"page": Platform.MESSENGER, "instagram": Platform.INSTAGRAM}
 
 
@@ -59,7 +61,7 @@ def _entry(first: int, platform: Platform, value: Any) -> Iterator[WebhookItem]:
         item.raw = dumps(part)
         change = as_dict(part)
         if where == "changes" and change is not None:
-            yield read_change(item, change.get("field"), change.get("value"), at)
+            yield _guarded(item, partial(read_change, item, change.get("field"), change.get("value"), at))
         else:
             yield _event(item, part, standby=where == "standby")
 
@@ -77,11 +79,19 @@ def _parts(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _event(item: WebhookItem, value: Any, *, standby: bool = False) -> WebhookItem:
     event = as_dict(value)
-    return (
-        _broken(item, value, "the event is not an object")
-        if event is None
-        else read_event(item, event, standby=standby)
-    )
+    if event is None:
+        return _broken(item, value, "the event is not an object")
+    return _guarded(item, partial(read_event, item, event, standby=standby))
+
+
+def _guarded(item: WebhookItem, read: Callable[[], WebhookItem]) -> WebhookItem:
+    """A mistake of the reader's own costs this item alone, which can be replayed once it is mended."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001  # whatever it is, Meta must not be told to come again for it
+        blank = _blank(item.index, item.platform, item.external_id)
+        blank.raw, blank.problem = item.raw, f"{MISREAD}: {type(error).__name__}"
+        return blank
 
 
 def _read_test(found: dict[str, Any]) -> Reading:

@@ -87,7 +87,7 @@ def _read_reply(item: WebhookItem, reply: dict[str, Any]) -> None:
 def _read_story(item: WebhookItem, parts: list[dict[str, Any]]) -> None:
     """A story that mentions the account, or one that was shared with it."""
     for part in parts:
-        payload, name = as_dict(part.get("payload")) or {}, part.get("type")
+        payload, name = as_dict(part.get("payload")) or {}, as_text(part.get("type"))
         if name in _STORIES:
             id_ = as_id(payload.get("story_media_id")) or as_id(payload.get("id"))
             kind = "mention" if name == "story_mention" else "share"

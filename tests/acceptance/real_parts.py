@@ -125,13 +125,20 @@ class RealParts:
     async def holds(self, text: str) -> bool:
         """Whether any table holds this text, in whatever column."""
         with psycopg.connect(self.database) as connection:
-            found = connection.execute(
-                "select table_to_xml(oid::regclass, true, false, '')::text from pg_class where"
-                " relnamespace = 'meta_inbox'::regnamespace and relkind in ('r', 'p')"
-                " and not relispartition"
+            tables = connection.execute(
+                "select relname from pg_class where relnamespace = 'meta_inbox'::regnamespace"
+                " and relkind in ('r', 'p') and not relispartition"
             ).fetchall()
+            rows = [
+                connection.execute(
+                    sql.SQL("select string_agg(t::text, ' ') from {} t").format(
+                        sql.Identifier("meta_inbox", str(table))
+                    )
+                ).fetchone()
+                for (table,) in tables
+            ]
             bodies = connection.execute("select body from meta_inbox.journal").fetchall()
-        return any(text in str(row[0]) for row in found) or any(text.encode() in row[0] for row in bodies)
+        return any(text in str(row) for row in rows) or any(text.encode() in row[0] for row in bodies)
 
     async def files_kept(self) -> int:
         """How many files are kept anywhere."""

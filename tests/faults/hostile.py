@@ -252,7 +252,7 @@ def ruined(count: int) -> Iterator[Body]:
 _BAD_ITEMS = (
     b"7",
     b'{"sender":{"id":"1"},"recipient":{"id":"1001"},"timestamp":1,"message":"not an object"}',
-    b'{"sender":{"id":"1"},"recipient":{"id":"1001"},"timestamp":1,"message":{"mid":"%b","text":"a"}}'
+    b'{"sender":{"id":[]},"recipient":{"id":"1001"},"timestamp":1,"message":{"mid":"%b","text":"a"}}'
     % (b"x" * 8000),
     b'{"recipient":{"id":"1001"},"timestamp":1,"message":{"mid":"m_nobody","text":"\xff"}}',
 )

@@ -163,3 +163,15 @@ def test_another_object_is_told_and_not_taken(name: str) -> None:
     reading = read(json.dumps({"object": name, "entry": [{"id": "0", "changes": []}]}).encode())
     assert (reading.object, reading.items) == (name, ())
     assert reading.problem == f"unknown object: {name}"
+
+
+def test_a_mistake_of_the_readers_own_costs_one_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("meta_inbox.adapters.meta_graph.reader_events.read_content", fails)
+    text, photo = event(message={"mid": "m_1", "text": "a"}), event(message={"mid": "m_2", "attachments": []})
+    fine, failed = read(body(text, photo)).items
+    assert (fine.text, fine.problem) == ("a", None)
+    assert (failed.kind, failed.problem) == (ItemKind.OTHER, "the reader failed: KeyError")
+    assert json.loads(failed.raw) == photo

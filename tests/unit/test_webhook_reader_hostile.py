@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
+from meta_inbox.adapters.meta_graph.reader_free import MISREAD
 from meta_inbox.domain.model.webhook import ItemKind, Reading, WebhookItem
 
 read = MsgspecWebhookReader().read
@@ -79,6 +80,7 @@ def require_total(body: bytes) -> Reading:
     reading = read(body)
     for index, item in enumerate(reading.items):
         require_sound(item, index)
+        assert not (item.problem or "").startswith(MISREAD)
     assert reading.problem is None or not reading.items
     return reading
 
@@ -147,6 +149,15 @@ KINDS: dict[str, Any] = {
     "pass_thread_control": {"new_owner_app_id": 1, "thread_control_metadata": {"text": "a"}},
     "something_of_2031": {"a": [1]},
 }
+SHOWING = {
+    "mid": "m_2",
+    "commands": [{"name": "flights"}],
+    "attachments": [
+        {"type": "ig_story", "payload": {"story_media_id": 1, "story_media_url": "https://cdn/1"}},
+        {"type": "template", "payload": {"product": {"elements": [{"id": 1}]}, "buttons": [{"title": "a"}]}},
+        {"type": "appointment_booking", "payload": {"booking_id": 1}},
+    ],
+}
 FEED = {"item": "comment", "comment_id": "5_6", "post_id": "1001_5", "from": {"id": "7001"}, "message": "a"}
 MENTION = {"post_id": "9_9", "comment_id": "9_10", "sender_id": "7001", "verb": "add"}
 EVERY: dict[str, Any] = {
@@ -158,7 +169,8 @@ EVERY: dict[str, Any] = {
             "messaging": [
                 {"sender": {"id": "7001"}, "recipient": {"id": "1001"}, "timestamp": 1, kind: said}
                 for kind, said in KINDS.items()
-            ],
+            ]
+            + [{"sender": {"id": "7001"}, "recipient": {"id": "1001"}, "message": SHOWING}],
             "changes": [
                 {"field": "feed", "value": {**FEED, "verb": verb}}
                 for verb in ("add", "edited", "hide", "remove")
