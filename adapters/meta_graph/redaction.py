@@ -50,6 +50,11 @@ def _part(part: dict[str, Any], ids: Set[MetaMessageId]) -> dict[str, Any] | Non
         if inner is None and named in ids:
             inner = {REDACTED: True}
         return None if inner is None else {**part, "value": inner}
-    if any(message_id((as_dict(part.get(name)) or {}).get("mid")) in ids for name in _SAYING):
+    if any(_says(as_dict(part.get(name)) or {}, ids) for name in _SAYING):
         return {name: part[name] for name in _KEPT if name in part} | {REDACTED: True}
     return None
+
+
+def _says(body: dict[str, Any], ids: Set[MetaMessageId]) -> bool:
+    """Whether it is one of these and has content; that one was taken back has none, and may wait still."""
+    return message_id(body.get("mid")) in ids and body.get("is_deleted") is not True

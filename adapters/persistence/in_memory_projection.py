@@ -164,11 +164,11 @@ class InMemoryProjection:
         key = (tenant, account, item.contact_id or ContactId(""))
         match item.says:
             case Delivered(up_to=up_to, messages=named):
-                known = [self.store.known(tenant, account, mid) for mid in named]
-                if up_to is None and None in known:
-                    raise Awaits(named[known.index(None)])
                 self._mark(key, Marks(delivered_to=up_to))
+                known = [self.store.known(tenant, account, mid) for mid in named]
                 self._each(delivered, [message for message in known if message is not None])
+                if None in known:
+                    raise Awaits(named[known.index(None)])
             case Seen(up_to=up_to) if up_to is not None:
                 self._mark(key, Marks(delivered_to=up_to, read_to=up_to))
             case Seen():

@@ -112,8 +112,8 @@ async def take_change(where: Where, changes: list[Change]) -> None:
     """Folds the item in; ``changes`` gets what to tell. Awaits."""
     match where.item.says:
         case Delivered(up_to=up_to, messages=named):
-            await _named_delivered(where, named, changes, all_needed=up_to is None)
             await _mark(where, Marks(delivered_to=up_to), changes)
+            await _named_delivered(where, named, changes)
         case Seen(up_to=up_to):
             await _seen(where, up_to, changes)
         case OwnerChanged(owner=owner):
@@ -177,9 +177,7 @@ async def _open(where: Where, changes: list[Change]) -> None:
         changes.append(where.about(EventType.CONVERSATION_UPDATED, where.item.contact_id))
 
 
-async def _named_delivered(
-    where: Where, named: tuple[MetaMessageId, ...], changes: list[Change], *, all_needed: bool
-) -> None:
+async def _named_delivered(where: Where, named: tuple[MetaMessageId, ...], changes: list[Change]) -> None:
     missing: MetaMessageId | None = None
     for mid in sorted(named):
         message = await find(where, mid)
@@ -188,7 +186,7 @@ async def _named_delivered(
         elif (after := delivered(message)) is not message:
             await write(where.connection, after)
             changes.append(changed(after))
-    if missing is not None and all_needed:
+    if missing is not None:
         raise Awaits(missing)
 
 
