@@ -13,7 +13,7 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
 from meta_inbox.adapters.persistence.postgres_media_rows import purge_media
 from meta_inbox.adapters.persistence.postgres_mids import changed
-from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, as_json, message_of
+from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, as_json, message_of
 from meta_inbox.adapters.persistence.postgres_written import write
 from meta_inbox.domain.model.account import PolicyNotice
 from meta_inbox.domain.model.changes import Delivered, OwnerChanged, PolicyEnforced, Seen, Unsent
@@ -24,7 +24,7 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.webhook import WebhookItem
 
 _BY_MID: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = %(mid)s
     for update of m
 """

@@ -11,7 +11,7 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
-from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
+from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, message_of
 from meta_inbox.adapters.persistence.postgres_written import add, key_of, marks_of, write
 from meta_inbox.domain.model.folding import echoed, receipted
 from meta_inbox.domain.model.media_rules import MediaRules
@@ -30,18 +30,18 @@ from meta_inbox.domain.model.projection import (
 from meta_inbox.domain.model.webhook import WebhookItem
 
 _NAMED: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.id = %(token)s and m.account_id = %(account)s
       and m.contact_id = %(contact)s
     for update of m
 """
 _KNOWN: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = %(mid)s
     for update of m
 """
 _UNDER_WAY: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
       and m.status in ('queued', 'sending', 'unknown') and m.status <> 'queued'
     order by m.id for update of m

@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
-from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
+from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, message_of
 from meta_inbox.adapters.persistence.postgres_written import write
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
@@ -13,7 +13,7 @@ from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.projection import is_own
 
 _HOLDER: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = %(mid)s
       and m.id <> %(own)s
     for update of m

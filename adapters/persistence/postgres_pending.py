@@ -48,18 +48,22 @@ _REROUTE_EVERY = 10.0
 # What came before its message, or before its conversation, has its turn once that is there. Those of the
 # last minutes are looked at every time, the others now and then.
 _ARRIVED: LiteralString = """
+    with come as materialized (
+      select i.id from meta_inbox.journal_items i
+      join meta_inbox.account_routes r
+        on r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
+      cross join lateral (
+        (select from meta_inbox.messages m
+         where i.awaits is not null and m.tenant_id = r.tenant_id and m.account_id = r.account_id
+           and m.meta_message_id = i.awaits limit 1)
+        union all
+        (select from meta_inbox.conversations c
+         where i.awaits is null and c.tenant_id = r.tenant_id and c.account_id = r.account_id
+           and c.contact_id = i.contact_id limit 1)) found
+      where i.state = 'waiting' and i.created_at > now() - %(since)s
+    )
     update meta_inbox.journal_items i set state = 'pending', awaits = null, due_at = now()
-    from meta_inbox.account_routes r
-    where i.state = 'waiting' and i.created_at > now() - %(since)s
-      and r.platform = i.platform and r.external_id = i.external_id and r.login = i.signed_by
-      and case when i.awaits is null
-          then exists (
-            select from meta_inbox.conversations c
-            where c.tenant_id = r.tenant_id and c.account_id = r.account_id and c.contact_id = i.contact_id)
-          else exists (
-            select from meta_inbox.messages m
-            where m.tenant_id = r.tenant_id and m.account_id = r.account_id and m.meta_message_id = i.awaits)
-          end
+    from come where i.id = come.id and i.state = 'waiting'
 """
 _SOON, _LATER = timedelta(minutes=2), timedelta(days=3650)
 _AT_ONCE = 20

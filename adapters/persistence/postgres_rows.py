@@ -97,6 +97,8 @@ _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
 
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
+MESSAGE_ALONE: LiteralString = ", ".join({**_MESSAGE, "reply_to_id": "m.reply_to_id::text"}.values())
+"""The same without the answered message's id, for what looks at the message to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """
     left join meta_inbox.messages r
