@@ -17,7 +17,7 @@ from meta_inbox.adapters.http.cursors import (
 )
 from meta_inbox.adapters.http.given import By, Core, Links, Now
 from meta_inbox.adapters.http.media_urls import MediaLinks
-from meta_inbox.adapters.http.message_wire import MessageWire
+from meta_inbox.adapters.http.message_wire import MessageWire, ReferralWire
 from meta_inbox.adapters.http.request import account_id, contact_id, query
 from meta_inbox.adapters.http.wire import utc_or_none
 from meta_inbox.domain.model.account import Account
@@ -86,6 +86,7 @@ class ConversationWire(msgspec.Struct, kw_only=True):
     unread_count: int
     window: WindowWire
     thread_owner: str | None
+    referral: ReferralWire | None
     kind: Literal["direct", "comments"]
 
     @classmethod
@@ -103,6 +104,7 @@ class ConversationWire(msgspec.Struct, kw_only=True):
             unread_count=conversation.unread_count,
             window=WindowWire.of(conversation.window(now, account)),
             thread_owner=conversation.thread_owner,
+            referral=ReferralWire.of(conversation.referral),
             kind=conversation.kind,
         )
 

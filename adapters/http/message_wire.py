@@ -89,13 +89,19 @@ class StoryWire(msgspec.Struct, kw_only=True):
 
 
 class ReferralWire(msgspec.Struct, kw_only=True):
-    """What brought the contact here."""
+    """What brought the contact here: an advertisement, a link, a product."""
 
     source: str | None = None
     type: str | None = None
     ref: str | None = None
     ad_id: str | None = None
     title: str | None = None
+    product_id: str | None = None
+
+    @classmethod
+    def of(cls, referral: Mapping[str, Any] | None) -> "ReferralWire | None":
+        """What is known of it."""
+        return _known(cls, referral)
 
 
 class ErrorWire(msgspec.Struct, kw_only=True):
@@ -223,7 +229,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
             story=StoryWire.of(story, links.of(tenant, media) if links and media else None)
             if story is not None
             else None,
-            referral=_known(ReferralWire, message.referral),
+            referral=ReferralWire.of(message.referral),
             reactions=[ReactionWire.of(reaction) for reaction in message.shown_reactions],
             edits=[VersionWire.of(version) for version in message.edits],
             details=message.details,

@@ -187,6 +187,7 @@ class InMemoryStore:
             unread_count=thread.unread,
             opened_at=thread.opened_at,
             thread_owner=thread.owner,
+            referral=thread.referral,
         )
 
     def shown(self, message: Message) -> Message:

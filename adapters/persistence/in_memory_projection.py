@@ -103,6 +103,7 @@ class InMemoryProjection:
         thread = self.store.thread(key)
         if self.item.kind is ItemKind.MESSAGE:
             thread.inbound(message, opens=self.item.opens is not None)
+            thread.refer(message.referral, message.ordered_at)
         elif self.item.kind is ItemKind.NOTICE:
             thread.follow(message)
         else:

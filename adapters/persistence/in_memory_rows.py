@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.contact import Contact
@@ -134,6 +134,8 @@ class ThreadRow:
     marks: Marks = field(default_factory=Marks)
     owner: str | None = None
     owned_at: datetime | None = None
+    referral: dict[str, Any] | None = None
+    referred_at: datetime | None = None
 
     def inbound(self, message: Message, *, opens: bool = True) -> None:
         """The contact did something, which opens the window or not."""
@@ -148,6 +150,11 @@ class ThreadRow:
             return False
         self.opened_at = at
         return True
+
+    def refer(self, referral: dict[str, Any] | None, at: datetime) -> None:
+        """The contact came by this; the later of two stands."""
+        if referral is not None and (self.referred_at is None or self.referred_at < at):
+            self.referral, self.referred_at = referral, at
 
     def hand_over(self, owner: str | None, at: datetime) -> bool:
         """Another owns the thread, or nobody; whether that is news."""

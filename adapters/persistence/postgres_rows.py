@@ -85,6 +85,7 @@ _TALK: dict[str, LiteralString] = {
     "unread_count": "c.unread_count",
     "opened_at": "c.opened_at",
     "thread_owner": "c.thread_owner",
+    "referral": "c.referral",
     "name": "p.name",
     "username": "p.username",
     "profile_picture_url": "p.profile_picture_url",
@@ -168,6 +169,7 @@ def conversation_of(row: Row) -> Conversation:
         unread_count=values["unread_count"],
         opened_at=values["opened_at"],
         thread_owner=values["thread_owner"],
+        referral=values["referral"],
     )
 
 

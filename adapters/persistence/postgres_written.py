@@ -88,6 +88,11 @@ _COUNT_UNREAD: LiteralString = """
     where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
       and c.unread_count > 0
 """
+_REFERRED: LiteralString = """
+    update meta_inbox.conversations set referral = %(referral)s::jsonb, referral_at = %(at)s
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
+      and (referral_at is null or referral_at < %(at)s)
+"""
 _TALKS: dict[ItemKind, LiteralString] = {ItemKind.MESSAGE: _RECEIVED, ItemKind.NOTICE: _NOTED}
 # Meta gives no profile of who only commented; the comment itself names them.
 _PERSON: LiteralString = """
@@ -115,6 +120,8 @@ async def add(connection: Connection, message: Message, item: WebhookItem, rules
     talk = await connection.execute(_TALKS.get(item.kind, _ANSWERED_ELSEWHERE), values)
     if item.kind not in _TALKS:
         await connection.execute(_COUNT_UNREAD, values)
+    if message.referral is not None and item.kind is ItemKind.MESSAGE:
+        await connection.execute(_REFERRED, values)
     known = receipted(message, _marks(await talk.fetchone()))
     if known is not message:
         await connection.execute(_STATUS, values | {"status": known.status.value})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from meta_inbox.domain.errors import WindowClosed
 from meta_inbox.domain.model.account import Account
@@ -14,7 +14,10 @@ from meta_inbox.domain.model.window import Allowance, SenderKind, Window, allowe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """One thread per contact; ``opened_at`` is the last action of the contact that opens the window."""
+    """One thread per contact; ``opened_at`` is the last action of the contact that opens the window.
+
+    ``referral`` is by what the contact came last: an advertisement, a link, a product.
+    """
 
     tenant_id: TenantId
     account_id: AccountId
@@ -24,6 +27,7 @@ class Conversation:
     unread_count: int = 0
     opened_at: datetime | None = None
     thread_owner: str | None = None
+    referral: dict[str, Any] | None = None
 
     @property
     def kind(self) -> Literal["direct", "comments"]:

@@ -74,6 +74,7 @@ class WebhookItem:
             and self.opens is not None
             and not self.standby
             and self.details is None
+            and self.referral is None
             and self.problem is None
         )
 

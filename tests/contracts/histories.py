@@ -109,10 +109,12 @@ HISTORIES: dict[str, Sequence[WebhookItem]] = {
         wrote("m-4", sent_at=at(7)),
     ],
     "owners, a referral and a reaction to what never comes": [
-        wrote("m-1", sent_at=at(0)),
         taken_over(1, "77"),
         taken_over(2, "self"),
-        wrote("ev:r", None, type="referral", opens=OpeningKind.REFERRAL, sent_at=at(3)),
+        wrote(
+            "ev:r", None, type="referral", referral={"ref": "r"}, opens=OpeningKind.REFERRAL, sent_at=at(3)
+        ),
+        wrote("m-3", "by an ad", referral={"ref": "ad"}, sent_at=at(2.5)),
         love(9, "m-lost"),
         echo("m-2", sent_at=at(4)),
     ],
@@ -156,6 +158,7 @@ async def digest(scene: Scene, account: Account, name: str) -> dict[str, Any]:
         "unread": conversation.unread_count,
         "opened_at": conversation.opened_at,
         "owner": conversation.thread_owner,
+        "referral": conversation.referral,
         "messages": [
             {
                 "mid": str(each.meta_message_id).replace(f"{name}/", ""),

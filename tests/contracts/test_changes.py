@@ -304,3 +304,12 @@ async def test_a_file_from_before_its_unsend_is_never_fetched(scene: Scene, stor
     await scene.happens(says(Unsent(), "m-1"))
     await scene.happens(wrote("m-1", None, type="image", attachments=(photo,)))
     assert await stores.media.claim_due(10) == []
+
+
+async def test_the_conversation_keeps_by_what_the_contact_came_last(scene: Scene) -> None:
+    account = await scene.connected()
+    ad, link = {"source": "ADS", "ad_id": "120200"}, {"source": "SHORTLINK", "ref": "autumn"}
+    await scene.happens(wrote("m-2", referral=link, sent_at=at(2)))
+    await scene.happens(wrote("m-1", referral=ad, sent_at=at(1)), wrote("m-3", sent_at=at(3)))
+    assert (await scene.conversation(account)).referral == link
+    assert [message.referral for message in await scene.messages(account)] == [None, link, ad]

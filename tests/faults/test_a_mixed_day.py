@@ -25,7 +25,7 @@ _MESSAGES = """
 """
 _CONVERSATIONS = """
     select c.contact_id, m.meta_message_id, c.last_message_at, c.unread_count, c.read_up_to::text,
-           c.opened_at, c.thread_owner, c.delivered_to, c.read_to, c.read_through, p.name
+           c.opened_at, c.referral::text, c.thread_owner, c.delivered_to, c.read_to, c.read_through, p.name
     from meta_inbox.conversations c
     join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id
     join meta_inbox.contacts p

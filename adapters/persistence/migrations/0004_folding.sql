@@ -16,7 +16,10 @@ alter table meta_inbox.conversations
   add column delivered_to timestamptz,
   add column read_to timestamptz,
   add column read_through timestamptz,
-  add column thread_owner_at timestamptz;
+  add column thread_owner_at timestamptz,
+  add column referral jsonb,
+  add column referral_at timestamptz;
+comment on column meta_inbox.conversations.referral is 'by what the contact came last: an ad, a link, a product';
 comment on column meta_inbox.conversations.read_through is
   'place in the conversation up to which the contact has read (Instagram names a message, not a time)';
 
