@@ -63,3 +63,8 @@ Feature: Photos and other files
       And Ana sent a photo of a cake, which Bia looked at
       When Otto looks at it
       Then he is told that there is no such file
+
+  Scenario: The picture of whoever writes
+    Given Ana wrote to the Page "Casa Verde" "Oi"
+    Then a moment later the conversation bears the name of Ana
+    And Bia can look at the picture of Ana

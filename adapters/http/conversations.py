@@ -38,7 +38,7 @@ class FactsWire(msgspec.Struct, kw_only=True):
 
 
 class ContactWire(msgspec.Struct, kw_only=True):
-    """Who writes; ``profile_picture_url`` is ours, null until the picture is stored."""
+    """Who writes; ``profile_picture_url`` is ours, signed for at most an hour."""
 
     name: str | None
     username: str | None
@@ -46,12 +46,13 @@ class ContactWire(msgspec.Struct, kw_only=True):
     facts: FactsWire | None
 
     @classmethod
-    def of(cls, contact: Contact) -> "ContactWire":
+    def of(cls, contact: Contact, links: MediaLinks | None = None) -> "ContactWire":
         """The contact, without Meta's own address of the picture."""
+        picture = contact.picture_id
         return cls(
             name=contact.name,
             username=contact.username,
-            profile_picture_url=None,
+            profile_picture_url=links.of(contact.tenant_id, picture) if links and picture else None,
             facts=None if contact.facts is None else msgspec.convert(contact.facts, FactsWire),
         )
 
@@ -98,7 +99,7 @@ class ConversationWire(msgspec.Struct, kw_only=True):
         return cls(
             account_id=conversation.account_id,
             contact_id=conversation.contact_id,
-            contact=ContactWire.of(conversation.contact),
+            contact=ContactWire.of(conversation.contact, links),
             last_message=MessageWire.of(last, links) if last else None,
             last_message_at=utc_or_none(conversation.last_message_at),
             unread_count=conversation.unread_count,

@@ -121,11 +121,13 @@ class InMemoryConversations:
             row.refusals += 1
             return
         row.profile_due_at, row.fetched_at, row.refusals = now + PROFILE_IS_FRESH, now, 0
+        picture = row.contact.picture_id or self.store.ids.new()
         row.contact = replace(
             row.contact,
             name=profile.name,
             username=profile.username,
             profile_picture_url=profile.profile_picture_url,
+            picture_id=picture if profile.profile_picture_url is not None else None,
             facts=profile.facts,
         )
         self.store.log(EventType.CONTACT_UPDATED, contact.tenant_id, contact.account_id, contact=contact.id)

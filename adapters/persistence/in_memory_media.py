@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaRow
@@ -11,6 +11,7 @@ from meta_inbox.domain.model.ids import MessageId, TenantId
 from meta_inbox.domain.model.media import (
     LEASE,
     Discarded,
+    Expired,
     Media,
     MediaClaim,
     MediaId,
@@ -35,9 +36,12 @@ class InMemoryMedia:
     async def get(self, tenant: TenantId, media: MediaId) -> Media:
         """The file. NotFound."""
         row = self.store.media.rows.get((tenant, media))
-        if row is None:
-            raise NotFound("no such file")
-        return self._shown(row.media)
+        if row is not None:
+            return self._shown(row.media)
+        for owner in self.store.contacts.values():
+            if (owner.contact.tenant_id, owner.contact.picture_id) == (tenant, media):
+                return Media.picture(owner.contact, self.store.clock.now())
+        raise NotFound("no such file")
 
     def _shown(self, media: Media) -> Media:
         mid = self.store.messages[media.tenant_id, media.message_id].meta_message_id
@@ -62,6 +66,10 @@ class InMemoryMedia:
     async def settle(self, media: Media, outcome: MediaOutcome, fence: str | None = None) -> None:
         """Records what came of a try; what ends it is shown and told."""
         now = self.store.clock.now()
+        if media.is_picture:
+            if isinstance(outcome, Expired):
+                self._ask_for_profile(media, now)
+            return
         row = self.store.media.rows.get((media.tenant_id, media.id))
         if row is None:
             if isinstance(outcome, Stored):
@@ -77,6 +85,12 @@ class InMemoryMedia:
             case _:
                 row.due_at = row.lease_until = row.fence = None
                 self._end(row, outcome)
+
+    def _ask_for_profile(self, media: Media, now: datetime) -> None:
+        """A picture's address lives for days: the profile has a new one."""
+        row = self.store.contacts[media.tenant_id, media.account_id, media.contact_id]
+        if row.fetched_at is not None and row.fetched_at < now - timedelta(hours=1):
+            row.profile_due_at, row.fetched_at = now, None
 
     def _end(self, row: MediaRow, outcome: MediaOutcome) -> None:
         shown = shown_as(outcome)

@@ -68,7 +68,9 @@ _DUE: LiteralString = """
 """
 _SAVE: LiteralString = """
     update meta_inbox.contacts
-    set name = %(name)s, username = %(username)s, profile_picture_url = %(picture)s, facts = %(facts)s::jsonb,
+    set name = %(name)s, username = %(username)s, profile_picture_url = %(picture)s,
+        picture_id = case when %(picture)s::text is not null then coalesce(picture_id, gen_random_uuid()) end,
+        facts = %(facts)s::jsonb,
         profile_due_at = now() + %(fresh)s, profile_rank = 1, profile_attempts = 0, profile_refusals = 0,
         profile_fetched_at = now(), updated_at = now()
     where tenant_id = %(tenant)s and account_id = %(account)s and id = %(contact)s

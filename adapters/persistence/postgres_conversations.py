@@ -38,10 +38,10 @@ _TALKS: LiteralString = (
     + ", "
     + MESSAGE
     + """ from (
-      select c.*, p.name, p.username, p.profile_picture_url, p.facts
+      select c.*, p.name, p.username, p.profile_picture_url, p.picture_id, p.facts
       from meta_inbox.conversations c
       left join lateral (
-        select p.name, p.username, p.profile_picture_url, p.facts from meta_inbox.contacts p
+        select p.name, p.username, p.profile_picture_url, p.picture_id, p.facts from meta_inbox.contacts p
         where p.tenant_id = c.tenant_id and p.account_id = c.account_id and p.id = c.contact_id
         offset 0) p on true
       where c.tenant_id = %(tenant)s and c.account_id = %(account)s
@@ -64,7 +64,7 @@ _TALKS_END: LiteralString = (
     _NEWEST
     + """ limit %(limit)s
     ) c
-    cross join lateral (select c.name, c.username, c.profile_picture_url, c.facts) p
+    cross join lateral (select c.name, c.username, c.profile_picture_url, c.picture_id, c.facts) p
     left join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id
     """
     + ANSWERED

@@ -10,10 +10,12 @@ from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_rows import Row, as_json, is_id
 from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.event import EventType
-from meta_inbox.domain.model.ids import TenantId
+from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 from meta_inbox.domain.model.media import (
     Discarded,
+    Expired,
     Media,
     MediaClaim,
     MediaId,
@@ -52,6 +54,16 @@ _GET: LiteralString = (
     "select " + _COLUMNS + " from meta_inbox.media f " + _OF_MESSAGE
     + " where f.tenant_id = %(tenant)s and f.id = %(id)s"
 )  # fmt: skip
+_PICTURE: LiteralString = """
+    select p.account_id::text, p.id, p.profile_picture_url, p.created_at from meta_inbox.contacts p
+    where p.tenant_id = %(tenant)s and p.picture_id = %(id)s and p.profile_picture_url is not null
+"""
+# Its address lives for days: the profile has a new one.
+_ASK_FOR_PROFILE: LiteralString = """
+    update meta_inbox.contacts set profile_due_at = now(), profile_fetched_at = null
+    where tenant_id = %(tenant)s and picture_id = %(id)s
+      and profile_fetched_at < now() - interval '1 hour'
+"""
 _CLAIM: LiteralString = (
     """
     with due as materialized (
@@ -132,14 +144,19 @@ class PostgresMedia:
         if not is_id(media):
             raise NotFound("no such file")
 
-        async def work(connection: Connection) -> Row | None:
-            found = await connection.execute(_GET, {"tenant": tenant, "id": media}, prepare=True)
-            return await found.fetchone()
+        values = {"tenant": tenant, "id": media}
 
-        row = await self._db.as_tenant(tenant, work)
-        if row is None:
+        async def work(connection: Connection) -> Media | None:
+            row = await (await connection.execute(_GET, values, prepare=True)).fetchone()
+            if row is not None:
+                return _media_of(row)
+            row = await (await connection.execute(_PICTURE, values, prepare=True)).fetchone()
+            return None if row is None else _picture_of(tenant, media, row)
+
+        found = await self._db.as_tenant(tenant, work)
+        if found is None:
             raise NotFound("no such file")
-        return _media_of(row)
+        return found
 
     async def claim_due(self, limit: int) -> Sequence[MediaClaim]:
         """Claims files for a minute, which is longer than fetching one may take."""
@@ -161,6 +178,10 @@ class PostgresMedia:
         }
 
         async def work(connection: Connection) -> bool:
+            if media.is_picture:
+                if isinstance(outcome, Expired):
+                    await connection.execute(_ASK_FOR_PROFILE, values)
+                return True
             match outcome:
                 case Moved(source_url=url):
                     await connection.execute(_MOVED, values | {"source_url": url})
@@ -205,6 +226,17 @@ async def _end(connection: Connection, media: Media, outcome: MediaOutcome, valu
     change = Change(EventType.MESSAGE_UPDATED, media.account_id, media.contact_id, media.message_id)
     await log(connection, media.tenant_id, [change])
     return True
+
+
+def _picture_of(tenant: TenantId, media: MediaId, row: Row) -> Media:
+    contact = Contact(
+        tenant_id=tenant,
+        account_id=AccountId(row[0]),
+        id=ContactId(row[1]),
+        profile_picture_url=row[2],
+        picture_id=media,
+    )
+    return Media.picture(contact, row[3])
 
 
 def _media_of(row: Row) -> Media:

@@ -89,6 +89,7 @@ _TALK: dict[str, LiteralString] = {
     "name": "p.name",
     "username": "p.username",
     "profile_picture_url": "p.profile_picture_url",
+    "picture_id": "p.picture_id::text",
     "facts": "p.facts",
 }
 
@@ -162,6 +163,7 @@ def conversation_of(row: Row) -> Conversation:
             name=values["name"],
             username=values["username"],
             profile_picture_url=values["profile_picture_url"],
+            picture_id=values["picture_id"],
             facts=values["facts"],
         ),
         last_message=None if last[0] is None else message_of(last),

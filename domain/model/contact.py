@@ -22,7 +22,10 @@ class ContactProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Exists from its id alone; the profile is filled in when Meta gives it."""
+    """Exists from its id alone; the profile is filled in when Meta gives it.
+
+    ``profile_picture_url`` is Meta's, short-lived and never shown; ``picture_id`` opens it here, as a file.
+    """
 
     tenant_id: TenantId
     account_id: AccountId
@@ -30,6 +33,7 @@ class Contact:
     name: str | None = None
     username: str | None = None
     profile_picture_url: str | None = None
+    picture_id: str | None = None
     facts: dict[str, int | bool] | None = None
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NewType
 
+from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 
 MediaId = NewType("MediaId", str)
 MediaState = Literal["pending", "stored", "expired", "refused"]
 
 MAX_BYTES = 25 * 1024 * 1024
+PICTURE = -2
 UNKNOWN_TYPE = "application/octet-stream"
 GIVE_UP = timedelta(hours=24)
 """For how long after the message a file is tried to be had."""
@@ -19,7 +21,10 @@ _LONGEST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A file of a message; ``position`` is its place among the attachments, -1 = the story replied to.
+    """A file of a message, or a contact's picture.
+
+    ``position`` is its place among the attachments, -1 = the story replied to, -2 = the contact's picture,
+    which is of no message.
 
     ``blob`` is its key in the blob store; ``fetched_on_arrival`` = the background fetches it.
     """
@@ -44,6 +49,33 @@ class Media:
     blob: str | None = None
     attempts: int = 0
     created_at: datetime
+
+    @classmethod
+    def picture(cls, contact: Contact, at: datetime) -> "Media":
+        """The contact's picture, which is passed on and kept nowhere. ValueError when there is none."""
+        if contact.picture_id is None or contact.profile_picture_url is None:
+            raise ValueError("the contact has no picture")
+        return cls(
+            id=MediaId(contact.picture_id),
+            tenant_id=contact.tenant_id,
+            account_id=contact.account_id,
+            contact_id=contact.id,
+            message_id=MessageId(""),
+            meta_message_id=None,
+            position=PICTURE,
+            type="image",
+            name=None,
+            source_url=contact.profile_picture_url,
+            story=False,
+            state="pending",
+            fetched_on_arrival=False,
+            created_at=at,
+        )
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a contact's picture."""
+        return self.position == PICTURE
 
     @property
     def key(self) -> str:

@@ -137,6 +137,7 @@ class InProcess:
                 contact_id=one.contact.id,
                 contact_name=one.contact.name,
                 unread=one.unread_count,
+                picture=one.contact.picture_id,
                 kind=one.kind,
                 owner=one.thread_owner,
                 open=one.window(now, owner).open,

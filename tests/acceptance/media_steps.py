@@ -95,6 +95,15 @@ def told_not_fetched(stage: Stage) -> None:
     stage.sees_refusal("Ana", "media_refused")
 
 
+@then("Bia can look at the picture of Ana")
+def bia_can_look_at_the_picture(stage: Stage) -> None:
+    shown = stage.conversation("Ana").picture
+    assert shown is not None
+    found = stage.run(stage.doors.look(BIA, shown))
+    assert found.content == picture(f"{stage.contact('Ana').id}.png")
+    assert found.shown
+
+
 @then("nothing of it is kept")
 def nothing_is_kept(stage: Stage) -> None:
     assert stage.run(stage.doors.backstage.files_kept()) == 0

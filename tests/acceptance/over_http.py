@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import jwt
@@ -115,6 +115,7 @@ class OverHttp:
                 contact_id=one["contact_id"],
                 contact_name=one["contact"]["name"],
                 unread=one["unread_count"],
+                picture=_file_id(one["contact"]["profile_picture_url"]),
                 kind=one["kind"],
                 owner=one["thread_owner"],
                 open=one["window"]["open"],
@@ -172,6 +173,11 @@ class OverHttp:
         if answer.is_error:
             raise Refusal("signature_invalid" if answer.status_code == 403 else "bad", answer.text)
         return answer.text
+
+
+def _file_id(address: str | None) -> str | None:
+    """The file's id in its signed address."""
+    return None if address is None else urlsplit(address).path.rsplit("/", 1)[-1]
 
 
 def _refusal(answer: httpx.Response) -> Refusal:

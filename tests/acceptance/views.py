@@ -48,6 +48,7 @@ class SeenConversation:
     contact_id: str
     contact_name: str | None
     unread: int
+    picture: str | None = None
     kind: str = "direct"
     owner: str | None = None
     open: bool = True

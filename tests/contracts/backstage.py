@@ -73,6 +73,10 @@ class Backstage(Protocol):
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""
         ...
 
+    async def age_profiles(self, by: timedelta) -> None:
+        """As if every profile had been fetched that much earlier."""
+        ...
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         ...

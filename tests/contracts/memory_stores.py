@@ -92,6 +92,11 @@ class MemoryBackstage:
         for contact in self.store.contacts.values():
             contact.profile_due_at -= by
 
+    async def age_profiles(self, by: timedelta) -> None:
+        """As if every profile had been fetched that much earlier."""
+        for contact in self.store.contacts.values():
+            contact.fetched_at = contact.fetched_at - by if contact.fetched_at is not None else None
+
     async def age_histories(self, by: timedelta) -> None:
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""
         self.store.heard_at = _earlier(self.store.heard_at, by)

@@ -100,6 +100,10 @@ class PostgresBackstage:
         await self._do("update meta_inbox.unsubscriptions set due_at = due_at - %s", [by])
         await self._do("update meta_inbox.contacts set profile_due_at = profile_due_at - %s", [by])
 
+    async def age_profiles(self, by: timedelta) -> None:
+        """As if every profile had been fetched that much earlier."""
+        await self._do("update meta_inbox.contacts set profile_fetched_at = profile_fetched_at - %s", [by])
+
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
         await self._do(

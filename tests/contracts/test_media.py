@@ -10,6 +10,7 @@ import pytest
 
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.media import (
@@ -386,3 +387,45 @@ async def test_disconnecting_keeps_the_files(scene: Scene, stores: Stores) -> No
     await stores.accounts.disconnect(CASA, account.id)
     assert (await file_of(stores, message)).state == "stored"
     assert await stores.media.claim_discarded(10) == []
+
+
+async def named(scene: Scene, stores: Stores, picture: str | None = URL) -> Contact:
+    """Ana, once Meta told of her profile."""
+    await scene.connected()
+    await scene.happens(wrote("m-1"))
+    (ana,) = await stores.conversations.due_profiles(10)
+    await stores.conversations.save_profile(ana, ContactProfile(name="Ana", profile_picture_url=picture))
+    account = (await stores.accounts.list(CASA))[0]
+    return (await scene.conversation(account)).contact
+
+
+async def test_a_contacts_picture_is_a_file_of_no_message(scene: Scene, stores: Stores) -> None:
+    ana = await named(scene, stores)
+    assert ana.picture_id is not None
+    picture = await stores.media.get(CASA, MediaId(ana.picture_id))
+    assert (picture.source_url, picture.is_picture, picture.contact_id) == (URL, True, ANA)
+    assert (picture.state, picture.fetched_on_arrival, picture.meta_message_id) == ("pending", False, None)
+    assert await stores.media.claim_due(10) == []
+    with pytest.raises(NotFound):
+        await stores.media.get(RIVAL, MediaId(ana.picture_id))
+
+
+async def test_a_new_picture_keeps_its_address_here(scene: Scene, stores: Stores) -> None:
+    ana = await named(scene, stores)
+    await stores.conversations.save_profile(ana, ContactProfile(profile_picture_url=OTHER))
+    picture = await stores.media.get(CASA, MediaId(ana.picture_id or ""))
+    assert picture.source_url == OTHER
+
+
+async def test_who_has_no_picture_has_no_file(scene: Scene, stores: Stores) -> None:
+    assert (await named(scene, stores, picture=None)).picture_id is None
+
+
+async def test_a_dead_picture_has_the_profile_asked_for_again(scene: Scene, stores: Stores) -> None:
+    ana = await named(scene, stores)
+    picture = await stores.media.get(CASA, MediaId(ana.picture_id or ""))
+    await stores.media.settle(picture, Expired())
+    assert await stores.conversations.due_profiles(10) == []
+    await stores.backstage.age_profiles(timedelta(hours=2))
+    await stores.media.settle(picture, Expired())
+    assert [contact.id for contact in await stores.conversations.due_profiles(10)] == [ANA]

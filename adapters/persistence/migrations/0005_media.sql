@@ -67,3 +67,7 @@ alter table meta_inbox.media_discarded enable row level security, force row leve
 -- For the owner too, whoever that is, under whom the trigger runs; nobody else has a grant.
 create policy system on meta_inbox.media_discarded using (true) with check (true);
 grant select, insert, update, delete on meta_inbox.media_discarded to meta_inbox_system;
+
+-- A contact's picture is passed on from Meta by an id of its own, and never stored.
+alter table meta_inbox.contacts add column picture_id uuid;
+create unique index contacts_by_picture on meta_inbox.contacts (tenant_id, picture_id) where picture_id is not null;

@@ -58,7 +58,8 @@ insert into meta_inbox.history_runs (tenant_id, account_id, due_at)
 select tenant_id, id, now() + random() * interval '1 hour' from meta_inbox.accounts;
 -- Profiles from before are looked at again like all others, over a week.
 update meta_inbox.contacts
-set profile_rank = 1, profile_due_at = profile_fetched_at + interval '7 days' + random() * interval '7 days'
+set profile_rank = 1, picture_id = case when profile_picture_url is not null then gen_random_uuid() end,
+    profile_due_at = profile_fetched_at + interval '7 days' + random() * interval '7 days'
 where profile_fetched_at is not null and profile_due_at is null;
 alter table meta_inbox.accounts force row level security;
 alter table meta_inbox.contacts force row level security;
