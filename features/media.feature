@@ -66,5 +66,6 @@ Feature: Photos and other files
 
   Scenario: The picture of whoever writes
     Given Ana wrote to the Page "Casa Verde" "Oi"
-    Then a moment later the conversation bears the name of Ana
+    Then Bia sees "Oi" from Ana
+    And a moment later the conversation bears the name of Ana
     And Bia can look at the picture of Ana

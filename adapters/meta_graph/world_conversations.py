@@ -47,7 +47,7 @@ class Conversations:
         return pick(self._profile(contact), parse_fields(fields))
 
     def _profile(self, contact: Contact) -> Json:
-        picture = f"{self.ground.public_url}/media/avatar/{contact.id}.png"
+        picture = f"{self.ground.media_url}/media/avatar/{contact.id}.png"
         profile: Json = {"id": contact.id, "name": contact.name, "profile_pic": picture}
         if contact.surface == "page":
             first, _, last = contact.name.partition(" ")
