@@ -111,9 +111,13 @@ class Scene:
         """Projects what is due until nothing is; how many items were tried."""
         tried = 0
         while claimed := await self.stores.journal.claim_due(100):
-            await self.stores.journal.project([(pending, self._item(pending)) for pending in claimed])
+            await self.project(claimed)
             tried += len(claimed)
         return tried
+
+    async def project(self, claimed: Sequence[PendingItem]) -> None:
+        """Does what these claimed items say."""
+        await self.stores.journal.project([(pending, self._item(pending)) for pending in claimed])
 
     def _item(self, pending: PendingItem) -> WebhookItem:
         return next(it for it in self._readings[pending.body].items if it.index == pending.index)

@@ -11,10 +11,12 @@ import pytest
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import AccountNotSendable
 from meta_inbox.domain.model.account import AccountStatus, StatusReason
+from meta_inbox.domain.model.changes import Seen
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent, Unknown
+from meta_inbox.domain.model.webhook import WebhookItem
 from tests.contracts.postgres_stores import Opened, emptied, stores_on
 from tests.contracts.scene import (
     ANA,
@@ -27,6 +29,7 @@ from tests.contracts.scene import (
     instagram_candidate,
     page_candidate,
     past,
+    says,
     wrote,
 )
 
@@ -256,3 +259,45 @@ async def test_webhooks_at_the_instant_of_a_repair_lose_and_double_nothing(
         assert conversation.unread_count == len(at)
         assert conversation.last_message_at == max(at.values())
         assert conversation.opened_at == max(at.values())
+
+
+async def soon(deed: Awaitable[None]) -> None:
+    """Within some milliseconds."""
+    await asyncio.sleep(random.random() * 0.006)
+    await deed
+
+
+async def both_at_once(scene: Scene, one: WebhookItem, other: WebhookItem) -> None:
+    """Two workers do these two items at the same instant, or nearly so."""
+    await scene.comes(one)
+    await scene.comes(other)
+    claims = [await scene.stores.journal.claim_due(1) for _ in range(2)]
+    await asyncio.gather(scene.project(claims[0]), soon(scene.project(claims[1])))
+
+
+async def test_an_echo_and_its_receipt_at_the_same_instant(scene: Scene) -> None:
+    account = await scene.connected()
+    at = scene.now - timedelta(minutes=1)
+    people = [ContactId(f"r{number}") for number in range(60)]
+    for contact in people:
+        await scene.happens(wrote(f"w-{contact}", contact_id=contact, sent_at=at - timedelta(minutes=1)))
+        said = echo(f"e-{contact}", contact_id=contact, sent_at=at)
+        await both_at_once(scene, said, says(Seen(up_to=at), contact_id=contact))
+    await scene.settle_down()
+    shown = [(await scene.messages(account, contact))[0].status for contact in people]
+    assert set(shown) == {MessageStatus.READ}
+
+
+async def test_an_answer_from_elsewhere_while_the_contact_writes(scene: Scene) -> None:
+    account = await scene.connected()
+    at = scene.now - timedelta(minutes=5)
+    people = [ContactId(f"u{number}") for number in range(60)]
+    for contact in people:
+        await scene.happens(wrote(f"w-{contact}", contact_id=contact, sent_at=at))
+        await scene.comes(echo(f"e-{contact}", contact_id=contact, sent_at=at + timedelta(minutes=1)))
+        (claim,) = await scene.stores.journal.claim_due(1)
+        later = wrote(f"l-{contact}", contact_id=contact, sent_at=at + timedelta(minutes=2))
+        await asyncio.gather(scene.project([claim]), scene.comes(later))
+    await scene.settle_down()
+    unread = [(await scene.conversation(account, contact)).unread_count for contact in people]
+    assert set(unread) == {1}
