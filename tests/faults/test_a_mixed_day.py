@@ -1,7 +1,9 @@
 """A day of everything, told in different orders by four processes at once: what remains is the same."""
 
 import asyncio
+import os
 import random
+import subprocess
 import time
 from itertools import zip_longest
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from tests.faults.meta import deliver
 from tests.harness.days import bodies_of, recorded_day
-from tests.harness.service import SECRET, Service, connect_page, meta_inbox, new_database
+from tests.harness.service import META_INBOX, SECRET, Service, connect_page, meta_inbox, new_database
 from tests.harness.webhooks import PAGE, Webhook, request_of
 
 pytestmark = pytest.mark.real
@@ -79,6 +81,34 @@ async def _played(service: Service, bodies: list[bytes]) -> None:
     assert set(ledger.statuses) == {200}
 
 
+_FORGET = """
+    with one as (
+      select tenant_id, account_id, contact_id from meta_inbox.messages
+      where contact_id not like 'comments:%' group by 1, 2, 3
+      having count(deleted_at) = 0 order by count(*) desc limit 1
+    ), talk as (
+      delete from meta_inbox.conversations c using one
+      where (c.tenant_id, c.account_id, c.contact_id) = (one.tenant_id, one.account_id, one.contact_id)
+    ), person as (
+      delete from meta_inbox.contacts c using one
+      where (c.tenant_id, c.account_id, c.id) = (one.tenant_id, one.account_id, one.contact_id)
+    )
+    delete from meta_inbox.messages m using one
+    where (m.tenant_id, m.account_id, m.contact_id) = (one.tenant_id, one.account_id, one.contact_id)
+"""
+
+
+async def _replayed(database: str) -> None:
+    """As if an older version had understood nothing of one contact: the journal gives all of it back."""
+    with psycopg.connect(database) as connection:
+        assert connection.execute(_FORGET).rowcount > 5
+    command = [META_INBOX, "webhooks", "replay", "--all"]
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "DATABASE_URL": database}
+    done = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    await _quiet(database)
+
+
 async def _a_day(postgres: EmbeddedPostgres, events: int) -> None:
     day = recorded_day(7, events)
     digests: list[tuple[list[Any], list[Any]]] = []
@@ -94,6 +124,9 @@ async def _a_day(postgres: EmbeddedPostgres, events: int) -> None:
             await _played(service, bodies_of(told, dice, most=12))
             await _quiet(database)
             digests.append(await asyncio.to_thread(_digest, database))
+            if order == 2:
+                await _replayed(database)
+                digests.append(await asyncio.to_thread(_digest, database))
         finally:
             await asyncio.to_thread(service.stop)
     first = digests[0]
