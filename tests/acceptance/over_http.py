@@ -191,6 +191,8 @@ def _body(content: Content) -> Json:
         case ButtonsContent(text=text, buttons=buttons):
             shown = [{"type": one.type, "title": one.title, "payload": one.payload} for one in buttons]
             return {"type": "buttons", "text": text, "buttons": shown}
+        case _:
+            raise AssertionError("answers to comments have a door of their own")
 
 
 def _account(account: Json) -> SeenAccount:
