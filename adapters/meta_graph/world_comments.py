@@ -5,7 +5,7 @@ Sources: Webhooks reference for ``instagram`` (comments, live_comments) and ``pa
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
@@ -18,7 +18,7 @@ from meta_inbox.adapters.meta_graph.world_errors import (
 from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_values import Comment, Contact, Json, Page, Surface
-from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
+from meta_inbox.adapters.meta_graph.world_webhooks import Kind, Webhooks
 
 Edge = Literal["replies", "comments"]
 
@@ -37,22 +37,31 @@ class Comments:
     pages: Pages
     webhooks: Webhooks
 
-    def write(self, contact_id: str, text: str, *, parent: str | None = None, live: bool = False) -> str:
+    def write(
+        self,
+        contact_id: str,
+        text: str,
+        *,
+        parent: str | None = None,
+        live: bool = False,
+        at: datetime | None = None,
+    ) -> str:
         """The contact comments on the account's newest post, or on a comment there; returns its id.
 
-        ``live``: during a broadcast, which lasts until ``end_broadcast``.
+        ``live``: during a broadcast, which lasts until ``end_broadcast``. ``at``: that long ago, which is
+        told now.
         """
-        return self._said(self.ground.contact(contact_id), text, parent, by_business=False, live=live)
+        return self._say(contact_id, text, by_business=False, parent=parent, live=live, at=at)
 
     def answer(self, contact_id: str, comment: str, text: str) -> str:
         """The business answers a comment in Meta's own app; returns the answer's id."""
-        return self._said(self.ground.contact(contact_id), text, comment, by_business=True)
+        return self._say(contact_id, text, by_business=True, parent=comment)
 
-    def remove(self, contact_id: str, comment: str) -> None:
+    def remove(self, comment: str) -> None:
         """The comment is taken back; Instagram does not tell the business."""
-        contact = self.ground.contact(contact_id)
-        self._keep(replace(self.ground.comment(comment), removed=True))
-        self._tell_verb(contact, comment, "remove")
+        removed = replace(self.ground.comment(comment), removed=True)
+        self._keep(removed)
+        self._tell_verb(removed, "remove")
 
     def end_broadcast(self) -> None:
         """Every broadcast is over."""
@@ -66,8 +75,8 @@ class Comments:
             raise no_such_object(comment_id)
         if not message.strip():
             raise invalid_parameter("The parameter message is required.")
-        contact, thread = self.ground.contact(comment.contact_id), comment.parent or comment.id
-        return {"id": self._said(contact, message, thread, by_business=True, live=comment.live)}
+        thread, under = comment.parent or comment.id, comment.contact_id
+        return {"id": self._say(under, message, by_business=True, parent=thread, live=comment.live)}
 
     def hide(self, caller: Caller, comment_id: str, params: Json) -> Json:
         """The app hides a comment or shows it again, of which Instagram tells nobody."""
@@ -77,8 +86,7 @@ class Comments:
             raise invalid_parameter(f"The parameter {_HIDING[comment.surface]} is required.")
         self._keep(replace(comment, hidden=hidden))
         if comment.hidden is not hidden:
-            verb = "hide" if hidden else "unhide"
-            self._tell_verb(self.ground.contact(comment.contact_id), comment_id, verb)
+            self._tell_verb(comment, "hide" if hidden else "unhide")
         return {"success": True}
 
     def _mine(self, caller: Caller, comment_id: str) -> Comment:
@@ -114,46 +122,55 @@ class Comments:
     def _keep(self, comment: Comment) -> None:
         self.ground.state.comments[comment.id] = comment
 
-    def _said(
-        self, contact: Contact, text: str, parent: str | None, *, by_business: bool, live: bool = False
+    def _say(
+        self,
+        contact_id: str,
+        text: str,
+        *,
+        by_business: bool,
+        parent: str | None = None,
+        live: bool = False,
+        at: datetime | None = None,
     ) -> str:
+        contact = self.ground.contact(contact_id)
         comment = Comment(
             id=self.ground.digits(17),
             surface=contact.surface,
             account_id=contact.account_id,
             contact_id=contact.id,
             by_business=by_business,
-            at=self.ground.now(),
+            at=at or self.ground.now(),
             text=text,
             parent=parent,
             live=live,
         )
         self._keep(comment)
-        if contact.surface == "page":
-            value = self._feed(contact, comment.id, parent) | {"message": text}
-            business: Json = {"id": contact.account_id, "name": "Business"}
-        else:
-            value = {"id": comment.id, "text": text, "media": {"id": "18000000000000001"}}
-            value |= {"parent_id": parent} if parent else {}
-            business = {"id": contact.account_id}
-        value |= {"from": business if by_business else self._person(contact)}
-        self.webhooks.changed(contact, "live_comment" if live else "comment", value)
+        kind: Kind = "live_comment" if live else "comment"
+        self.webhooks.changed(contact, kind, self._value(contact, comment))
         return comment.id
 
-    def _tell_verb(self, contact: Contact, comment: str, verb: str) -> None:
+    def _value(self, contact: Contact, comment: Comment) -> Json:
         if contact.surface == "page":
-            self.webhooks.changed(contact, "comment", self._feed(contact, comment, None) | {"verb": verb})
+            value = self._feed(contact, comment) | {"message": comment.text}
+            business: Json = {"id": contact.account_id, "name": "Business"}
+            person: Json = {"id": contact.id, "name": contact.name}
+        else:
+            value = {"id": comment.id, "text": comment.text, "media": {"id": "18000000000000001"}}
+            value |= {"parent_id": comment.parent} if comment.parent else {}
+            business = {"id": contact.account_id}
+            person = {"id": contact.id, "username": contact.username}
+        return value | {"from": business if comment.by_business else person}
 
-    def _feed(self, contact: Contact, comment: str, parent: str | None) -> Json:
-        post = f"{contact.account_id}_55"
-        value: Json = {"item": "comment", "verb": "add", "post_id": post, "comment_id": comment}
-        return value | {
-            "parent_id": parent or post,
-            "created_time": milliseconds(self.ground.now()) // 1000,
-        }
+    def _tell_verb(self, comment: Comment, verb: str) -> None:
+        if comment.surface == "page":
+            contact = self.ground.contact(comment.contact_id)
+            self.webhooks.changed(contact, "comment", self._feed(contact, comment) | {"verb": verb})
 
     @staticmethod
-    def _person(contact: Contact) -> Json:
-        if contact.surface == "page":
-            return {"id": contact.id, "name": contact.name}
-        return {"id": contact.id, "username": contact.username}
+    def _feed(contact: Contact, comment: Comment) -> Json:
+        post = f"{contact.account_id}_55"
+        value: Json = {"item": "comment", "verb": "add", "post_id": post, "comment_id": comment.id}
+        return value | {
+            "parent_id": comment.parent or post,
+            "created_time": milliseconds(comment.at) // 1000,
+        }

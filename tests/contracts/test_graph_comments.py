@@ -84,7 +84,7 @@ async def test_a_public_answer_stands_under_the_comment(stage: Stage, external_i
 @BOTH
 async def test_a_public_answer_to_what_is_gone_is_refused(stage: Stage, external_id: str) -> None:
     token, (ana, comment) = await stage.page_token(), stage.comment(external_id)
-    stage.world.comments.remove(ana.id, comment)
+    stage.world.comments.remove(comment)
     for gone in (comment, "404", "..", "1001/messages"):
         outcome = await stage.send(token, ana, public(gone))
         assert isinstance(outcome, Failed)

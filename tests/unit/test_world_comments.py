@@ -48,7 +48,7 @@ def test_a_page_is_told_when_a_comment_is_removed(world: World) -> None:
     ana = world.contacts.create(CASA_VERDE.id, "Ana")
     comment = world.comments.write(ana.id, "Price?")
     only(world)
-    world.comments.remove(ana.id, comment)
+    world.comments.remove(comment)
     item = only(world)
     assert (item.kind, item.says, item.meta_message_id) == (ItemKind.CHANGE, Unsent(), comment)
 
@@ -57,7 +57,7 @@ def test_instagram_does_not_tell_when_a_comment_is_removed(world: World) -> None
     ana = world.contacts.create(CASAVERDE.id, "Ana")
     comment = world.comments.write(ana.id, "Price?")
     only(world)
-    world.comments.remove(ana.id, comment)
+    world.comments.remove(comment)
     assert world.webhooks.outgoing == []
 
 
@@ -107,7 +107,7 @@ def test_a_private_answer_comes_too_late_after_a_week_or_a_removal(world: World,
     casa, (_, old) = page(world, fields=()), commented(world, account)
     world.advance(timedelta(days=7))
     ana, removed = commented(world, account)
-    world.comments.remove(ana, removed)
+    world.comments.remove(removed)
     own = world.comments.answer(ana, removed, "Sorry!")
     for comment in (old, removed, own, "404"):
         expected = TOO_LATE[CASA_VERDE.id if comment == "404" else account]
@@ -143,11 +143,11 @@ def test_an_answer_in_public_is_told_like_any_comment(world: World, account: str
 
 
 def test_what_cannot_be_answered_in_public_is_refused(world: World) -> None:
-    (ana, comment), casa = commented(world, CASAVERDE.id), page(world, fields=())
+    (_, comment), casa = commented(world, CASAVERDE.id), page(world, fields=())
     assert refusal(world.comments.reply, casa, comment, "comments", "40") == (100, 33)
     assert refusal(world.comments.reply, casa, comment, "replies", " ") == (100, None)
     assert refusal(world.comments.reply, page(world, PADARIA_SOL.id), comment, "replies", "40") == (100, 33)
-    world.comments.remove(ana, comment)
+    world.comments.remove(comment)
     assert refusal(world.comments.reply, casa, comment, "replies", "40") == (100, 33)
 
 
