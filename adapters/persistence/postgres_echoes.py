@@ -43,8 +43,13 @@ _KNOWN: LiteralString = f"""
 """
 _UNDER_WAY: LiteralString = f"""
     select {MESSAGE} from meta_inbox.messages m {ANSWERED}
-    where m.tenant_id = %(tenant)s and m.account_id = %(account)s
-      and (m.contact_id = any(%(contacts)s) or %(answer)s and m.details ->> 'reply' = 'public')
+    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = any(%(contacts)s)
+      and m.status in ('queued', 'sending', 'unknown') and m.status <> 'queued'
+    order by m.id for update of m
+"""
+_ANSWERING: LiteralString = f"""
+    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.details ->> 'reply' = 'public'
       and m.status in ('queued', 'sending', 'unknown') and m.status <> 'queued'
     order by m.id for update of m
 """
@@ -65,8 +70,8 @@ async def take_echo(
         "mid": message.meta_message_id,
         "token": item.client_token,
         "contacts": [message.contact_id, f"{COMMENTS}{message.contact_id}"],
-        "answer": item.kind is ItemKind.ANSWER,
     }
+    under_way = _ANSWERING if item.kind is ItemKind.ANSWER else _UNDER_WAY
     row = await (await connection.execute("select now()")).fetchone()
     named, known = await _named(connection, values, item), await _one(connection, _KNOWN, values)
     match match_echo(
@@ -75,7 +80,7 @@ async def take_echo(
         now=received_at if row is None else row[0],
         named=named,
         known=known,
-        own=[own for own in await _all(connection, _UNDER_WAY, values) if is_own(own)],
+        own=[own for own in await _all(connection, under_way, values) if is_own(own)],
     ):
         case Settles(message=own):
             return await _settle(connection, own, item, received_at, rules)
