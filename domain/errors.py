@@ -10,6 +10,8 @@ MetaInboxError
 ├── Refused                      a rule forbids it; ``kind`` says whether the state or the content does
 │   ├── ContentRefused           such content never can be sent
 │   ├── WindowClosed
+│   ├── PrivateReplyUsed         a comment has its one private answer
+│   ├── CommentDeleted
 │   ├── AccountNotSendable
 │   ├── RecipientUnavailable
 │   ├── InFlight
@@ -110,6 +112,18 @@ class WindowClosed(Refused):
     """The messaging window is closed, or the contact never opened it."""
 
     code = "window_closed"
+
+
+class PrivateReplyUsed(Refused):
+    """The comment was answered in private already, which Meta allows once."""
+
+    code = "private_reply_used"
+
+
+class CommentDeleted(Refused):
+    """The comment was taken back, or removed."""
+
+    code = "comment_deleted"
 
 
 class AccountNotSendable(Refused):

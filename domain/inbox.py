@@ -8,6 +8,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
@@ -17,6 +18,7 @@ from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
@@ -44,6 +46,8 @@ class Inbox:
     check_health: CheckHealth
     receive_webhook_event: ReceiveWebhookEvent
     send_message: SendMessage
+    reply_to_comment: ReplyToComment
+    hide_comment: HideComment
     list_conversations: ListConversations
     list_messages: ListMessages
     mark_read: MarkRead

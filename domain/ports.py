@@ -292,6 +292,19 @@ class Conversations(Protocol):
         """Nothing is unread any more; whether anything was. NotFound when the contact never wrote."""
         ...
 
+    async def hide(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        contact: ContactId,
+        message: MessageId,
+        *,
+        hidden: bool,
+        at: datetime,
+    ) -> None:
+        """Notes that a comment was hidden from the public, or is shown again. NotFound."""
+        ...
+
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
         """Notes that Meta says the contact cannot receive messages."""
         ...
@@ -359,7 +372,8 @@ class Outbox(Protocol):
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key."""
+        """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key,
+        PrivateReplyUsed for a comment that has its private answer, or may have it."""
         ...
 
     async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:
@@ -451,6 +465,15 @@ class GraphApi(Protocol):
     ) -> Outcome:
         """Sends; the message's id goes along as metadata, by which its echo is known. Never raises for
         what the network or Meta does: that is the outcome."""
+        ...
+
+    async def hide_comment(
+        self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
+    ) -> None:
+        """Hides a comment from the public, or shows it again; again: nothing happens.
+
+        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        """
         ...
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:

@@ -50,6 +50,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
@@ -60,6 +61,7 @@ from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.entrypoints.settings import Settings, SettingsError
@@ -167,6 +169,18 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
             http_hosts=settings.provided.http_hosts,
+        ),
+        reply_to_comment=providers.Factory(
+            ReplyToComment,
+            accounts=accounts,
+            conversations=conversations,
+            outbox=outbox,
+            dispatch=deliver,
+            clock=clock,
+            ids=ids,
+        ),
+        hide_comment=providers.Factory(
+            HideComment, accounts=accounts, conversations=conversations, graph=graph, clock=clock
         ),
         list_conversations=providers.Factory(
             ListConversations, accounts=accounts, conversations=conversations

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from meta_inbox.adapters.http import (
     accounts,
+    comments,
     conversations,
     health,
     media,
@@ -82,6 +83,9 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             accounts.disconnect_account,
             accounts.check_health,
             send_message.send_message,
+            comments.private_reply,
+            comments.public_reply,
+            comments.hide_comment,
             conversations.list_conversations,
             conversations.list_messages,
             conversations.mark_read,

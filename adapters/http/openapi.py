@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from meta_inbox.adapters.http import accounts, conversations, health, oauth, problems, send_body
+from meta_inbox.adapters.http import accounts, comments, conversations, health, oauth, problems, send_body
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -20,6 +20,8 @@ SHAPES = (
     accounts.AccountHealth,
     accounts.Accounts,
     accounts.AccountWire,
+    comments.HideBody,
+    comments.ReplyBody,
     conversations.Conversations,
     conversations.Messages,
     health.Alive,
@@ -111,6 +113,8 @@ def _describe(operation: Json, described: Described) -> None:
         for noise in ("deprecated", "allowEmptyValue", "allowReserved"):
             parameter.pop(noise, None)
     operation.setdefault("parameters", []).extend(described.parameters)
+    if described.body is not None:
+        operation["requestBody"] = described.body
     if described.public:
         operation["security"] = []
     success = {
@@ -122,7 +126,7 @@ def _describe(operation: Json, described: Described) -> None:
 def _given(parameter: Json) -> Json:
     """What a given parameter looks like: an optional one may be left out, not be null."""
     if parameter["in"] == "path":
-        return _OUR_ID if parameter["name"] in ("account", "media") else _META_ID
+        return _OUR_ID if parameter["name"] in ("account", "media", "message") else _META_ID
     if parameter["name"] in _CHOICES:
         return _CHOICES[parameter["name"]]
     schema: Json = parameter["schema"]

@@ -29,6 +29,7 @@ class Described:
     pages: tuple[int, ...] = ()
     parameters: tuple[Json, ...] = ()
     more: Json = field(default_factory=dict[str, Any])
+    body: Json | None = None
 
 
 def _query(name: str, *, required: bool = False) -> Json:
@@ -46,6 +47,11 @@ _MESSAGE_TAKEN: Json = {
         "description": "It waits, is under way, or its outcome is not known yet.",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MessageWire"}}},
     }
+}
+_REPLY = (404, 409, 413, 422)
+_HIDE_BODY: Json = {
+    "required": False,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HideBody"}}},
 }
 _NOT_READY: Json = {
     "503": {
@@ -81,6 +87,9 @@ DESCRIBED = {
     "mark_read": Described(problems=_ONE),
     "get_media": Described(problems=(404, 416), parameters=_SIGNED, more=_FILE),
     "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
+    "private_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
+    "public_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
+    "hide_comment": Described(problems=_REPLY, body=_HIDE_BODY),
     "live": Described(public=True, problems=(500,)),
     "ready": Described(public=True, problems=(500,), more=_NOT_READY),
     "metrics": Described(public=True, problems=(500,)),

@@ -13,7 +13,7 @@ from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
-from meta_inbox.adapters.meta_graph.outgoing import send_body
+from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path
 from meta_inbox.adapters.meta_graph.webhook_fields import (
     COMMENT_FIELDS,
     INDISPENSABLE,
@@ -54,13 +54,20 @@ class HttpGraphApi:
         reply_to: MetaMessageId | None,
     ) -> Outcome:
         """Sends, once; whatever happens is an outcome."""
-        body = send_body(account, message, content, reply_to)
+        path, body = send_path(account, content), send_body(account, message, content, reply_to)
         try:
-            return _outcome(await self.graph.send(_page(account), "messages", token=token, json=body))
+            return _outcome(await self.graph.send(*path, token=token, json=body))
         except NotSent as error:
             return Later(error=_error("meta_unavailable", "Meta cannot be reached", error), after=A_WHILE)
         except Lost as error:
             return Unknown(error=_error("outcome_unknown", "the message left, but no answer came", error))
+
+    async def hide_comment(
+        self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
+    ) -> None:
+        """Hides a comment, or shows it again. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        form = hide_form(account, hide=hide)
+        required(await self.graph.try_post(comment, token=token, form=form))
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
@@ -136,7 +143,7 @@ def _page(account: Account) -> str:
 
 def _outcome(found: dict[str, Any] | Complaint) -> Outcome:
     if not isinstance(found, Complaint):
-        mid = as_message_id(found.get("message_id"))
+        mid = as_message_id(found.get("message_id")) or as_message_id(found.get("id"))
         if mid is not None:
             return Sent(meta_message_id=MetaMessageId(mid))
         return Unknown(error=SendError(code="outcome_unknown", detail="Meta's answer names no message"))

@@ -40,7 +40,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a contact wrote; awaiting it waits until its webhook was taken."""
+    """What a contact wrote, in private or in public; awaiting it waits until its webhook was taken."""
 
     meta: "FakeMeta"
     contact_id: str
@@ -134,6 +134,14 @@ class FakeMeta:
         found = self._cast.contact(account, contact)
         mid = self.world.contacts.write(found.id, text, at=at)
         return Written(meta=self, contact_id=found.id, message_id=mid)
+
+    def contact_comments(
+        self, account: Account | str, contact: str, text: str, *, at: datetime | None = None
+    ) -> Written:
+        """Somebody comments on the account's newest post; ``message_id`` is the comment's."""
+        found = self._cast.contact(account, contact)
+        comment = self.world.comments.write(found.id, text, at=at)
+        return Written(meta=self, contact_id=found.id, message_id=comment)
 
     @property
     def sent(self) -> list[Accepted]:

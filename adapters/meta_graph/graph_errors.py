@@ -75,12 +75,16 @@ _UNSAID = _uncertain("Meta had a fault and did not say whether the message was s
 _DISMISSED = _drop("Meta refused it as invalid")
 _OTHER_APP = _drop("another app controls this conversation at Meta")
 _LINK = _configure("the Page is no longer linked to an Instagram account; link it and connect again")
+_ANSWERED = _drop("this comment was already answered in private", "private_reply_used")
+_TOO_LATE = _window(
+    "Meta takes no private answer to this comment: it is too old or gone, or its broadcast is over"
+)
 _NO_ROLE = _configure("the Meta app is in development mode, and the recipient has no role on it")
 _MEDIA_TEMPLATE = _drop("Meta cannot use this media template", "media_type")
 _LOGIN_CODE = _drop("the code of this login was already used, is too old, or is of another address")
 
 TABLE: dict[tuple[int, int | None], Verdict] = {
-    (-1, 2534023): _drop("this comment was already answered privately"),
+    (-1, 2534023): _ANSWERED,
     (1, None): _UNSAID,
     (1, 1357031): _drop("the content is no longer available"),
     (1, 1357046): _uncertain("Meta probably sent the message, but its answer was damaged"),
@@ -125,7 +129,7 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (100, 2534013): _LINK,
     (100, 2534014): _unreachable("Meta knows no such Instagram contact of this account"),
     (100, 2534015): _DISMISSED,
-    (100, 2534025): _drop("the comment is too old, or gone, for a private reply"),
+    (100, 2534025): _TOO_LATE,
     (100, 2534029): _unreachable("messages between this account and this person are blocked"),
     (100, 2534037): _OTHER_APP,
     (102, None): _login("Meta ended the session of this connection"),
@@ -166,8 +170,8 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (2500, None): _DISMISSED,
     (9010, None): _drop("Meta knows no such Instagram contact"),
     (10303, None): _drop("this feature is not available for this conversation", "not_supported_here"),
-    (10900, None): _drop("this was already answered"),
-    (10903, None): _drop("this cannot be answered"),
+    (10900, None): _ANSWERED,
+    (10903, None): _TOO_LATE,
     (36103, None): _configure("this Instagram account may not use messaging through the API"),
     (2018218, None): _drop("Meta has no profile of this contact"),
     (2018247, None): _drop("Meta does not show the profile of this contact"),

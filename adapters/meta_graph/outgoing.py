@@ -1,4 +1,7 @@
-"""An answer as the Send API takes it ("Send API", "Templates", "Message tags")."""
+"""An answer as Meta takes it ("Send API", "Templates", "Message tags", "Private Replies").
+
+What stands under a comment goes to the comment itself ("IG Comment Replies", "Object Comments").
+"""
 
 from typing import Any, assert_never
 
@@ -10,20 +13,43 @@ from meta_inbox.domain.model.message import (
     Content,
     MediaContent,
     Message,
+    PrivateReplyContent,
+    PublicReplyContent,
     TextContent,
 )
+
+
+def send_path(account: Account, content: Content) -> tuple[str, str]:
+    """The node and its edge that take this content."""
+    if isinstance(content, PublicReplyContent):
+        return content.comment, "replies" if account.platform is Platform.INSTAGRAM else "comments"
+    return account.facebook_page_id or "me", "messages"
+
+
+def hide_form(account: Account, *, hide: bool) -> dict[str, str]:
+    """What hides a comment, or shows it again ("IG Comment", "Comment")."""
+    name = "hide" if account.platform is Platform.INSTAGRAM else "is_hidden"
+    return {name: "true" if hide else "false"}
 
 
 def send_body(
     account: Account, message: Message, content: Content, reply_to: MetaMessageId | None
 ) -> dict[str, Any]:
     """The body of a send; the message's own id goes along, and comes back with the echo."""
+    if isinstance(content, PublicReplyContent):
+        return {"message": content.text}
     body: dict[str, Any] = {
-        "recipient": {"id": message.contact_id},
+        "recipient": _recipient(message, content),
         **_type(account, message),
         "message": {**_content(content), "metadata": message.id},
     }
     return body if reply_to is None else {**body, "reply_to": {"mid": reply_to}}
+
+
+def _recipient(message: Message, content: Content) -> dict[str, str]:
+    if isinstance(content, PrivateReplyContent):
+        return {"comment_id": content.comment}
+    return {"id": message.contact_id}
 
 
 def _type(account: Account, message: Message) -> dict[str, str]:
@@ -34,7 +60,7 @@ def _type(account: Account, message: Message) -> dict[str, str]:
 
 def _content(content: Content) -> dict[str, Any]:
     match content:
-        case TextContent(text=text):
+        case TextContent(text=text) | PrivateReplyContent(text=text) | PublicReplyContent(text=text):
             return {"text": text}
         case MediaContent(type=kind, url=url):
             return {"attachment": {"type": kind, "payload": {"url": url}}}

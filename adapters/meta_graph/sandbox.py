@@ -6,6 +6,7 @@ All of Meta's hosts for Facebook Login are one origin here; paths work with and 
                                      ``chosen=1`` the ``page`` and ``permission`` fields) or ``action=cancel``
     /oauth/access_token  /debug_token  /me  /me/permissions  /me/accounts  /{page}  /{page}/subscribed_apps
     /{page}/messages  /{page}/conversations  /{contact}  /{conversation or message}  /{app}/subscriptions
+    /{comment}/replies  /{comment}/comments  /{comment}
 
 At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON, for tests and curl:
 
@@ -15,6 +16,7 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     GET  /contacts/{id}/thread       what the contact sees
     POST /contacts/{id}/messages     {text?, image_url?, photo?, attachments?, reply_to?, story?,
                                      unsupported?, quick_reply?, referral?, ago_seconds?, copies?} -> {mid}
+    POST /contacts/{id}/comments     {text, parent?, live?}        GET  /comments    who said what in public
     POST /contacts/{id}/postbacks    {payload, title}              POST …/reactions  {mid, reaction|null}
     POST /contacts/{id}/edits        {mid, text}                   POST …/unsends    {mid}
     POST /contacts/{id}/reads        POST …/deliveries             POST …/referrals  {ref}

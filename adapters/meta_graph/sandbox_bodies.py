@@ -40,6 +40,14 @@ class Writing(Strict):
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 
+class Commenting(Strict):
+    """What a contact writes under a post, or under a comment there; ``live`` = during a broadcast."""
+
+    text: Words
+    parent: str | None = None
+    live: bool = False
+
+
 class MediaLink(Strict):
     """What becomes of a link of the CDN: ``status`` it answers, ``location`` it leads to, its file gone."""
 

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from meta_inbox.adapters.meta_graph.sandbox_bodies import (
     Change,
+    Commenting,
     Edit,
     Elsewhere,
     Link,
@@ -19,7 +20,7 @@ from meta_inbox.adapters.meta_graph.sandbox_bodies import (
 )
 from meta_inbox.adapters.meta_graph.sandbox_given import TheWorld
 from meta_inbox.adapters.meta_graph.world import World
-from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json
+from meta_inbox.adapters.meta_graph.world_values import Comment, Contact, Entry, Json
 
 
 @get("/contacts")
@@ -82,6 +83,18 @@ def _ago(world: World, seconds: float) -> datetime | None:
     return world.now() - timedelta(seconds=seconds) if seconds else None
 
 
+@post("/contacts/{contact:str}/comments")
+async def comment(contact: FromPath[str], data: JSONBody[Commenting], world: TheWorld) -> Mid:
+    """The contact comments."""
+    return Mid(mid=world.comments.write(contact, data.text, parent=data.parent, live=data.live))
+
+
+@get("/comments")
+async def list_comments(world: TheWorld) -> list[Comment]:
+    """Every comment, also the business's own."""
+    return list(world.ground.state.comments.values())
+
+
 @post("/contacts/{contact:str}/postbacks")
 async def press(contact: FromPath[str], data: JSONBody[Press], world: TheWorld) -> Mid:
     """The contact presses a button."""
@@ -136,6 +149,8 @@ CONTACT_ROUTES = [
     change_contact,
     see_thread,
     write,
+    comment,
+    list_comments,
     press,
     react,
     edit,

@@ -74,7 +74,7 @@ class GraphHttp:
 
     def _call(self, request: GraphRequest) -> _Call:
         """The call that the path names. GraphError for a path that names none."""
-        call = self._login_call(request) or self._page_call(request)
+        call = self._login_call(request) or self._comment_call(request) or self._page_call(request)
         if call is None:
             raise GraphError(2500, "Unknown path components: /" + "/".join(request.path))
         return call
@@ -92,6 +92,20 @@ class GraphHttp:
                 return _Call("me_permissions", self._permissions(request, rest))
             case (app_id, "subscriptions") if app_id == world.ground.app_id:
                 return _Call("subscriptions", self._subscriptions(request))
+            case _:
+                return None
+
+    def _comment_call(self, request: GraphRequest) -> _Call | None:
+        comments = self.world.comments
+        if request.method != "POST":
+            return None
+        match request.path:
+            case (comment, "replies" | "comments" as edge):
+                text = request.text("message")
+                return _Call("comment_replies", lambda: comments.reply(request.caller, comment, edge, text))
+            case (comment,):
+                params = dict(request.params)
+                return _Call("comment", lambda: comments.hide(request.caller, comment, params))
             case _:
                 return None
 

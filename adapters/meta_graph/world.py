@@ -10,7 +10,7 @@ clock and the seed it is given. Its parts:
     messages       the Send API
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
-    comments       what they write in public, under the business's posts
+    comments       what they write in public, under the business's posts, and what it answers there
     media          the files that people send, and their links
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
@@ -86,9 +86,15 @@ class World:
         self.subscriptions = Subscriptions(ground=self.ground, access=self.access, pages=self.pages)
         self.webhooks = Webhooks(ground=self.ground)
         self.contacts = Contacts(ground=self.ground, webhooks=self.webhooks)
-        self.comments = Comments(ground=self.ground, webhooks=self.webhooks)
-        self.messages = Messages(
+        self.comments = Comments(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
+        )
+        self.messages = Messages(
+            ground=self.ground,
+            access=self.access,
+            pages=self.pages,
+            webhooks=self.webhooks,
+            comments=self.comments,
         )
         self.media = Media(ground=self.ground)
         self.conversations = Conversations(

@@ -133,6 +133,20 @@ def recipient_unavailable() -> GraphError:
     return GraphError(551, "(#551) This person isn't available right now.", subcode=1545041)
 
 
+def already_answered(surface: Surface) -> GraphError:
+    """A comment has one private answer."""
+    if surface == "page":
+        return GraphError(10900, "(#10900) Activity already replied to")
+    return GraphError(-1, "Message failed to send", subcode=2534023, status=500)
+
+
+def not_answerable(surface: Surface) -> GraphError:
+    """The comment is not there, too old, the business's own, or of a broadcast that is over."""
+    if surface == "page":
+        return GraphError(10903, "(#10903) This user cant reply to this activity")
+    return invalid_parameter("The comment is invalid or has expired", 2534025)
+
+
 def messages_not_allowed() -> GraphError:
     """The Instagram account's owner switched "Allow access to messages" off."""
     return GraphError(

@@ -20,6 +20,8 @@ ENDPOINTS = (
     "page",
     "subscribed_apps",
     "messages",
+    "comment",
+    "comment_replies",
     "profile",
     "conversations",
     "node",

@@ -12,6 +12,7 @@ from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_values import (
     AppSubscription,
     Code,
+    Comment,
     Contact,
     Entry,
     Grant,
@@ -45,6 +46,7 @@ class State:
     app_subscriptions: dict[str, AppSubscription] = field(default_factory=dict[str, AppSubscription])
     contacts: dict[str, Contact] = field(default_factory=dict[str, Contact])
     threads: dict[str, dict[str, Entry]] = field(default_factory=dict[str, dict[str, Entry]])
+    comments: dict[str, Comment] = field(default_factory=dict[str, Comment])
     ledger: list[Sent] = field(default_factory=list[Sent])
 
 
@@ -101,6 +103,10 @@ class Ground:
     def entry(self, contact_id: str, mid: str) -> Entry:
         """The message of this contact's conversation. NoSuchThing."""
         return self._found(self.state.threads.get(contact_id, {}), mid, "message")
+
+    def comment(self, comment_id: str) -> Comment:
+        """The comment. NoSuchThing."""
+        return self._found(self.state.comments, comment_id, "comment")
 
     def page_of(self, account_id: str) -> Page | None:
         """The Page that is the account, or that the Instagram account is linked to."""

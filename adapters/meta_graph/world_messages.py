@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import emoji_of, new_mid
 from meta_inbox.adapters.meta_graph.world_content import MAX_TITLE, require_content
 from meta_inbox.adapters.meta_graph.world_errors import (
@@ -37,25 +38,36 @@ class Messages:
     access: Access
     pages: Pages
     webhooks: Webhooks
+    comments: Comments
 
     def send(self, caller: Caller, page_id: str, body: Json) -> Json:
         """A message or a sender action; what is accepted is in the ledger and echoed."""
         token, page = self.pages.page_token(caller, page_id)
         request = read_body(body)
-        contact = self._recipient(page, str(request.recipient.id))
+        comment = request.recipient.comment_id
+        contact = self._recipient(page, request)
         self._require_rights(token, page, contact.surface)
+        if comment is not None:
+            self.comments.require_unanswered(comment)
         if not contact.available:
             raise recipient_unavailable()
         if (request.message is None) == (request.sender_action is None):
             raise invalid_parameter("A send has either a message or a sender_action")
         self._require_type(request, contact.surface)
-        self._require_window(request, contact)
+        if comment is None:
+            self._require_window(request, contact)
         if request.message is None:
             return self._act(contact, request)
         require_content(request.message, contact.surface)
-        return self._accept(contact, request, request.message)
+        accepted = self._accept(contact, request, request.message)
+        if comment is not None:
+            self.comments.answered_privately(comment, str(accepted["message_id"]))
+        return accepted
 
-    def _recipient(self, page: Page, contact_id: str) -> Contact:
+    def _recipient(self, page: Page, request: SendBody) -> Contact:
+        if request.recipient.comment_id is not None:
+            return self.comments.writer(page, request.recipient.comment_id)
+        contact_id = str(request.recipient.id)
         contact = self.ground.state.contacts.get(contact_id)
         if contact is None or contact.account_id not in (page.id, page.instagram_id):
             raise no_such_recipient(contact.surface if contact else "page")

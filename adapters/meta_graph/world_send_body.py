@@ -70,9 +70,10 @@ class Outgoing(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Recipient(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Whom a send is for; contacts alone are modelled."""
+    """Whom a send is for: a contact, or whoever wrote a comment."""
 
-    id: str | int
+    id: str | int | None = None
+    comment_id: str | None = None
 
 
 class ActionPayload(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -103,9 +104,12 @@ class SendBody(msgspec.Struct, kw_only=True, omit_defaults=True):
 def read_body(body: Json) -> SendBody:
     """The send that these parameters describe. GraphError when they do not."""
     try:
-        return msgspec.convert(body, SendBody)
+        found = msgspec.convert(body, SendBody)
     except msgspec.ValidationError as error:
         raise invalid_parameter(f"Invalid parameter: {error}") from None
+    if (found.recipient.id is None) == (found.recipient.comment_id is None):
+        raise invalid_parameter("Param recipient must have exactly one of id, comment_id")
+    return found
 
 
 def as_json(part: msgspec.Struct) -> Json:

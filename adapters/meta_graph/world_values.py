@@ -142,6 +142,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What somebody wrote in public; ``contact_id``: under whose comment the business wrote.
+
+    ``live`` = while a broadcast ran, ``over`` = it no longer does; ``private_reply`` is the message.
+    """
+
+    id: str
+    surface: Surface
+    account_id: str
+    contact_id: str
+    by_business: bool
+    at: datetime
+    text: str
+    parent: str | None = None
+    live: bool = False
+    over: bool = False
+    hidden: bool = False
+    removed: bool = False
+    private_reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One send that Meta accepted: the truth about what reached a contact."""
 

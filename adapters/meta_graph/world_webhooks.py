@@ -29,6 +29,7 @@ Kind = Literal[
     "opt_in",
     "handover",
     "comment",
+    "live_comment",
 ]
 
 FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
@@ -44,6 +45,7 @@ FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
         "opt_in": "messaging_optins",
         "handover": "messaging_handovers",
         "comment": "feed",
+        "live_comment": "feed",
     },
     "instagram": {
         "message": "messages",
@@ -57,6 +59,7 @@ FIELD_OF: Mapping[Surface, Mapping[Kind, str]] = {
         "opt_in": "messaging_optins",
         "handover": "messaging_handover",
         "comment": "comments",
+        "live_comment": "live_comments",
     },
 }
 """The subscription field that carries each kind; what is missing has no webhook on that surface."""

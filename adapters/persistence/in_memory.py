@@ -148,6 +148,13 @@ class InMemoryStore:
             self.updated(replace(holder, meta_message_id=None, status=MessageStatus.UNKNOWN, sent_at=None))
             return None
         self._remove(holder)
+        if holder.contact_id != own.contact_id:
+            self.log(
+                EventType.CONVERSATION_UPDATED,
+                own.tenant_id,
+                own.account_id,
+                contact=holder.contact_id,
+            )
         return holder
 
     def _remove(self, message: Message) -> None:
@@ -156,7 +163,15 @@ class InMemoryStore:
         if message.meta_message_id is not None:
             del self.by_mid[message.tenant_id, message.account_id, message.meta_message_id]
         self.by_thread[thread_key(message)].remove(message.id)
-        self.threads[thread_key(message)].look_again(self.messages_of(thread_key(message)))
+        self._look_again(thread_key(message))
+
+    def _look_again(self, key: ThreadKey) -> None:
+        """The last message is another now; a conversation of the one that is gone alone ends with it."""
+        left = self.messages_of(key)
+        if left:
+            self.threads[key].look_again(left)
+        else:
+            del self.threads[key]
 
     def marks_of(self, key: ThreadKey) -> Marks:
         """How far the contact has come."""

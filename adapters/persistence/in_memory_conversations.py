@@ -8,9 +8,11 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey
 from meta_inbox.adapters.persistence.in_memory_rows import ContactRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.contact import PROFILE_IS_FRESH, Contact, ContactProfile, asked_again
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.folding import folded
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.paging import After, Page
@@ -79,6 +81,24 @@ class InMemoryConversations:
         if was_unread:
             self.store.log(EventType.CONVERSATION_UPDATED, tenant, account, contact=contact)
         return was_unread
+
+    async def hide(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        contact: ContactId,
+        message: MessageId,
+        *,
+        hidden: bool,
+        at: datetime,
+    ) -> None:
+        """Notes that a comment was hidden from the public, or is shown again."""
+        found = self.store.messages.get((tenant, message))
+        if found is None or (found.account_id, found.contact_id) != (account, contact):
+            raise NotFound("no such message")
+        after = folded(found, Hidden(hidden=hidden), at)
+        if after is not found:
+            self.store.updated(after)
 
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
         """Notes that Meta says the contact cannot receive messages."""

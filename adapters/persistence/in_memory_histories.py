@@ -9,6 +9,8 @@ from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore,
 from meta_inbox.adapters.persistence.in_memory_media import with_files
 from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow
 from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.comment_reply import way_of
+from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import (
     HELD_AT_MOST,
@@ -109,7 +111,12 @@ class InMemoryHistories:
         return [message for messages in added.values() for message in messages]
 
     def _has_own_under_way(self, message: Message) -> bool:
-        return any(each.status in _UNSETTLED for each in self.store.messages_of(thread_key(message)))
+        """In the conversation, or as an answer in private to a comment of the contact's."""
+        tenant, account, contact = thread_key(message)
+        public = self.store.messages_of((tenant, account, ContactId(f"{COMMENTS}{contact}")))
+        near = self.store.messages_of((tenant, account, contact))
+        near += [each for each in public if way_of(each) == "private"]
+        return any(each.status in _UNSETTLED for each in near)
 
     def _follow(self, run: Run, found: PastConversation, added: Sequence[Message]) -> None:
         key = (run.tenant_id, run.account_id, found.contact_id)

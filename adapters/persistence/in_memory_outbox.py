@@ -9,9 +9,16 @@ from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.comment_reply import require_unused, way_of
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import Content, Message, MessageStatus, SendError
+from meta_inbox.domain.model.message import (
+    Content,
+    Message,
+    MessageStatus,
+    PrivateReplyContent,
+    SendError,
+)
 from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
 from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
 from meta_inbox.domain.ports import RefusedAnswer
@@ -30,7 +37,9 @@ class InMemoryOutbox:
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Keeps the message as queued. InFlight or KeyReused for a taken key."""
+        """Keeps the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
+        if isinstance(content, PrivateReplyContent):
+            require_unused(self._private_replies(message))
         if once is not None:
             InMemoryKeys(self.store).take(message, once)
         self.store.created(message)
@@ -40,6 +49,15 @@ class InMemoryOutbox:
         self.store.outbox[message.tenant_id, message.id] = OutboxRow(
             content=content, reply_to=reply_to, due_at=self.store.clock.now()
         )
+
+    def _private_replies(self, like: Message) -> list[Message]:
+        """Those to the same comment."""
+        mid = like.reply_to.meta_message_id if like.reply_to else None
+        return [
+            each
+            for each in self.store.messages_of(thread_key(like))
+            if way_of(each) == "private" and each.reply_to and each.reply_to.meta_message_id == mid
+        ]
 
     async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:
         """The answer this key already has; None when the key is new."""

@@ -1,6 +1,6 @@
 """What one webhook item does to the messages and conversations in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,6 +22,7 @@ from meta_inbox.domain.model.projection import (
     clamped,
     is_own,
     match_echo,
+    may_name,
     merged,
     message_from,
 )
@@ -76,7 +77,7 @@ class InMemoryProjection:
             received_at=self.row.received_at,
             new_id=self.store.ids.new,
         )
-        if self.item.kind is ItemKind.ECHO:
+        if self.item.kind in (ItemKind.ECHO, ItemKind.ANSWER):
             self._echo(message)
         else:
             self._add(message)
@@ -119,7 +120,6 @@ class InMemoryProjection:
             row.contact = replace(row.contact, name=about.get("name"), username=about.get("username"))
 
     def _echo(self, message: Message) -> None:
-        key = thread_key(message)
         named = self._named(message, self.item.client_token)
         known = self.store.known(message.tenant_id, message.account_id, self.item.meta_message_id)
         match match_echo(
@@ -128,7 +128,7 @@ class InMemoryProjection:
             now=self.store.clock.now(),
             named=named,
             known=known,
-            own=[each for each in self.store.messages_of(key) if _is_under_way(each)],
+            own=[each for each in self._near(message) if _is_under_way(each)],
         ):
             case Settles(message=own):
                 self._settle(own)
@@ -141,9 +141,19 @@ class InMemoryProjection:
 
     def _named(self, message: Message, token: str | None) -> Message | None:
         found = self.store.messages.get((message.tenant_id, MessageId(token))) if token else None
-        if found is None or thread_key(found) != thread_key(message) or not is_own(found):
+        if found is None or found.account_id != message.account_id or not is_own(found):
             return None
-        return found
+        return found if may_name(self.item, found) else None
+
+    def _near(self, message: Message) -> Iterator[Message]:
+        """What stands where the own message can stand that this repeats."""
+        tenant, account, contact = thread_key(message)
+        for key in list(self.store.by_thread):
+            public = key[2] == f"{COMMENTS}{contact}" or (
+                self.item.kind is ItemKind.ANSWER and key[2].startswith(COMMENTS)
+            )
+            if key[:2] == (tenant, account) and (key[2] == contact or public):
+                yield from self.store.messages_of(key)
 
     def _settle(self, own: Message) -> None:
         mid = self.item.meta_message_id

@@ -24,7 +24,15 @@ from meta_inbox.adapters.persistence.postgres_rows import (
 )
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, SendError, TextContent
+from meta_inbox.domain.model.message import (
+    ButtonsContent,
+    Content,
+    MediaContent,
+    PrivateReplyContent,
+    PublicReplyContent,
+    SendError,
+    TextContent,
+)
 from meta_inbox.domain.model.sending import Claim
 
 # In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
@@ -124,6 +132,8 @@ _CONTENTS: dict[str, type[Content]] = {
     "text": TextContent,
     "image": MediaContent,
     "buttons": ButtonsContent,
+    "private_reply": PrivateReplyContent,
+    "public_reply": PublicReplyContent,
 }
 _LOST = SendError(
     code="outcome_unknown", detail="sending was interrupted; it is not known whether Meta has the message"

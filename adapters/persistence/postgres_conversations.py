@@ -8,6 +8,7 @@ import msgspec
 from psycopg.types.json import set_json_loads
 
 from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_comments import hide
 from meta_inbox.adapters.persistence.postgres_contacts import PostgresContacts
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_rows import (
@@ -21,6 +22,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     message_of,
 )
 from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
@@ -176,6 +178,24 @@ class PostgresConversations:
             return True
 
         return await self._db.as_tenant(tenant, work)
+
+    async def hide(
+        self,
+        tenant: TenantId,
+        account: AccountId,
+        contact: ContactId,
+        message: MessageId,
+        *,
+        hidden: bool,
+        at: datetime,
+    ) -> None:
+        """Notes that a comment was hidden from the public, or is shown again. NotFound."""
+        if not is_id(account) or not is_id(message) or not is_storable(contact):
+            raise NotFound("no such message")
+        values = {"tenant": tenant, "account": account, "contact": contact, "id": message}
+        await self._db.as_tenant(
+            tenant, lambda connection: hide(connection, values, Hidden(hidden=hidden), at)
+        )
 
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
         """Notes that Meta says the contact cannot receive messages."""

@@ -1,7 +1,7 @@
 """What the business itself wrote, as Meta repeats it: our own sends settled, anybody else's kept.
 
-Which of our sends an echo is of is decided in the domain (``match_echo``); here the rows are found and
-locked, and the decision is written down.
+Its answers to comments come as comments. Which of our sends an echo is of is decided in the domain
+(``match_echo``); here the rows are found and locked, and the decision is written down.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, message_of
 from meta_inbox.adapters.persistence.postgres_written import add, key_of, marks_of, write
+from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.folding import echoed, receipted
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
@@ -25,14 +26,14 @@ from meta_inbox.domain.model.projection import (
     is_message_id,
     is_own,
     match_echo,
+    may_name,
     merged,
 )
-from meta_inbox.domain.model.webhook import WebhookItem
+from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 _NAMED: LiteralString = f"""
     select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.id = %(token)s and m.account_id = %(account)s
-      and m.contact_id = %(contact)s
     for update of m
 """
 _KNOWN: LiteralString = f"""
@@ -42,7 +43,13 @@ _KNOWN: LiteralString = f"""
 """
 _UNDER_WAY: LiteralString = f"""
     select {MESSAGE_ALONE} from meta_inbox.messages m
-    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
+    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = any(%(contacts)s)
+      and m.status in ('queued', 'sending', 'unknown') and m.status <> 'queued'
+    order by m.id for update of m
+"""
+_ANSWERING: LiteralString = f"""
+    select {MESSAGE_ALONE} from meta_inbox.messages m
+    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.details ->> 'reply' = 'public'
       and m.status in ('queued', 'sending', 'unknown') and m.status <> 'queued'
     order by m.id for update of m
 """
@@ -59,16 +66,21 @@ async def take_echo(
     connection: Connection, message: Message, item: WebhookItem, received_at: datetime, rules: MediaRules
 ) -> list[Change]:
     """Settles the send it belongs to, or keeps ``message``, written elsewhere; what to tell. EchoWaits."""
-    values: dict[str, Any] = key_of(message) | {"mid": message.meta_message_id, "token": item.client_token}
+    values: dict[str, Any] = key_of(message) | {
+        "mid": message.meta_message_id,
+        "token": item.client_token,
+        "contacts": [message.contact_id, f"{COMMENTS}{message.contact_id}"],
+    }
+    under_way = _ANSWERING if item.kind is ItemKind.ANSWER else _UNDER_WAY
     row = await (await connection.execute("select now()")).fetchone()
-    named, known = await _named(connection, values), await _one(connection, _KNOWN, values)
+    named, known = await _named(connection, values, item), await _one(connection, _KNOWN, values)
     match match_echo(
         item,
         received_at=received_at,
         now=received_at if row is None else row[0],
         named=named,
         known=known,
-        own=[own for own in await _all(connection, _UNDER_WAY, values) if is_own(own)],
+        own=[own for own in await _all(connection, under_way, values) if is_own(own)],
     ):
         case Settles(message=own):
             return await _settle(connection, own, item, received_at, rules)
@@ -80,11 +92,11 @@ async def take_echo(
             return await add(connection, message, item, rules)
 
 
-async def _named(connection: Connection, values: dict[str, Any]) -> Message | None:
+async def _named(connection: Connection, values: dict[str, Any], item: WebhookItem) -> Message | None:
     if values["token"] is None or not is_message_id(values["token"]):
         return None
     found = await _one(connection, _NAMED, values)
-    return found if found is not None and is_own(found) else None
+    return found if found is not None and is_own(found) and may_name(item, found) else None
 
 
 async def _one(connection: Connection, query: LiteralString, values: dict[str, Any]) -> Message | None:

@@ -153,7 +153,7 @@ class ItemProjection:
             new_id=self._ids.new,
         )
         message = marked(message, self._rules, self._ids.new)
-        if item.kind is ItemKind.ECHO:
+        if item.kind in (ItemKind.ECHO, ItemKind.ANSWER):
             told.extend(await take_echo(where.connection, message, item, pending.received_at, self._rules))
         else:
             told.extend(await add(where.connection, message, item, self._rules))

@@ -19,6 +19,11 @@ _HOLDER: LiteralString = f"""
     for update of m
 """
 _REMOVE: LiteralString = "delete from meta_inbox.messages where tenant_id = %(tenant)s and id = %(id)s"
+# By a statement of its own: whoever holds the conversation is adding to it, which the next one sees.
+_HOLD: LiteralString = """
+    select from meta_inbox.conversations
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s for update
+"""
 _LOOK_AGAIN: LiteralString = """
     update meta_inbox.conversations c
     set last_message_id = newest.id, last_message_at = newest.ordered_at
@@ -26,6 +31,11 @@ _LOOK_AGAIN: LiteralString = """
           where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
           order by m.ordered_at desc, m.id desc limit 1) newest
     where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
+    returning 1
+"""
+_END: LiteralString = """
+    delete from meta_inbox.conversations
+    where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
 """
 
 
@@ -46,10 +56,20 @@ async def take_mid(
         await write(connection, mistaken)
         return None, [changed(mistaken)]
     await connection.execute(_REMOVE, {"tenant": own.tenant_id, "id": holder.id})
-    await connection.execute(
-        _LOOK_AGAIN, {"tenant": own.tenant_id, "account": own.account_id, "contact": own.contact_id}
-    )
-    return holder, []
+    await _look_again(connection, holder)
+    return holder, [] if holder.contact_id == own.contact_id else [_left(holder)]
+
+
+async def _look_again(connection: Connection, gone: Message) -> None:
+    """The last message is another now; a conversation of the one that is gone alone ends with it."""
+    values = {"tenant": gone.tenant_id, "account": gone.account_id, "contact": gone.contact_id}
+    await connection.execute(_HOLD, values)
+    if await (await connection.execute(_LOOK_AGAIN, values)).fetchone() is None:
+        await connection.execute(_END, values)
+
+
+def _left(message: Message) -> Change:
+    return Change(EventType.CONVERSATION_UPDATED, account=message.account_id, contact=message.contact_id)
 
 
 def changed(message: Message) -> Change:

@@ -8,6 +8,7 @@ import psycopg
 from meta_inbox.adapters.persistence import postgres_idempotency as keys
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one, expire
+from meta_inbox.adapters.persistence.postgres_comments import require_first
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id, is_storable
 from meta_inbox.adapters.persistence.postgres_settling import settle
@@ -15,7 +16,15 @@ from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFoun
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media_rules import MediaRules
-from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, Message, TextContent
+from meta_inbox.domain.model.message import (
+    ButtonsContent,
+    Content,
+    MediaContent,
+    Message,
+    PrivateReplyContent,
+    PublicReplyContent,
+    TextContent,
+)
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
 from meta_inbox.domain.ports import RefusedAnswer
 
@@ -28,12 +37,12 @@ _ACCOUNT: LiteralString = """
 _MESSAGE: LiteralString = """
     insert into meta_inbox.messages (
       tenant_id, account_id, contact_id, id, direction, type, text, attachments, buttons, reply_to_id,
-      reply_to_meta_id, status, origin, sent_by, human_agent, from_id, from_username, to_id, to_username,
-      ordered_at, created_at)
+      reply_to_meta_id, details, status, origin, sent_by, human_agent, from_id, from_username, to_id,
+      to_username, ordered_at, created_at)
     select a.tenant_id, a.id, %(contact)s::text, %(id)s::uuid, 'outbound', %(type)s, %(text)s,
-           %(attachments)s::jsonb, %(buttons)s::jsonb, %(reply_to_id)s::uuid, %(reply_to_meta_id)s, 'queued',
-           %(origin)s, %(sent_by)s, %(human_agent)s, a.external_id, a.instagram_username, %(contact)s::text,
-           p.username, %(at)s, %(at)s
+           %(attachments)s::jsonb, %(buttons)s::jsonb, %(reply_to_id)s::uuid, %(reply_to_meta_id)s,
+           %(details)s::jsonb, 'queued', %(origin)s, %(sent_by)s, %(human_agent)s, a.external_id,
+           a.instagram_username, %(contact)s::text, p.username, %(at)s, %(at)s
     from meta_inbox.accounts a
     left join meta_inbox.contacts p
       on p.tenant_id = a.tenant_id and p.account_id = a.id and p.id = %(contact)s
@@ -72,7 +81,7 @@ class PostgresOutbox:
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key."""
+        """Commits the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
         if not is_storable(message.contact_id, *_texts(content)):
             raise ContentRefused("the message has a character that cannot be kept", code="not_supported_here")
         values = _values(message) | {"content": as_json(content), "reply_to": reply_to}
@@ -81,6 +90,8 @@ class PostgresOutbox:
             if once is not None:
                 await keys.take(connection, message, once)
             await _require_connected(connection, values)
+            if isinstance(content, PrivateReplyContent):
+                await require_first(connection, values)
             for statement in (_MESSAGE, _PERSON, _TALK, _QUEUE):
                 await connection.execute(statement, values, prepare=True)
             change = Change(EventType.MESSAGE_CREATED, message.account_id, message.contact_id, message.id)
@@ -135,7 +146,7 @@ async def _require_connected(connection: Connection, values: dict[str, Any]) -> 
 def _texts(content: Content) -> Iterator[str]:
     """Every text of the content that somebody typed."""
     match content:
-        case TextContent(text=text):
+        case TextContent(text=text) | PrivateReplyContent(text=text) | PublicReplyContent(text=text):
             yield text
         case MediaContent(url=url):
             yield url
@@ -158,6 +169,7 @@ def _values(message: Message) -> dict[str, Any]:
         "buttons": as_json(message.buttons),
         "reply_to_id": None if answered is None else answered.id,
         "reply_to_meta_id": None if answered is None else answered.meta_message_id,
+        "details": None if message.details is None else as_json(message.details),
         "origin": message.origin.value,
         "sent_by": message.sent_by,
         "human_agent": message.human_agent,

@@ -34,8 +34,10 @@ _ADD: LiteralString = """
         reply_to text, story jsonb, status text, origin text, from_id text, to_id text, raw json,
         reactions jsonb, details jsonb, at timestamptz)
     ), busy as materialized (
-      select distinct m.contact_id from meta_inbox.messages m
-      where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = any(%(contacts)s)
+      select distinct replace(m.contact_id, %(comments)s, '') as contact_id from meta_inbox.messages m
+      where m.tenant_id = %(tenant)s and m.account_id = %(account)s
+        and (m.contact_id = any(%(contacts)s)
+             or m.contact_id = any(%(commenters)s) and m.details ->> 'reply' = 'private')
         and m.status in ('queued', 'sending', 'unknown')
     ), added as (
       insert into meta_inbox.messages (

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from meta_inbox.adapters.persistence.postgres_rows import is_storable
+from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.history import LEASE, TOLD_EVERY, PastConversation, Run, RunKind
 from meta_inbox.domain.model.media_rules import MediaRules, marked
 from meta_inbox.domain.model.message import Attachment, Direction, Message, Reaction
@@ -59,6 +60,8 @@ class Past:
             "cursor": self.cursor,
             "read": len(self.found),
             "contacts": [each.contact_id for each in self.found],
+            "comments": COMMENTS,
+            "commenters": [f"{COMMENTS}{each.contact_id}" for each in self.found],
         }
 
     def names(self, contacts: Collection[str]) -> dict[str, list[str | None]]:

@@ -150,7 +150,26 @@ class ButtonsContent:
     type: Literal["buttons"] = "buttons"
 
 
-Content = TextContent | MediaContent | ButtonsContent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateReplyContent:
+    """The one answer in private that a comment may have."""
+
+    comment: MetaMessageId
+    text: str
+    type: Literal["private_reply"] = "private_reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicReplyContent:
+    """An answer that everybody reads under the comment."""
+
+    comment: MetaMessageId
+    text: str
+    type: Literal["public_reply"] = "public_reply"
+
+
+CommentReply = PrivateReplyContent | PublicReplyContent
+Content = TextContent | MediaContent | ButtonsContent | CommentReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +246,7 @@ class Message:
         origin: Origin,
         sent_by: UserId,
         now: datetime,
+        details: dict[str, Any] | None = None,
     ) -> "Message":
         """A new answer that waits to be sent; ``ids`` are for the message and for its attachment."""
         return cls(
@@ -236,7 +256,7 @@ class Message:
             contact_id=contact,
             meta_message_id=None,
             direction=Direction.OUTBOUND,
-            type=content.type,
+            type="text" if isinstance(content, CommentReply) else content.type,
             text=None if isinstance(content, MediaContent) else content.text,
             attachments=(Attachment(id=ids[1], type=content.type, source_url=content.url),)
             if isinstance(content, MediaContent)
@@ -247,6 +267,7 @@ class Message:
             origin=origin,
             sent_by=sent_by,
             human_agent=human_agent,
+            details=details,
             created_at=now,
         )
 

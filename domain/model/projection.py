@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from meta_inbox.domain.errors import RefusalKind, RefusedByMeta
 from meta_inbox.domain.model.changes import Unsent
+from meta_inbox.domain.model.comment_reply import threads_of, way_of
+from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.folding import folded
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import (
@@ -36,7 +38,15 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BEFORE_META = datetime(2004, 1, 1, tzinfo=UTC)
 _UNSETTLED = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN, MessageStatus.FAILED)
 _OWN = (Origin.AGENT, Origin.AUTOMATION)
-_STATE_CODES = frozenset({"window_closed", "account_not_sendable", "recipient_unavailable"})
+_STATE_CODES = frozenset(
+    {
+        "window_closed",
+        "account_not_sendable",
+        "recipient_unavailable",
+        "private_reply_used",
+        "comment_deleted",
+    }
+)
 GIVEN_UP = SendError(
     code="account_not_sendable", detail="the account was disconnected before the message was sent"
 )
@@ -153,12 +163,12 @@ def match_echo(
     known: Message | None,
     own: Iterable[Message],
 ) -> EchoMatch:
-    """Which of our messages an echo is of.
+    """Which of our messages an echo is of, or the account's answer to a comment.
 
-    ``named`` is the own message of this account and contact whose id the client token is, ``known`` the
-    message that has the item's Meta id already, ``own`` the conversation's own messages that are
-    ``sending`` or ``unknown``. When ``Settles`` and ``known`` is another message, that one is merged
-    away (``merged``).
+    ``named`` is the own message of this account whose id the client token is, if ``may_name``; ``known``
+    the message that has the item's Meta id already; ``own`` are own messages of the account that are
+    ``sending`` or ``unknown``, of which those count that it ``may_repeat``. When ``Settles`` and ``known``
+    is another message, that one is merged away (``merged``).
     """
     if named is not None:
         return Settles(named) if named.status in _UNSETTLED else Known()
@@ -166,7 +176,22 @@ def match_echo(
         return Known()
     if item.client_token is not None:
         return WrittenElsewhere()
-    return _unnamed(item, clamped(item.sent_at, received_at), list(own), now - received_at)
+    mine = [message for message in own if may_repeat(item, message)]
+    return _unnamed(item, clamped(item.sent_at, received_at), mine, now - received_at)
+
+
+def may_name(item: WebhookItem, own: Message) -> bool:
+    """Whether an echo that brings this message's id can be of it: a private answer stands elsewhere."""
+    return own.contact_id == item.contact_id or way_of(own) == "private"
+
+
+def may_repeat(item: WebhookItem, own: Message) -> bool:
+    """Whether an echo to this contact, or an answer under this comment, can be of this own message."""
+    if item.kind is ItemKind.ANSWER:
+        return way_of(own) == "public" and item.reply_to in threads_of(own)
+    if way_of(own) == "private":
+        return own.contact_id == f"{COMMENTS}{item.contact_id}"
+    return own.contact_id == item.contact_id
 
 
 def _unnamed(item: WebhookItem, at: datetime, own: Sequence[Message], waited: timedelta) -> EchoMatch:
@@ -182,6 +207,8 @@ def _unnamed(item: WebhookItem, at: datetime, own: Sequence[Message], waited: ti
 def _alike(own: Message, item: WebhookItem, at: datetime) -> bool:
     if not -_SKEW <= at - own.created_at <= ECHO_MATCHES:
         return False
+    if item.kind is ItemKind.ANSWER:  # a comment there, a text here
+        return (own.text or "").strip() == (item.text or "").strip()
     if own.type == "buttons":  # Meta echoes them as a template, not always with its text
         return item.type in ("buttons", "template") and item.text in (None, own.text)
     return own.type == item.type and (own.text or "").strip() == (item.text or "").strip()

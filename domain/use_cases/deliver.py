@@ -5,8 +5,10 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from meta_inbox.domain.errors import AccessRevoked, Unavailable, WindowClosed
+from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
 from meta_inbox.domain.model.account import StatusReason
+from meta_inbox.domain.model.comment_reply import require_answerable, way_of
+from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
@@ -105,16 +107,31 @@ class Deliver:
         return outcome
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
-        message = claim.message
+        try:
+            await self._require_open(claim.message)
+        except Refused as closed:
+            return Failed(error=SendError(code=closed.code, detail=closed.detail))
+        return None
+
+    async def _require_open(self, message: Message) -> None:
+        way = way_of(message)
+        if way is not None:
+            require_answerable(await self._comment(message), way, self.clock.now())
+            return
         conversation = await self.conversations.find(
             message.tenant_id, message.account_id, message.contact_id
         )
         by: SenderKind = "automation" if message.origin is Origin.AUTOMATION else "person"
+        conversation.require_open(self.clock.now(), by, human_agent=message.human_agent)
+
+    async def _comment(self, reply: Message) -> Message:
+        answered = (reply.reply_to.id if reply.reply_to is not None else None) or MessageId("")
         try:
-            conversation.require_open(self.clock.now(), by, human_agent=message.human_agent)
-        except WindowClosed as closed:
-            return Failed(error=SendError(code=closed.code, detail=closed.detail))
-        return None
+            return await self.conversations.message(
+                reply.tenant_id, reply.account_id, reply.contact_id, answered
+            )
+        except NotFound:
+            raise CommentDeleted("the comment is no longer there") from None
 
     async def _take_note(self, message: Message, outcome: Outcome) -> None:
         match outcome:

@@ -1,11 +1,12 @@
 """An agent answers a contact inside the messaging window."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from meta_inbox.domain.errors import Refused
+from meta_inbox.domain.errors import ContentRefused, Refused
 from meta_inbox.domain.model.capabilities import require_sendable
-from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
-from meta_inbox.domain.model.message import Content, Message, Origin, ReplyTo
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
+from meta_inbox.domain.model.message import CommentReply, Content, Message, Origin, ReplyTo
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sending import Once
@@ -74,26 +75,14 @@ class SendMessage:
             reply_to=reply_to,
             human_agent=human_agent,
         )
-        if once is None:
-            return await self._send(draft, None)
-        known = await self.outbox.answer_of(by.tenant, once)
-        return known if known is not None else await self._send_once(draft, once)
-
-    async def _send_once(self, draft: Draft, once: Once) -> Message:
-        tenant = draft.by.tenant
-        try:
-            answer = await self._send(draft, once)
-        except Refused as refused:
-            if refused.code not in _NOT_KEPT:
-                await self.outbox.remember(tenant, once, RefusedAnswer.of(refused))
-            raise
-        await self.outbox.remember(tenant, once, answer)
-        return answer
+        return await answered_once(self.outbox, by.tenant, once, lambda: self._send(draft, once))
 
     async def _send(self, draft: Draft, once: Once | None) -> Message:
         by = draft.by
         sender = await self.accounts.get(by.tenant, draft.account)
         sender.require_sendable()
+        if isinstance(draft.content, CommentReply):
+            raise ContentRefused("an answer to a comment names its comment", code="not_supported_here")
         require_sendable(draft.content, sender.platform, http_hosts=self.http_hosts)
         replied = await self._replied_to(draft)
         conversation = await self.conversations.find(by.tenant, draft.account, draft.contact)
@@ -111,7 +100,7 @@ class SendMessage:
             now=now,
         )
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
-        return _or_refused(await self.dispatch(message))
+        return or_refused(await self.dispatch(message))
 
     async def _replied_to(self, draft: Draft) -> ReplyTo | None:
         if draft.reply_to is None:
@@ -122,7 +111,27 @@ class SendMessage:
         return ReplyTo(id=answered.id, meta_message_id=answered.meta_message_id)
 
 
-def _or_refused(message: Message) -> Message:
+async def answered_once(
+    outbox: Outbox, tenant: TenantId, once: Once | None, send: Callable[[], Awaitable[Message]]
+) -> Message:
+    """What sending leads to, or under a key that was used before, what it led to then."""
+    if once is None:
+        return await send()
+    known = await outbox.answer_of(tenant, once)
+    if known is not None:
+        return known
+    try:
+        answer = await send()
+    except Refused as refused:
+        if refused.code not in _NOT_KEPT:
+            await outbox.remember(tenant, once, RefusedAnswer.of(refused))
+        raise
+    await outbox.remember(tenant, once, answer)
+    return answer
+
+
+def or_refused(message: Message) -> Message:
+    """The message, unless Meta refused it: then that is raised."""
     refusal = refusal_of(message)
     if refusal is not None:
         raise refusal

@@ -154,7 +154,7 @@ def the_shop_answers(stage: Stage, text: str) -> None:
 
 @when("the comment is removed")
 def the_comment_is_removed(stage: Stage) -> None:
-    stage.play(lambda: stage.world.comments.remove(ana(stage).id, stage.outcome.text or ""))
+    stage.play(lambda: stage.world.comments.remove(stage.outcome.text or ""))
 
 
 @then(parsers.parse('Bia sees the comment "{text}" of Ana'))

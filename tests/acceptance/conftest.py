@@ -19,6 +19,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
+from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
@@ -69,6 +70,10 @@ class InTheStore:
     async def kept(self) -> int:
         """How many items are kept for a newer reader."""
         return sum(item.state == "kept" for item in self._store.items.values())
+
+    async def idle(self) -> bool:
+        """Whether no item is pending."""
+        return not any(item.state == "pending" for item in self._store.items.values())
 
     async def holds(self, text: str) -> bool:
         """Whether the store holds this text anywhere."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
@@ -17,6 +18,10 @@ class Backstage(Protocol):
 
     async def kept(self) -> int:
         """How many items are kept for a newer reader."""
+        ...
+
+    async def idle(self) -> bool:
+        """Whether nothing that came waits for its turn."""
         ...
 
     async def holds(self, text: str) -> bool:
@@ -103,6 +108,16 @@ class Doors(Protocol):
         key: str | None = None,
     ) -> SeenMessage:
         """Answers."""
+        ...
+
+    async def reply(
+        self, by: Principal, account: str, contact: str, comment: str, text: str, *, way: Way
+    ) -> SeenMessage:
+        """Answers a comment."""
+        ...
+
+    async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
+        """Hides a comment, or shows it again."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

@@ -16,7 +16,8 @@ from meta_inbox.domain.errors import (
 )
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
-from meta_inbox.domain.model.ids import AccountId, ContactId
+from meta_inbox.domain.model.comment_reply import Way, way_of
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
 from meta_inbox.domain.model.message import Content, Message
 from meta_inbox.domain.model.principal import Principal
@@ -188,6 +189,34 @@ class InProcess:
         )
         return _message(sent)
 
+    async def reply(
+        self, by: Principal, account: str, contact: str, comment: str, text: str, *, way: Way
+    ) -> SeenMessage:
+        """Replies."""
+        sent = await asked(
+            lambda: self.inbox.reply_to_comment(
+                by=by,
+                account=AccountId(account),
+                contact=ContactId(contact),
+                comment=MessageId(comment),
+                text=text,
+                way=way,
+            )
+        )
+        return _message(sent)
+
+    async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
+        """Hides."""
+        await asked(
+            lambda: self.inbox.hide_comment(
+                by=by,
+                account=AccountId(account),
+                contact=ContactId(contact),
+                comment=MessageId(comment),
+                hide=hide,
+            )
+        )
+
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Receives."""
         await asked(
@@ -231,4 +260,7 @@ def _message(message: Message) -> SeenMessage:
         former_texts=tuple(version.text for version in message.edits[:-1]),
         ref=(message.referral or {}).get("ref"),
         files=tuple(attachment.id for attachment in message.attachments if attachment.has_file),
+        answers=message.reply_to.id if message.reply_to else None,
+        way=way_of(message),
+        hidden=(message.details or {}).get("hidden") is True,
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import jwt
 
+from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, TextContent
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.doors import Backstage, Browser
@@ -159,6 +160,18 @@ class OverHttp:
         headers = {"Idempotency-Key": key} if key else None
         return _message(await self._ask(by, "POST", "/send-message", body, headers))
 
+    async def reply(
+        self, by: Principal, account: str, contact: str, comment: str, text: str, *, way: Way
+    ) -> SeenMessage:
+        """Posts the answer."""
+        path = f"/messages/{account}/{quote(contact, safe='')}/{comment}/{way}-reply"
+        return _message(await self._ask(by, "POST", path, {"text": text}))
+
+    async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
+        """Posts the wish, which goes without saying when it is to hide."""
+        path = f"/messages/{account}/{quote(contact, safe='')}/{comment}/hide"
+        await self._ask(by, "POST", path, None if hide else {"hide": False})
+
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Posts the webhook."""
         headers = {"X-Hub-Signature-256": signature} if signature else {}
@@ -197,6 +210,8 @@ def _body(content: Content) -> Json:
         case ButtonsContent(text=text, buttons=buttons):
             shown = [{"type": one.type, "title": one.title, "payload": one.payload} for one in buttons]
             return {"type": "buttons", "text": text, "buttons": shown}
+        case _:
+            raise AssertionError("answers to comments have a door of their own")
 
 
 def _account(account: Json) -> SeenAccount:
@@ -210,6 +225,7 @@ def _account(account: Json) -> SeenAccount:
 
 
 def _message(message: Json) -> SeenMessage:
+    details: Json = message["details"] or {}
     return SeenMessage(
         id=message["id"],
         mid=message["message_id"],
@@ -225,4 +241,7 @@ def _message(message: Json) -> SeenMessage:
         former_texts=tuple(version["text"] for version in message["edits"][:-1]),
         ref=message["referral"]["ref"] if message["referral"] else None,
         files=tuple(part["id"] for part in message["attachments"] if part["url"]),
+        answers=message["reply_to"]["id"] if message["reply_to"] else None,
+        way=details.get("reply"),
+        hidden=details.get("hidden") is True,
     )

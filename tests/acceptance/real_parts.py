@@ -122,6 +122,10 @@ class RealParts:
         """How many items are kept for a newer reader."""
         return self._count("select count(*) from meta_inbox.journal_items where state = 'kept'")
 
+    async def idle(self) -> bool:
+        """Whether no item is pending."""
+        return not self._count("select count(*) from meta_inbox.journal_items where state = 'pending'")
+
     async def holds(self, text: str) -> bool:
         """Whether any table holds this text, in whatever column."""
         with psycopg.connect(self.database) as connection:

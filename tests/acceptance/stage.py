@@ -16,6 +16,7 @@ from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_faults import ANY, Fault, FaultKind
 from meta_inbox.adapters.meta_graph.world_people import ALL_TASKS, CASA_VERDE, CASAVERDE, PADARIA_SOL
 from meta_inbox.adapters.meta_graph.world_values import Contact, Page, Person, Role
+from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
@@ -306,12 +307,43 @@ class Stage:
         """Waits until such a comment, or answer to one, is visible."""
 
         async def visible() -> bool:
-            found: list[SeenMessage] = []
-            for account, contact in await self._threads(name):
-                found += await self.doors.messages(BIA, account, f"comments:{contact}")
-            return any(map(matches, found))
+            return any(matches(found[2]) for found in await self._in_public(name))
 
         self.eventually(visible, what)
+
+    async def _in_public(self, name: str) -> list[tuple[str, str, SeenMessage]]:
+        return [
+            (account, public, message)
+            for account, contact in await self._threads(name)
+            for public in (f"comments:{contact}",)
+            for message in await self.doors.messages(BIA, account, public)
+        ]
+
+    def comment(self, name: str) -> tuple[str, str, SeenMessage]:
+        """What this person wrote in public latest, once it is here; with its account and conversation."""
+        self.sees_comment(name, lambda message: message.type == "comment", "the comment")
+        found = self.run(self._in_public(name))
+        return next(one for one in found if one[2].direction == "inbound")
+
+    def replies(self, name: str, text: str, way: Way) -> None:
+        """Bia answers this person's comment."""
+        account, contact, comment = self.comment(name)
+        reply = self.doors.reply(BIA, account, contact, comment.id, text, way=way)
+        self.outcome.answer = self.try_to(reply)
+
+    def hides(self, name: str, *, hide: bool) -> None:
+        """Bia hides this person's comment, or shows it again."""
+        account, contact, comment = self.comment(name)
+        self.try_to(self.doors.hide(BIA, account, contact, comment.id, hide=hide))
+
+    def public_answers(self, name: str) -> list[SeenMessage]:
+        """What the shop said to this person's comments, once Meta has told of all, in order."""
+        contact = self._known_as(name)[-1]
+        self.play(lambda: self.world.comments.write(contact.id, "And now?"))
+        self.sees_comment(name, lambda message: message.text == "And now?", "the last webhook")
+        self.eventually(self.doors.backstage.idle, "what Meta told of is in its place")
+        found = self.run(self._in_public(name))
+        return [message for _, _, message in found if message.direction == "outbound"]
 
     def all_conversations_now(self) -> list[SeenConversation]:
         """Every conversation that Bia sees."""

@@ -15,7 +15,7 @@ class SeenAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenMessage:
-    """A message in a conversation."""
+    """A message in a conversation; ``answers``: the message, ``way``: how, when that is a comment."""
 
     id: str
     mid: str | None
@@ -31,6 +31,9 @@ class SeenMessage:
     former_texts: tuple[str | None, ...] = ()
     ref: str | None = None
     files: tuple[str, ...] = ()
+    answers: str | None = None
+    way: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from meta_inbox.domain.model.sending import Claim, Once, Sent
 from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
+from tests.contracts.commenting import COMMENTER, replies, the_comment
 from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, past, wrote
 
 CANARY = "canary-of-casa-verde"
@@ -36,6 +37,7 @@ class Facts:
     account: Account
     written: Message
     queued: Message
+    comment: Message
     claim: Claim
     pending: PendingItem
     file: MediaClaim
@@ -47,6 +49,7 @@ class Facts:
             self,
             tenant=tenant,
             account=replace(self.account, tenant_id=tenant),
+            comment=replace(self.comment, tenant_id=tenant),
             claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
             file=replace(self.file, media=replace(self.file.media, tenant_id=tenant)),
             run=replace(self.run, tenant_id=tenant),
@@ -62,6 +65,7 @@ async def casa_verde(scene: Scene) -> Facts:
     await scene.happens(wrote("m-3", None, contact_id=ZOE, type="image", attachments=(PHOTO,)))
     (file,) = await scene.stores.media.claim_due(1)
     queued = await scene.answers(account, CANARY, contact=RUI, once=ONCE)
+    comment = await the_comment(scene, account, text=CANARY)
     nobody = PendingItem(
         id=scene.stores.ids.new(),
         body=b"{}",
@@ -77,6 +81,7 @@ async def casa_verde(scene: Scene) -> Facts:
         account=account,
         written=written,
         queued=queued,
+        comment=comment,
         claim=claim,
         pending=nobody,
         file=file,
@@ -120,6 +125,9 @@ AS_TENANT: dict[str, Deed] = {
     "conversations.mark_read": lambda scene, it: scene.stores.conversations.mark_read(
         it.tenant, it.account.id, ANA
     ),
+    "conversations.hide": lambda scene, it: scene.stores.conversations.hide(
+        it.tenant, it.account.id, COMMENTER, it.comment.id, hidden=True, at=scene.now
+    ),
     "conversations.unreachable": lambda scene, it: scene.stores.conversations.unreachable(
         it.tenant, it.account.id, ANA
     ),
@@ -141,6 +149,8 @@ AS_TENANT: dict[str, Deed] = {
     "histories.fail": lambda scene, it: scene.stores.histories.fail(it.run, "no", scene.now),
     "outbox.put": lambda scene, it: scene.answers(it.account),
     "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
+    "outbox.put_private_reply": lambda scene, it: replies(scene, it.comment, "private"),
+    "outbox.put_public_reply": lambda scene, it: replies(scene, it.comment, "public"),
     "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
     "outbox.remember": lambda scene, it: scene.stores.outbox.remember(it.tenant, ONCE, it.queued),
     "outbox.claim": lambda scene, it: scene.stores.outbox.claim(it.tenant, it.queued.id),

@@ -42,4 +42,5 @@ def serve_in_background() -> Generator[Served]:
 async def _filled(stage: HttpStage) -> str:
     account = await stage.connects()
     await stage.contact_writes()
+    await stage.contact_comments()
     return account

@@ -46,6 +46,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
@@ -56,6 +57,7 @@ from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
@@ -121,6 +123,7 @@ class YesGraph:
 
     outcome: Outcome | None = None
     sent: list[Message] = field(default_factory=list[Message])
+    hidden: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
 
     async def send(
         self,
@@ -133,6 +136,12 @@ class YesGraph:
         """Accepts."""
         self.sent.append(message)
         return self.outcome or Sent(meta_message_id=MetaMessageId(f"m_sent_{len(self.sent)}"))
+
+    async def hide_comment(
+        self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
+    ) -> None:
+        """Agrees."""
+        self.hidden.append((comment, hide))
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Agrees."""
@@ -256,6 +265,17 @@ class HttpStage:
                 ids=store.ids,
                 http_hosts=frozenset(),
             ),
+            reply_to_comment=ReplyToComment(
+                accounts=accounts,
+                conversations=conversations,
+                outbox=outbox,
+                dispatch=deliver,
+                clock=clock,
+                ids=store.ids,
+            ),
+            hide_comment=HideComment(
+                accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
+            ),
             list_conversations=ListConversations(accounts=accounts, conversations=conversations),
             list_messages=ListMessages(accounts=accounts, conversations=conversations),
             mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph),
@@ -335,6 +355,17 @@ class HttpStage:
         body = webhook_body(text, mid, contact, int(self.clock.now().timestamp() * 1000))
         async with self.client(anonymous=True) as meta:
             answer = await meta.post("/api/meta/webhook", content=body, headers=signed(body))
+            assert answer.status_code == 200, answer.text
+
+    async def contact_comments(self, text: str = "Preço?", comment: str = "55_66", **value: Any) -> None:
+        """Ana comments on a post of the Page."""
+        said = {"item": "comment", "verb": "add", "comment_id": comment, "post_id": f"{PAGE}_55"}
+        said |= {"from": {"id": "7001", "name": "Ana"}, "message": text, "parent_id": f"{PAGE}_55"}
+        said |= {"created_time": int(self.clock.now().timestamp())}
+        change = {"field": "feed", "value": said | value}
+        body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": 1, "changes": [change]}]})
+        async with self.client(anonymous=True) as meta:
+            answer = await meta.post("/api/meta/webhook", content=body, headers=signed(body.encode()))
             assert answer.status_code == 200, answer.text
 
     async def contact_sends(self, *urls: str, mid: str = "m_1", kind: str = "image", **message: Any) -> None:

@@ -75,6 +75,11 @@ class Stage:
             self.world.contacts.write(contact.id, "Oi!")
         return contact
 
+    def comment(self, account_id: str = CASA_VERDE, *, live: bool = False) -> tuple[Contact, str]:
+        """Somebody who never wrote in private comments; who, and Meta's id of the comment."""
+        contact = self.contact(account_id, wrote=False)
+        return contact, self.world.comments.write(contact.id, "Quanto custa?", live=live)
+
     async def send(
         self,
         token: Secret,

@@ -23,9 +23,10 @@ from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.media import MediaId
 from meta_inbox.domain.model.message import Attachment, Direction, Message, MessageStatus, Origin
 from meta_inbox.domain.model.sending import Sent
-from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
+from meta_inbox.domain.model.webhook import ItemKind
 from meta_inbox.domain.model.window import OpeningKind
 from tests.contracts.backstage import Stores
+from tests.contracts.commenting import COMMENTER, commented
 from tests.contracts.scene import ANA, Scene, echo, says, wrote
 
 T0 = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -215,16 +216,6 @@ async def test_what_came_while_another_app_owned_the_thread_says_so(scene: Scene
         (True, Origin.OTHER_APP),
         (True, Origin.CONTACT),
     ]
-
-
-COMMENTER = ContactId("comments:7001")
-
-
-def commented(mid: str, text: str = "Price?", **more: object) -> WebhookItem:
-    """Ana comments in public."""
-    details = {"comment_id": mid, "media_id": "18", "username": "ana.k"}
-    values = {"contact_id": COMMENTER, "type": "comment", "details": details, "opens": None}
-    return wrote(mid, text, **(values | more))
 
 
 async def test_comments_are_a_conversation_of_their_own_kind(scene: Scene, stores: Stores) -> None:

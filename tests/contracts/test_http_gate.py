@@ -43,7 +43,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 12
+    assert len(guarded) == 15
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -68,7 +68,8 @@ async def test_nothing_of_a_body_is_read_before_the_caller_is_known(stage: HttpS
 
 
 READING = {"list_accounts", "get_account", "list_conversations", "list_messages", "mark_read", "get_media"}
-SENDING = {"list_accounts", "get_account", "send_message"}
+COMMENTS = {"private_reply", "public_reply", "hide_comment"}
+SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS}
 MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health"}
 CONNECTING = {"start", "completions", "complete"}
 
@@ -92,6 +93,8 @@ async def test_each_scope_opens_its_routes_and_no_others(
             "recipient_id": "7001",
             "message": {"type": "video", "url": "https://a.example/v"},
         },
+        "private_reply": {"text": "x"},
+        "public_reply": {"text": "x"},
         "completions": {"completion": "x"},
         "complete": {"completion": "x"},
     }
@@ -103,7 +106,7 @@ async def test_each_scope_opens_its_routes_and_no_others(
                 if path in PUBLIC:
                     continue
                 url = path.replace("{account}", account).replace("{contact}", "7001")
-                url = url.replace("{media}", account)
+                url = url.replace("{media}", account).replace("{message}", account)
                 name = operation["operationId"]
                 answer = await caller.request(method, url, json=bodies.get(name))
                 if answer.status_code == 403:

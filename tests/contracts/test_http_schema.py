@@ -88,6 +88,9 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "post /api/meta/send-message",
         "get /api/meta/conversations/{account}",
         "get /api/meta/messages/{account}/{contact}",
+        "post /api/meta/messages/{account}/{contact}/{message}/private-reply",
+        "post /api/meta/messages/{account}/{contact}/{message}/public-reply",
+        "post /api/meta/messages/{account}/{contact}/{message}/hide",
         "post /api/meta/conversations/{account}/{contact}/read",
         "get /api/meta/media/{media}",
         "get /api/meta/schema/openapi.json",
@@ -108,5 +111,5 @@ async def test_every_reference_in_it_leads_somewhere() -> None:
 
 async def test_what_may_not_be_sent_is_closed_to_unknown_fields() -> None:
     shapes = (await document())["components"]["schemas"]
-    for name in ("SendBody", "Text", "Buttons", "CompleteBody", "CompletionBody"):
+    for name in ("SendBody", "Text", "Buttons", "CompleteBody", "CompletionBody", "ReplyBody", "HideBody"):
         assert shapes[name]["additionalProperties"] is False

@@ -192,7 +192,7 @@ async def test_the_tenant_of_one_transaction_is_gone_in_the_next(opened: Opened,
         assert row is not None
         return int(row[0])
 
-    assert await opened.db.as_tenant(facts.tenant, count) == 5
+    assert await opened.db.as_tenant(facts.tenant, count) == 6
     assert await opened.db.as_tenant(RIVAL, count) == 0
     assert await opened.db.as_tenant(TenantId(""), count) == 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

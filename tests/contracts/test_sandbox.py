@@ -221,3 +221,28 @@ async def test_what_is_not_a_call_is_refused_in_metas_shape(
     headers = {"Content-Type": "application/json"}
     answer = await stage.http.post(f"{stage.url}/{path}", content=body, headers=headers)
     assert error_of(answer)[0] == code
+
+
+async def test_a_comment_is_answered_and_hidden_over_http(stage: Stage) -> None:
+    token, ana = await stage.page_token(), await stage.contact(CASAVERDE, None)
+    comment = (await stage.play("POST", f"contacts/{ana}/comments", {"text": "Quanto custa?"})).json()["mid"]
+    body = {"recipient": {"comment_id": comment}, "message": {"text": "R$ 40 para você"}}
+    sent = await stage.call("POST", f"{CASA_VERDE}/messages", token, json=body)
+    again = await stage.call("POST", f"{CASA_VERDE}/messages", token, json=body)
+    assert sent.json().keys() == {"recipient_id", "message_id"}
+    assert (again.status_code, error_of(again)) == (500, (-1, 2534023))
+    answered = await stage.call("POST", f"{comment}/replies", token, message="R$ 40")
+    assert (await stage.call("POST", comment, token, hide="true")).json() == {"success": True}
+    said = (await stage.play("GET", "comments")).json()
+    assert [(one["id"], one["text"], one["hidden"]) for one in said] == [
+        (comment, "Quanto custa?", True),
+        (answered.json()["id"], "R$ 40", False),
+    ]
+
+
+async def test_what_is_no_comment_cannot_be_answered_or_hidden(stage: Stage) -> None:
+    token = await stage.page_token()
+    for path in ("404/replies", "404/comments", "404"):
+        assert error_of(await stage.call("POST", path, token, message="40", hide="true")) == (100, 33)
+    body = {"recipient": {"id": "1", "comment_id": "2"}, "message": {"text": "Oi"}}
+    assert error_of(await stage.call("POST", f"{CASA_VERDE}/messages", token, json=body)) == (100, None)

@@ -27,7 +27,9 @@ from meta_inbox.domain.model.sending import Outcome, Sent
 from meta_inbox.domain.model.webhook import Reading
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
+from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from tests.contracts.backstage import Stores
@@ -79,6 +81,12 @@ class FakeGraph:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    async def hide_comment(
+        self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
+    ) -> None:
+        """Hides it, or shows it again."""
+        self._called("hide" if hide else "show", comment)
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Shows the contact that their message was read."""
@@ -220,6 +228,20 @@ class World:
             clock=self.clock,
             ids=self.ids,
             http_hosts=frozenset({"localhost:8001"}),
+        )
+        self.reply = ReplyToComment(
+            accounts=self.accounts,
+            conversations=self.conversations,
+            outbox=self.outbox,
+            dispatch=self.deliver,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.hide = HideComment(
+            accounts=self.accounts,
+            conversations=self.conversations,
+            graph=self.graph,
+            clock=self.clock,
         )
 
     def later(self, **by: float) -> None:

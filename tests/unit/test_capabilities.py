@@ -5,7 +5,16 @@ import pytest
 from meta_inbox.domain.errors import ContentRefused, RefusalKind
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.capabilities import require_sendable
-from meta_inbox.domain.model.message import Button, ButtonsContent, Content, MediaContent, TextContent
+from meta_inbox.domain.model.ids import MetaMessageId
+from meta_inbox.domain.model.message import (
+    Button,
+    ButtonsContent,
+    Content,
+    MediaContent,
+    PrivateReplyContent,
+    PublicReplyContent,
+    TextContent,
+)
 
 BOTH = [Platform.INSTAGRAM, Platform.MESSENGER]
 SHOP = Button(type="web_url", title="Shop", url="https://shop.example")
@@ -15,6 +24,16 @@ HTTP = frozenset({"localhost:8001", "plain.example"})
 def text(length: int, letter: str = "a") -> TextContent:
     """A text of so many letters."""
     return TextContent(text=letter * length)
+
+
+def private(length: int, letter: str = "a") -> PrivateReplyContent:
+    """A private answer to a comment."""
+    return PrivateReplyContent(comment=MetaMessageId("c-1"), text=letter * length)
+
+
+def public(length: int, letter: str = "a") -> PublicReplyContent:
+    """A public one."""
+    return PublicReplyContent(comment=MetaMessageId("c-1"), text=letter * length)
 
 
 def buttons(*given: Button, words: str = "Which?") -> ButtonsContent:
@@ -38,6 +57,10 @@ def postback(title: str = "Call me", payload: str | None = "CALL") -> Button:
         (Platform.MESSENGER, buttons(SHOP, words="a" * 640)),
         (Platform.MESSENGER, buttons(SHOP, SHOP, postback("t" * 20, "p" * 1000))),
         (Platform.INSTAGRAM, MediaContent(url="https://shop.example/1.jpg?x=1")),
+        (Platform.MESSENGER, private(2000)),
+        (Platform.INSTAGRAM, private(500, "é")),
+        (Platform.MESSENGER, public(8000, "é")),
+        (Platform.INSTAGRAM, public(2200, "é")),
     ],
 )
 def test_what_just_fits_is_sendable(platform: Platform, content: Content) -> None:
@@ -51,6 +74,11 @@ def test_what_just_fits_is_sendable(platform: Platform, content: Content) -> Non
         (Platform.INSTAGRAM, text(1001), "text_too_long"),
         (Platform.INSTAGRAM, text(501, "é"), "text_too_long"),
         (Platform.MESSENGER, text(0), "text_empty"),
+        (Platform.MESSENGER, private(2001), "text_too_long"),
+        (Platform.INSTAGRAM, private(501, "é"), "text_too_long"),
+        (Platform.MESSENGER, public(8001), "text_too_long"),
+        (Platform.INSTAGRAM, public(2201), "text_too_long"),
+        (Platform.INSTAGRAM, public(2, " "), "text_empty"),
         (Platform.MESSENGER, text(3, " \n"), "text_empty"),
         (Platform.INSTAGRAM, text(1, "\ud800"), "text_empty"),
         (Platform.MESSENGER, buttons(SHOP, words="a" * 641), "text_too_long"),

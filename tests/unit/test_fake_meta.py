@@ -92,6 +92,20 @@ async def test_what_a_contact_writes_arrives_signed(meta: FakeMeta, account: str
     assert item.meta_message_id == written.message_id
 
 
+@pytest.mark.parametrize("account", ["Casa Verde", "casaverde"])
+async def test_what_a_contact_comments_arrives_in_a_conversation_of_its_own(
+    meta: FakeMeta, account: str
+) -> None:
+    await connect(meta)
+    inbox = Inbox(meta)
+    async with meta.delivering(inbox.receive):
+        commented = meta.contact_comments(account, "Ana", "Quanto custa?")
+        await commented
+    (item,) = inbox.items
+    assert (item.type, item.text, item.contact_id) == ("comment", "Quanto custa?", "comments:Ana")
+    assert item.meta_message_id == commented.message_id
+
+
 async def test_what_was_written_before_anybody_listened_arrives_then(meta: FakeMeta) -> None:
     await connect(meta)
     for text in ("um", "dois", "três"):

@@ -1,0 +1,55 @@
+"""An agent hides a comment from the public, or shows it again."""
+
+from dataclasses import dataclass
+
+from meta_inbox.domain.errors import AccessRevoked, AccountNotSendable
+from meta_inbox.domain.model.account import StatusReason
+from meta_inbox.domain.model.comment_reply import comment_id
+from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
+from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HideComment:
+    """Done at Meta first; Instagram tells nobody of it, so it is noted here at once."""
+
+    accounts: Accounts
+    conversations: Conversations
+    graph: GraphApi
+    clock: Clock
+
+    async def __call__(
+        self,
+        *,
+        by: Principal,
+        account: AccountId,
+        contact: ContactId,
+        comment: MessageId,
+        hide: bool = True,
+    ) -> None:
+        """Again: nothing happens. NotFound, Refused; GraphUnavailable when it may not have been done."""
+        by.require(Scope.MESSAGES_SEND)
+        owner = await self.accounts.get(by.tenant, account)
+        hidden = comment_id(await self.conversations.message(by.tenant, account, contact, comment))
+        owner.require_sendable()
+        try:
+            token = await self.accounts.token(by.tenant, account)
+            await self.graph.hide_comment(owner, token, hidden, hide=hide)
+        except AccessRevoked as revoked:
+            await self.accounts.needs_login(by.tenant, account, self._why(revoked))
+            raise AccountNotSendable(
+                "Meta no longer accepts this connection; reconnect the account to hide comments"
+            ) from revoked
+        at = self.clock.now()
+        await self.conversations.hide(by.tenant, account, contact, comment, hidden=hide, at=at)
+
+    def _why(self, revoked: AccessRevoked) -> StatusReason:
+        return StatusReason(
+            code="reauth_required",
+            detail=str(revoked),
+            meta_code=revoked.meta_code,
+            meta_subcode=revoked.meta_subcode,
+            fbtrace_id=revoked.fbtrace_id,
+            at=self.clock.now(),
+        )
