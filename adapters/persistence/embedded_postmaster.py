@@ -20,8 +20,6 @@ _SETTINGS: Final = {
     "max_connections": "100",
     "fsync": "on",
     "synchronous_commit": "on",
-    # A new database grows fast at first, and plans made for empty tables read all of them.
-    "autovacuum_naptime": "5s",
     "full_page_writes": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
