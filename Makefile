@@ -28,7 +28,7 @@ check: $(READY) ## lint, format, types and the borders of the hexagon
 	.venv/bin/lint-imports
 
 bench: $(READY) ## measure receiving and reading against their floors
-	@missed=0; $(PY) -m bench.ingest || missed=1; $(PY) -m bench.reads || missed=1; exit $$missed
+	@missed=0; for each in ingest poison reads; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
 
 soak: $(READY) ## long runs under load and faults
 	@$(PY) -m pytest -q -m soak

@@ -41,7 +41,7 @@ async def test_long_histories_end_the_same_in_random_orders(
 ) -> None:
     account = await scene.connected()
     real = request.node.get_closest_marker("real") is not None
-    for number in range(6 if real else 80):
+    for number in range(6 if real else 100):
         events = random_history(seed * 1000 + number, LONG)
         dice = random.Random(number)
         names = [f"h{number}-{order}" for order in range(4)]
