@@ -318,6 +318,7 @@ async def _talk(life: Life, account: str) -> None:
     assert (await life.ask("POST", "/send-message", json=body)).status_code == 409
     await life.play("faults", endpoint="messages", kind="accept_then_reset")
     assert (await life.ask("POST", "/send-message", json=body)).status_code == 202
+    await _until(life, f"/messages/{account}/{contact}", '"unknown"', there=False)  # its echo settles it
     await life.play("tokens/revoke", page_id=PAGE)
     dead = await life.ask("POST", "/send-message", json=body)
     assert (dead.status_code, dead.json()["error"]["code"]) == (202, "reauth_required")
@@ -325,9 +326,9 @@ async def _talk(life: Life, account: str) -> None:
         assert (await life.ask("GET", path)).status_code == 200
 
 
-async def _until(life: Life, path: str, text: str) -> None:
+async def _until(life: Life, path: str, text: str, *, there: bool = True) -> None:
     deadline = time.monotonic() + 10
-    while text not in (await life.ask("GET", path)).text:
+    while (text in (await life.ask("GET", path)).text) is not there:
         assert time.monotonic() < deadline, f"{text} never came"
         await asyncio.sleep(0.1)
 
