@@ -46,7 +46,7 @@ _REROUTE: LiteralString = """
 """
 _REROUTE_EVERY = 10.0
 # What came before its message, or before its conversation, has its turn once that is there. Those of the
-# last minutes are looked at every time, the others now and then.
+# last minutes are looked at often, the others now and then.
 _ARRIVED: LiteralString = """
     with come as materialized (
       select i.id from meta_inbox.journal_items i
@@ -67,6 +67,8 @@ _ARRIVED: LiteralString = """
 """
 _SOON, _LATER = timedelta(minutes=2), timedelta(days=3650)
 _AT_ONCE = 20
+_SHARE = 4
+"""For how many times as long as looking took there is no more looking while there is other work."""
 
 
 class PendingProjection:
@@ -76,18 +78,28 @@ class PendingProjection:
         self._db = db
         self._items = ItemProjection(ids, media)
         self._rerouted_at = -_REROUTE_EVERY
+        self._look_at = 0.0
 
     async def claim_due(self, limit: int) -> Sequence[PendingItem]:
-        """Claims due items for thirty seconds."""
-        fence = str(uuid.uuid4())
-        reroute = time.monotonic() - self._rerouted_at > _REROUTE_EVERY
+        """Claims due items for thirty seconds.
+
+        Looking for what can go on has its share of the time, not more; but before there is nothing to do.
+        """
+        looks = time.monotonic() >= self._look_at
+        found = await self._claim(limit, looks=looks)
+        return found if found or looks else await self._claim(limit, looks=True)
+
+    async def _claim(self, limit: int, *, looks: bool) -> Sequence[PendingItem]:
+        fence, began = str(uuid.uuid4()), time.monotonic()
+        reroute = looks and began - self._rerouted_at > _REROUTE_EVERY
         if reroute:
-            self._rerouted_at = time.monotonic()
+            self._rerouted_at = began
 
         async def work(connection: Connection) -> list[PendingItem]:
             if reroute:
                 await connection.execute(_REROUTE)
-            await connection.execute(_ARRIVED, {"since": _LATER if reroute else _SOON})
+            if looks:
+                await connection.execute(_ARRIVED, {"since": _LATER if reroute else _SOON})
             found = await connection.execute(_CLAIM, {"limit": limit, "fence": fence})
             return [
                 PendingItem(
@@ -102,7 +114,11 @@ class PendingProjection:
                 for row in await found.fetchall()
             ]
 
-        return await self._db.as_system(work)
+        found = await self._db.as_system(work)
+        if looks:
+            ended = time.monotonic()
+            self._look_at = ended + _SHARE * (ended - began)
+        return found
 
     async def project(self, claimed: Sequence[tuple[PendingItem, WebhookItem | None]]) -> None:
         """Does what the items say and forgets that they waited; one that fails costs only itself.
