@@ -235,16 +235,21 @@ def test_the_embedded_database_of_the_doctor_is_well() -> None:
     assert "ok    database login: meta_inbox owns nothing" in done.stdout
 
 
-@pytest.mark.real
-def test_a_body_that_nobody_could_read_is_listed_shown_and_replayed(database: str) -> None:
+def _received(database: str, body: bytes) -> None:
+    """The service received this body, and is stopped again."""
     service = meta_inbox(database).start()
     try:
-        body = b'{"object":"page","entry":7'
         signed = {"X-Hub-Signature-256": sign(body, Secret(SECRET)).decode()}
         url = _url(service, "/api/meta/webhook")
         assert httpx.post(url, content=body, headers=signed, trust_env=False).status_code == 200
     finally:
         service.stop()
+
+
+@pytest.mark.real
+def test_a_body_that_nobody_could_read_is_listed_shown_and_replayed(database: str) -> None:
+    body = b'{"object":"page","entry":7'
+    _received(database, body)
     listed = run("webhooks", "list", DATABASE_URL=database).stdout.splitlines()
     assert len(listed) == 2
     id_, state = listed[1].split()[0], "quarantined"
@@ -256,14 +261,8 @@ def test_a_body_that_nobody_could_read_is_listed_shown_and_replayed(database: st
 
 @pytest.mark.real
 def test_the_whole_journal_can_be_replayed_and_what_is_left_counted(database: str) -> None:
-    service = meta_inbox(database).start()
-    try:
-        body = b'{"object":"page","entry":[{"id":"1","messaging":[{"hologram":{}},{"message":{"mid":"m"}}]}]}'
-        signed = {"X-Hub-Signature-256": sign(body, Secret(SECRET)).decode()}
-        url = _url(service, "/api/meta/webhook")
-        assert httpx.post(url, content=body, headers=signed, trust_env=False).status_code == 200
-    finally:
-        service.stop()
+    body = b'{"object":"page","entry":[{"id":"1","messaging":[{"hologram":{}},{"message":{"mid":"m"}}]}]}'
+    _received(database, body)
     counted = run("webhooks", "count", DATABASE_URL=database).stdout.splitlines()
     assert sorted(line.split() for line in counted[1:]) == [
         ["kept", "hologram", "1"],
