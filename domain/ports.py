@@ -13,6 +13,7 @@ from typing import Protocol
 from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
@@ -33,7 +34,7 @@ from meta_inbox.domain.model.media import (
     MediaId,
     MediaOutcome,
 )
-from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret

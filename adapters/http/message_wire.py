@@ -8,7 +8,8 @@ import msgspec
 
 from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.wire import utc, utc_or_none
-from meta_inbox.domain.model.message import Attachment, Button, Message, Reaction, ReplyTo, SendError, Version
+from meta_inbox.domain.model.content import Button
+from meta_inbox.domain.model.message import Attachment, Message, Reaction, ReplyTo, SendError, Version
 
 W = TypeVar("W", bound=msgspec.Struct)
 

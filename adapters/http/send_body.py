@@ -1,12 +1,13 @@
-"""What may be asked to be sent; every kind of the contract is understood, some are only refused properly."""
+"""What may be asked to be sent."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from meta_inbox.adapters.http.problems import invalid
 from meta_inbox.adapters.http.wire import Strict
-from meta_inbox.domain.model.message import Button, ButtonsContent, Content, MediaContent, TextContent
+from meta_inbox.domain.model import content
+from meta_inbox.domain.model.content import Content, MediaKind
 
 Absent = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -101,16 +102,61 @@ class Cards(Strict, tag="cards"):
 
 
 class Sticker(Strict, tag="sticker"):
-    """Meta's own sticker."""
+    """Meta's own sticker: by a name that the surface has, or by its id in Messenger's catalogue."""
 
-    name: Literal["like_heart"]
+    name: str | Absent = UNSET
+    sticker_id: str | Absent = UNSET
 
 
-AnyContent = Text | Image | Video | Audio | File | Images | Buttons | QuickReplies | Cards | Sticker
+class Post(Strict, tag="post"):
+    """A post of the business's own Instagram account."""
+
+    post_id: str
+
+
+class Products(Strict, tag="products"):
+    """Products of the business's catalogue."""
+
+    product_ids: list[str]
+
+
+class MediaCard(Strict, tag="media_card"):
+    """A picture or film with buttons; a file as everywhere."""
+
+    media: Literal["image", "video"]
+    url: str | Absent = UNSET
+    media_id: str | Absent = UNSET
+    buttons: list[AnyButton] | Absent = UNSET
+
+
+class Utility(Strict, tag="utility"):
+    """A utility template that Meta approved; its components as Meta takes them."""
+
+    template: str
+    language: str
+    components: list[dict[str, Any]] | Absent = UNSET
+
+
+AnyContent = (
+    Text
+    | Image
+    | Video
+    | Audio
+    | File
+    | Images
+    | Buttons
+    | QuickReplies
+    | Cards
+    | Sticker
+    | Post
+    | Products
+    | MediaCard
+    | Utility
+)
 
 
 class SendBody(Strict, omit_defaults=True):
-    """What is to be sent, and to whom."""
+    """What is to be sent, and to whom; ``persona_id`` = in whose name, on Messenger."""
 
     account_id: str
     recipient_id: str
@@ -118,30 +164,76 @@ class SendBody(Strict, omit_defaults=True):
     reply_to: str | Absent = UNSET
     human_agent: bool = False
     split: bool = False
+    persona_id: str | Absent = UNSET
 
 
-def content_of(body: SendBody) -> Content | None:
-    """What the core can send of it; None for what this release cannot."""
+def content_of(body: SendBody) -> Content:  # noqa: PLR0911  # one for each kind
+    """What is to be sent, in the core's words. Rejection (400) for a file with no source, or with two."""
     match body.message:
         case Text(text=text):
-            return TextContent(text=text)
-        case Image(url=str(url)):
-            return MediaContent(url=url)
+            return content.TextContent(text=text)
+        case Image() | Video() | Audio() | File() as file:
+            part = _part(file)
+            return content.MediaContent(url=part.url, media_id=part.media_id, type=_KINDS[type(file)])
+        case Images(items=items):
+            return content.ImagesContent(items=tuple(map(_part, items)))
         case Buttons(text=text, buttons=buttons):
-            return ButtonsContent(text=text, buttons=tuple(map(_button, buttons)))
-        case _:
-            return None
+            return content.ButtonsContent(text=text, buttons=tuple(map(_button, buttons)))
+        case QuickReplies(text=text, quick_replies=replies):
+            given = tuple(content.QuickReply(title=each.title, payload=each.payload) for each in replies)
+            return content.QuickRepliesContent(text=text, quick_replies=given)
+        case Cards(cards=cards):
+            return content.CardsContent(cards=tuple(map(_card, cards)))
+        case Sticker() as sticker:
+            return _sticker(sticker)
+        case Post(post_id=post):
+            return content.PostContent(post_id=post)
+        case Products(product_ids=ids):
+            return content.ProductsContent(product_ids=tuple(ids))
+        case MediaCard(media=kind, buttons=buttons) as card:
+            part, under = _part(card), _buttons(buttons)
+            return content.MediaCardContent(media=kind, buttons=under, url=part.url, media_id=part.media_id)
+        case Utility(template=template, language=language, components=components):
+            parts = tuple(components) if isinstance(components, list) else ()
+            return content.UtilityContent(template=template, language=language, components=parts)
 
 
-def _button(button: AnyButton) -> Button:
+_KINDS: dict[type[Media], MediaKind] = {Image: "image", Video: "video", Audio: "audio", File: "file"}
+
+
+def _part(media: Media | MediaCard) -> content.MediaPart:
+    """The file. Rejection (400) for no source, or for two."""
+    url, media_id = _given(media.url), _given(media.media_id)
+    if (url is None) == (media_id is None):
+        raise invalid("a file has either url or media_id - at `$.message`")
+    return content.MediaPart(url=url, media_id=media_id)
+
+
+def _sticker(sticker: Sticker) -> content.StickerContent:
+    name, sticker_id = _given(sticker.name), _given(sticker.sticker_id)
+    if (name is None) == (sticker_id is None):
+        raise invalid("a sticker has either name or sticker_id - at `$.message`")
+    return content.StickerContent(name=name, sticker_id=sticker_id)
+
+
+def _card(card: Card) -> content.Card:
+    return content.Card(
+        title=card.title,
+        subtitle=_given(card.subtitle),
+        image_url=_given(card.image_url),
+        buttons=_buttons(card.buttons),
+    )
+
+
+def _buttons(buttons: list[AnyButton] | Absent) -> tuple[content.Button, ...]:
+    return tuple(map(_button, buttons)) if isinstance(buttons, list) else ()
+
+
+def _button(button: AnyButton) -> content.Button:
     if isinstance(button, WebUrlButton):
-        return Button(type="web_url", title=button.title, url=button.url)
-    return Button(type="postback", title=button.title, payload=button.payload)
+        return content.Button(type="web_url", title=button.title, url=button.url)
+    return content.Button(type="postback", title=button.title, payload=button.payload)
 
 
-def require_one_source(content: AnyContent) -> None:
-    """Rejection (400) for a file with no source, or with two."""
-    media = content.items if isinstance(content, Images) else [content]
-    for part in media:
-        if isinstance(part, Media) and (part.url is UNSET) == (part.media_id is UNSET):
-            raise invalid("a file has either url or media_id - at `$.message`")
+def _given(text: str | Absent) -> str | None:
+    return text if isinstance(text, str) else None

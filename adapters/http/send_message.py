@@ -12,11 +12,9 @@ from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.problems import invalid
 from meta_inbox.adapters.http.request import account_id, contact_id, our_id
-from meta_inbox.adapters.http.send_body import SendBody, content_of, require_one_source
-from meta_inbox.domain.errors import ContentRefused
+from meta_inbox.adapters.http.send_body import SendBody, content_of
 from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus
-from meta_inbox.domain.model.principal import Scope
 from meta_inbox.domain.model.sending import Once
 
 VISIBLE_ASCII = r"^[!-~]{1,255}$"
@@ -53,20 +51,15 @@ async def send_message(
     idempotency_key: Key = None,
 ) -> Response[MessageWire]:
     """201 when Meta accepted it; 202 while it waits, is under way, or its outcome is not known."""
-    require_one_source(data.message)
-    account, contact = account_id(data.account_id), contact_id(data.recipient_id)
     content = content_of(data)
-    if content is None:
-        by.require(Scope.MESSAGES_SEND)
-        await inbox.list_accounts.one(by=by, account=account)
-        raise ContentRefused("this kind of message cannot be sent yet", code="not_supported_here")
     message = await inbox.send_message(
         by=by,
-        account=account,
-        contact=contact,
+        account=account_id(data.account_id),
+        contact=contact_id(data.recipient_id),
         content=content,
         reply_to=MessageId(our_id(data.reply_to)) if isinstance(data.reply_to, str) else None,
         human_agent=data.human_agent,
+        persona=data.persona_id if isinstance(data.persona_id, str) else None,
         once=once_of(request, idempotency_key, data),
     )
     return taken(message, links)

@@ -24,10 +24,11 @@ from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
-from meta_inbox.domain.model.message import Content, Message, SendError
+from meta_inbox.domain.model.message import Message, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 

@@ -3,20 +3,33 @@
 What stands under a comment goes to the comment itself ("IG Comment Replies", "Object Comments").
 """
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from meta_inbox.domain.model.account import Account, Platform
-from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import (
+from meta_inbox.domain.model.capabilities import CAPABILITIES
+from meta_inbox.domain.model.content import (
     Button,
     ButtonsContent,
+    Card,
+    CardsContent,
     Content,
+    ImagesContent,
+    MediaCardContent,
     MediaContent,
-    Message,
+    MediaPart,
+    PostContent,
     PrivateReplyContent,
+    ProductsContent,
     PublicReplyContent,
+    QuickRepliesContent,
+    QuickReply,
+    StickerContent,
     TextContent,
+    UtilityContent,
 )
+from meta_inbox.domain.model.ids import MetaMessageId
+from meta_inbox.domain.model.message import Message
 
 
 def send_path(account: Account, content: Content) -> tuple[str, str]:
@@ -40,9 +53,12 @@ def send_body(
         return {"message": content.text}
     body: dict[str, Any] = {
         "recipient": _recipient(message, content),
-        **_type(account, message),
-        "message": {**_content(content), "metadata": message.id},
+        **_type(account, message, content),
+        "message": {**_content(account, content), "metadata": message.id},
     }
+    persona = (message.details or {}).get("persona_id")
+    if persona is not None:
+        body["persona_id"] = persona
     return body if reply_to is None else {**body, "reply_to": {"mid": reply_to}}
 
 
@@ -52,27 +68,78 @@ def _recipient(message: Message, content: Content) -> dict[str, str]:
     return {"id": message.contact_id}
 
 
-def _type(account: Account, message: Message) -> dict[str, str]:
+def _type(account: Account, message: Message, content: Content) -> dict[str, str]:
+    if isinstance(content, UtilityContent):
+        return {"messaging_type": "UTILITY"}
     if message.human_agent:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return {} if account.platform is Platform.INSTAGRAM else {"messaging_type": "RESPONSE"}
 
 
-def _content(content: Content) -> dict[str, Any]:
+def _content(account: Account, content: Content) -> dict[str, Any]:  # noqa: PLR0911  # one for each kind
     match content:
         case TextContent(text=text) | PrivateReplyContent(text=text) | PublicReplyContent(text=text):
             return {"text": text}
-        case MediaContent(type=kind, url=url):
-            return {"attachment": {"type": kind, "payload": {"url": url}}}
-        case ButtonsContent(text=text, buttons=buttons):
-            payload = {
-                "template_type": "button",
-                "text": text,
-                "buttons": [_button(each) for each in buttons],
-            }
-            return {"attachment": {"type": "template", "payload": payload}}
+        case QuickRepliesContent(text=text, quick_replies=replies):
+            return {"text": text, "quick_replies": [_quick_reply(each) for each in replies]}
+        case MediaContent(type=kind):
+            return {"attachment": {"type": kind, "payload": _file(content.part)}}
+        case ImagesContent(items=items):
+            return {"attachments": [{"type": "image", "payload": _file(item)} for item in items]}
+        case StickerContent():
+            return _sticker(account, content)
+        case PostContent(post_id=post):
+            return {"attachment": {"type": "MEDIA_SHARE", "payload": {"id": post}}}
+        case UtilityContent(template=name, language=language, components=components):
+            language_code = {"code": language}
+            return {"template": {"name": name, "language": language_code, "components": list(components)}}
+        case ButtonsContent() | CardsContent() | MediaCardContent() | ProductsContent():
+            return {"attachment": {"type": "template", "payload": _template(content)}}
         case _:
             assert_never(content)
+
+
+def _template(content: ButtonsContent | CardsContent | MediaCardContent | ProductsContent) -> dict[str, Any]:
+    match content:
+        case ButtonsContent(text=text, buttons=buttons):
+            return {"template_type": "button", "text": text, "buttons": _buttons(buttons)}
+        case CardsContent(cards=cards):
+            return {"template_type": "generic", "elements": [_card(each) for each in cards]}
+        case MediaCardContent(media=kind, buttons=buttons):
+            element = {"media_type": kind, **_file(content.part), **_with(buttons)}
+            return {"template_type": "media", "elements": [element]}
+        case ProductsContent(product_ids=ids):
+            return {"template_type": "product", "elements": [{"id": each} for each in ids]}
+        case _:
+            assert_never(content)
+
+
+def _file(part: MediaPart) -> dict[str, str]:
+    """By Meta's id of what was uploaded to it, or by an address that Meta fetches it from."""
+    if part.media_id is not None:
+        return {"attachment_id": part.media_id}
+    return {"url": part.url or ""}
+
+
+def _sticker(account: Account, sticker: StickerContent) -> dict[str, Any]:
+    named = CAPABILITIES[account.surface].stickers.get(sticker.name or "", "")
+    if account.platform is Platform.INSTAGRAM:
+        return {"attachment": {"type": named}}
+    return {"sticker_id": sticker.sticker_id or named}
+
+
+def _card(card: Card) -> dict[str, Any]:
+    element = {"title": card.title, "subtitle": card.subtitle, "image_url": card.image_url}
+    said = {name: value for name, value in element.items() if value is not None}
+    return {**said, **_with(card.buttons)}
+
+
+def _with(buttons: Sequence[Button]) -> dict[str, Any]:
+    return {"buttons": _buttons(buttons)} if buttons else {}
+
+
+def _buttons(buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    return [_button(each) for each in buttons]
 
 
 def _button(button: Button) -> dict[str, Any]:
@@ -80,3 +147,7 @@ def _button(button: Button) -> dict[str, Any]:
     if button.type == "web_url":
         return {**named, "url": button.url}
     return {**named, "payload": button.payload}
+
+
+def _quick_reply(reply: QuickReply) -> dict[str, Any]:
+    return {"content_type": "text", "title": reply.title, "payload": reply.payload}

@@ -10,15 +10,10 @@ from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
+from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import (
-    Content,
-    Message,
-    MessageStatus,
-    PrivateReplyContent,
-    SendError,
-)
+from meta_inbox.domain.model.message import Message, MessageStatus, SendError
 from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
 from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
 from meta_inbox.domain.ports import RefusedAnswer

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.history import History
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import Content, Direction, Message
+from meta_inbox.domain.model.message import Direction, Message
 from meta_inbox.domain.model.oauth_state import OAuthState
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook import WebhookItem

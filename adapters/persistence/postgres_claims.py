@@ -8,9 +8,8 @@ import uuid
 from datetime import UTC
 from typing import Any, LiteralString
 
-import msgspec
-
 from meta_inbox.adapters.persistence.database import Connection
+from meta_inbox.adapters.persistence.postgres_content import content_of
 from meta_inbox.adapters.persistence.postgres_events import Change, log_all
 from meta_inbox.adapters.persistence.postgres_rows import (
     ACCOUNT,
@@ -24,15 +23,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
 )
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import (
-    ButtonsContent,
-    Content,
-    MediaContent,
-    PrivateReplyContent,
-    PublicReplyContent,
-    SendError,
-    TextContent,
-)
+from meta_inbox.domain.model.message import SendError
 from meta_inbox.domain.model.sending import Claim
 
 # In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
@@ -128,13 +119,6 @@ _EXPIRE: LiteralString = """
     from lost where m.tenant_id = lost.tenant_id and m.id = lost.id
     returning m.tenant_id, m.account_id::text, m.contact_id, m.id::text
 """
-_CONTENTS: dict[str, type[Content]] = {
-    "text": TextContent,
-    "image": MediaContent,
-    "buttons": ButtonsContent,
-    "private_reply": PrivateReplyContent,
-    "public_reply": PublicReplyContent,
-}
 _LOST = SendError(
     code="outcome_unknown", detail="sending was interrupted; it is not known whether Meta has the message"
 )
@@ -158,16 +142,12 @@ async def _claimed(connection: Connection, query: LiteralString, values: dict[st
     return [_claim_of(row) for row in rows]
 
 
-def _content_of(values: dict[str, Any]) -> Content:
-    return msgspec.convert(values, _CONTENTS[values["type"]])
-
-
 def _claim_of(row: Row) -> Claim:
     content, reply_to, attempt, fence, lease_until = row[-5:]
     return Claim(
         message=message_of(row[:MESSAGE_WIDTH]),
         account=account_of(row[MESSAGE_WIDTH:-5]),
-        content=_content_of(content),
+        content=content_of(content),
         reply_to=None if reply_to is None else MetaMessageId(reply_to),
         attempt=attempt,
         fence=fence,

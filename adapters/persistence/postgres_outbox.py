@@ -1,6 +1,6 @@
 """The outbox on Postgres: committed before anything leaves, claimed under a lease, settled once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import psycopg
@@ -9,22 +9,16 @@ from meta_inbox.adapters.persistence import postgres_idempotency as keys
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one, expire
 from meta_inbox.adapters.persistence.postgres_comments import require_first
+from meta_inbox.adapters.persistence.postgres_content import require_storable
 from meta_inbox.adapters.persistence.postgres_events import Change, log
-from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id, is_storable
+from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id
 from meta_inbox.adapters.persistence.postgres_settling import settle
-from meta_inbox.domain.errors import AccountNotSendable, ContentRefused, NotFound
+from meta_inbox.domain.errors import AccountNotSendable, NotFound
+from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media_rules import MediaRules
-from meta_inbox.domain.model.message import (
-    ButtonsContent,
-    Content,
-    MediaContent,
-    Message,
-    PrivateReplyContent,
-    PublicReplyContent,
-    TextContent,
-)
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
 from meta_inbox.domain.ports import RefusedAnswer
 
@@ -82,8 +76,7 @@ class PostgresOutbox:
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
         """Commits the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
-        if not is_storable(message.contact_id, *_texts(content)):
-            raise ContentRefused("the message has a character that cannot be kept", code="not_supported_here")
+        require_storable(content, message.contact_id)
         values = _values(message) | {"content": as_json(content), "reply_to": reply_to}
 
         async def work(connection: Connection) -> None:
@@ -141,19 +134,6 @@ async def _require_connected(connection: Connection, values: dict[str, Any]) -> 
         raise NotFound("no such account")
     if row[0] == "disconnected":
         raise AccountNotSendable("the account is disconnected; connect it again to answer")
-
-
-def _texts(content: Content) -> Iterator[str]:
-    """Every text of the content that somebody typed."""
-    match content:
-        case TextContent(text=text) | PrivateReplyContent(text=text) | PublicReplyContent(text=text):
-            yield text
-        case MediaContent(url=url):
-            yield url
-        case ButtonsContent(text=text, buttons=buttons):
-            yield text
-            for button in buttons:
-                yield from (button.title, button.url or "", button.payload or "")
 
 
 def _values(message: Message) -> dict[str, Any]:

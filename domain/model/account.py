@@ -25,6 +25,14 @@ class Login(StrEnum):
     INSTAGRAM = "instagram"
 
 
+class Surface(StrEnum):
+    """What a message goes through; each takes other things. Instagram by its Page, or by its own login."""
+
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    INSTAGRAM_LOGIN = "instagram_login"
+
+
 class AccountStatus(StrEnum):
     """What the account can do now."""
 
@@ -96,6 +104,13 @@ class Account:
         if found is None:
             raise ValueError("an account has the id of its platform")
         return found
+
+    @property
+    def surface(self) -> Surface:
+        """What its messages go through."""
+        if self.platform is Platform.MESSENGER:
+            return Surface.MESSENGER
+        return Surface.INSTAGRAM_LOGIN if self.login is Login.INSTAGRAM else Surface.INSTAGRAM
 
     @property
     def name(self) -> str | None:

@@ -8,15 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from meta_inbox.domain.errors import CommentDeleted, ContentRefused, PrivateReplyUsed, WindowClosed
+from meta_inbox.domain.model.content import CommentReply, PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import (
-    CommentReply,
-    Direction,
-    Message,
-    MessageStatus,
-    PrivateReplyContent,
-    PublicReplyContent,
-)
+from meta_inbox.domain.model.message import Direction, Message, MessageStatus
 
 Way = Literal["private", "public"]
 

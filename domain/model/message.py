@@ -6,6 +6,15 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from meta_inbox.domain.model.changes import Party
+from meta_inbox.domain.model.content import (
+    Button,
+    CommentReply,
+    Content,
+    buttons_of,
+    facts_of,
+    media_of,
+    words_of,
+)
 from meta_inbox.domain.model.ids import (
     AccountId,
     ContactId,
@@ -78,16 +87,6 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """A button of an answer: it opens ``url``, or hands ``payload`` back."""
-
-    type: Literal["web_url", "postback"]
-    title: str
-    url: str | None = None
-    payload: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTo:
     """The message that is answered; ``id`` is ours when we know it."""
 
@@ -123,53 +122,6 @@ class SendError:
     meta_code: int | None = None
     meta_subcode: int | None = None
     fbtrace_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextContent:
-    """An answer of plain text."""
-
-    text: str
-    type: Literal["text"] = "text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaContent:
-    """An answer that is an image at a public https address."""
-
-    url: str
-    type: Literal["image"] = "image"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ButtonsContent:
-    """An answer of text with one to three buttons."""
-
-    text: str
-    buttons: tuple[Button, ...]
-    type: Literal["buttons"] = "buttons"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateReplyContent:
-    """The one answer in private that a comment may have."""
-
-    comment: MetaMessageId
-    text: str
-    type: Literal["private_reply"] = "private_reply"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicReplyContent:
-    """An answer that everybody reads under the comment."""
-
-    comment: MetaMessageId
-    text: str
-    type: Literal["public_reply"] = "public_reply"
-
-
-CommentReply = PrivateReplyContent | PublicReplyContent
-Content = TextContent | MediaContent | ButtonsContent | CommentReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +188,7 @@ class Message:
     def queued(
         cls,
         *,
-        ids: tuple[str, str],
+        ids: tuple[str, ...],
         tenant: TenantId,
         account: AccountId,
         contact: ContactId,
@@ -248,7 +200,8 @@ class Message:
         now: datetime,
         details: dict[str, Any] | None = None,
     ) -> "Message":
-        """A new answer that waits to be sent; ``ids`` are for the message and for its attachment."""
+        """A new answer that waits to be sent; ``ids`` are for the message and for each of its files."""
+        files = zip(ids[1:], media_of(content), strict=False)
         return cls(
             id=MessageId(ids[0]),
             tenant_id=tenant,
@@ -257,17 +210,17 @@ class Message:
             meta_message_id=None,
             direction=Direction.OUTBOUND,
             type="text" if isinstance(content, CommentReply) else content.type,
-            text=None if isinstance(content, MediaContent) else content.text,
-            attachments=(Attachment(id=ids[1], type=content.type, source_url=content.url),)
-            if isinstance(content, MediaContent)
-            else (),
-            buttons=content.buttons if isinstance(content, ButtonsContent) else (),
+            text=words_of(content),
+            attachments=tuple(
+                Attachment(id=id_, type=kind, source_url=part.url) for id_, (kind, part) in files
+            ),
+            buttons=buttons_of(content),
             reply_to=reply_to,
             status=MessageStatus.QUEUED,
             origin=origin,
             sent_by=sent_by,
             human_agent=human_agent,
-            details=details,
+            details={**(facts_of(content) or {}), **(details or {})} or None,
             created_at=now,
         )
 

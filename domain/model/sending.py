@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import Content, Message, SendError
+from meta_inbox.domain.model.message import Message, SendError
 
 LEASE = timedelta(seconds=30)
 CALLER_WAITS = timedelta(seconds=10)

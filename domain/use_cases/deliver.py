@@ -8,6 +8,7 @@ from typing import Any
 from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
 from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.comment_reply import require_answerable, way_of
+from meta_inbox.domain.model.content import opens_itself
 from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import (
@@ -92,7 +93,8 @@ class Deliver:
     async def _outcome(self, claim: Claim) -> Outcome:
         message = claim.message
         try:
-            closed = await self._closed_meanwhile(claim) if claim.attempt > 1 else None
+            waited = claim.attempt > 1 and not opens_itself(claim.content)
+            closed = await self._closed_meanwhile(claim) if waited else None
             if closed is not None:
                 return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)

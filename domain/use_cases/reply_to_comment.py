@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from meta_inbox.domain.model.capabilities import require_sendable
 from meta_inbox.domain.model.comment_reply import Way, details_of, reply_of, require_answerable
+from meta_inbox.domain.model.content import CommentReply
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
-from meta_inbox.domain.model.message import CommentReply, Message, Origin, ReplyTo
+from meta_inbox.domain.model.message import Message, Origin, ReplyTo
 from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.model.sendable import require_sendable
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, Dispatch, Ids, Outbox
 from meta_inbox.domain.use_cases.send_message import answered_once, or_refused
@@ -45,7 +46,7 @@ class ReplyToComment:
             answered = await self.conversations.message(by.tenant, account, contact, comment)
             content = reply_of(answered, text, way)
             sender.require_sendable()
-            require_sendable(content, sender.platform)
+            require_sendable(content, sender.surface)
             require_answerable(answered, way, self.clock.now())
             reply = self._reply(by, answered, content, way)
             await self.outbox.put(reply, content, None, once)

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from meta_inbox.domain.errors import ContentRefused, Refused
-from meta_inbox.domain.model.capabilities import require_sendable
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.content import CommentReply, Content, media_of, opens_itself
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
-from meta_inbox.domain.model.message import CommentReply, Content, Message, Origin, ReplyTo
+from meta_inbox.domain.model.message import Message, Origin, ReplyTo
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
+from meta_inbox.domain.model.sendable import require_persona, require_sendable
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.ports import (
     Accounts,
@@ -33,6 +36,7 @@ class Draft:
     content: Content
     reply_to: MessageId | None = None
     human_agent: bool = False
+    persona: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,10 @@ class SendMessage:
         content: Content,
         reply_to: MessageId | None = None,
         human_agent: bool = False,
+        persona: str | None = None,
         once: Once | None = None,
     ) -> Message:
-        """The message as it is after at most ten seconds.
+        """The message as it is after at most ten seconds; ``persona`` = Meta's id of whom it comes from.
 
         Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
         kept, and is on the error); NotFound for an unknown account or ``reply_to``.
@@ -74,6 +79,7 @@ class SendMessage:
             content=content,
             reply_to=reply_to,
             human_agent=human_agent,
+            persona=persona,
         )
         return await answered_once(self.outbox, by.tenant, once, lambda: self._send(draft, once))
 
@@ -81,26 +87,38 @@ class SendMessage:
         by = draft.by
         sender = await self.accounts.get(by.tenant, draft.account)
         sender.require_sendable()
-        if isinstance(draft.content, CommentReply):
-            raise ContentRefused("an answer to a comment names its comment", code="not_supported_here")
-        require_sendable(draft.content, sender.platform, http_hosts=self.http_hosts)
+        self._require_content(draft, sender)
         replied = await self._replied_to(draft)
-        conversation = await self.conversations.find(by.tenant, draft.account, draft.contact)
         now = self.clock.now()
         message = Message.queued(
-            ids=(self.ids.new(), self.ids.new()),
+            ids=(self.ids.new(), *(self.ids.new() for _ in media_of(draft.content))),
             tenant=by.tenant,
             account=draft.account,
             contact=draft.contact,
             content=draft.content,
-            human_agent=conversation.require_open(now, by.kind, human_agent=draft.human_agent),
+            human_agent=await self._tagged(draft, now),
             reply_to=replied,
             origin=Origin.AGENT if by.is_person else Origin.AUTOMATION,
             sent_by=by.user,
             now=now,
+            details=None if draft.persona is None else {"persona_id": draft.persona},
         )
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
         return or_refused(await self.dispatch(message))
+
+    def _require_content(self, draft: Draft, sender: Account) -> None:
+        if isinstance(draft.content, CommentReply):
+            raise ContentRefused("an answer to a comment names its comment", code="not_supported_here")
+        require_sendable(draft.content, sender.surface, http_hosts=self.http_hosts)
+        if draft.persona is not None:
+            require_persona(draft.persona, sender.surface)
+
+    async def _tagged(self, draft: Draft, now: datetime) -> bool:
+        """Whether it must carry the human-agent tag. WindowClosed."""
+        if opens_itself(draft.content):
+            return False
+        conversation = await self.conversations.find(draft.by.tenant, draft.account, draft.contact)
+        return conversation.require_open(now, draft.by.kind, human_agent=draft.human_agent)
 
     async def _replied_to(self, draft: Draft) -> ReplyTo | None:
         if draft.reply_to is None:

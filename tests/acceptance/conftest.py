@@ -12,9 +12,9 @@ import pytest
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import RunState
-from meta_inbox.domain.model.message import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from meta_inbox.domain.model.comment_reply import Way
-from meta_inbox.domain.model.message import Content
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
 

@@ -17,9 +17,10 @@ from meta_inbox.domain.errors import (
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.comment_reply import Way, way_of
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
-from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once

@@ -11,7 +11,7 @@ import httpx
 import jwt
 
 from meta_inbox.domain.model.comment_reply import Way
-from meta_inbox.domain.model.message import ButtonsContent, Content, MediaContent, TextContent
+from meta_inbox.domain.model.content import ButtonsContent, Content, MediaContent, TextContent
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.views import (

@@ -17,7 +17,7 @@ from meta_inbox.adapters.meta_graph.world_faults import ANY, Fault, FaultKind
 from meta_inbox.adapters.meta_graph.world_people import ALL_TASKS, CASA_VERDE, CASAVERDE, PADARIA_SOL
 from meta_inbox.adapters.meta_graph.world_values import Contact, Page, Person, Role
 from meta_inbox.domain.model.comment_reply import Way
-from meta_inbox.domain.model.message import Content
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from tests.acceptance.doors import Browser, Doors

@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then, when
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
 from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS
 from meta_inbox.adapters.meta_graph.world_people import CASA_VERDE
-from meta_inbox.domain.model.message import Button, ButtonsContent, MediaContent, TextContent
+from meta_inbox.domain.model.content import Button, ButtonsContent, MediaContent, TextContent
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from tests.acceptance.stage import BIA, LOJA, OTTO, RIVAL, Stage, person_of

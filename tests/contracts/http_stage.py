@@ -31,11 +31,12 @@ from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.media import FetchedFile, FreshLinks
-from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Candidate, CandidateReason, Grant, Wanted
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret

@@ -21,8 +21,9 @@ from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS
 from meta_inbox.adapters.meta_graph.world_values import Contact
 from meta_inbox.domain.model.account import Account, AccountStatus, Login, Platform
+from meta_inbox.domain.model.content import Content, TextContent
 from meta_inbox.domain.model.ids import AccountId, ContactId, MetaMessageId, TenantId, UserId
-from meta_inbox.domain.model.message import Content, Message, Origin, TextContent
+from meta_inbox.domain.model.message import Message, Origin
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Outcome

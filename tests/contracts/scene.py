@@ -7,11 +7,12 @@ from typing import Any
 
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.changes import Change
+from meta_inbox.domain.model.content import Content, TextContent
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import PastConversation
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId, StateId, TenantId, UserId
-from meta_inbox.domain.model.message import Content, Message, Origin, SendError, TextContent
+from meta_inbox.domain.model.message import Message, Origin, SendError
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once

@@ -12,15 +12,10 @@ from meta_inbox.domain.errors import NotFound, PrivateReplyUsed
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.comment_reply import Way
+from meta_inbox.domain.model.content import PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
-from meta_inbox.domain.model.message import (
-    Message,
-    MessageStatus,
-    Origin,
-    PrivateReplyContent,
-    PublicReplyContent,
-)
+from meta_inbox.domain.model.message import Message, MessageStatus, Origin
 from meta_inbox.domain.model.sending import Failed, Later, Outcome, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
 from tests.contracts.backstage import Stores

@@ -5,17 +5,10 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.content import Button, ButtonsContent, Content, MediaContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import (
-    Button,
-    ButtonsContent,
-    Content,
-    MediaContent,
-    Message,
-    MessageStatus,
-    Origin,
-)
+from meta_inbox.domain.model.message import Message, MessageStatus, Origin
 from meta_inbox.domain.model.sending import Claim, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
 from tests.contracts.backstage import Stores

@@ -7,8 +7,8 @@ import pytest
 
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta
+from meta_inbox.domain.model.content import PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Sent, Unknown
 from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
 

@@ -11,6 +11,7 @@ import pytest
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.content import MediaContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.media import (
@@ -24,7 +25,7 @@ from meta_inbox.domain.model.media import (
     Stored,
     TryLater,
 )
-from meta_inbox.domain.model.message import Attachment, MediaContent, Message
+from meta_inbox.domain.model.message import Attachment, Message
 from meta_inbox.domain.model.sending import Sent, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import ANA, CASA, OOPS, RIVAL, Scene, echo, wrote

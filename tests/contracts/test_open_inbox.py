@@ -25,7 +25,8 @@ from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.embedded_login import ensure_login
 from meta_inbox.adapters.persistence.migrate import MigrationNotAllowed, migrate
 from meta_inbox.domain.model.account import Account, Login
-from meta_inbox.domain.model.message import MessageStatus, TextContent
+from meta_inbox.domain.model.content import TextContent
+from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.principal import Scope as Right
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.environment import SettingsError

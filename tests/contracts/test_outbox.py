@@ -6,16 +6,10 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.model.account import StatusReason
+from meta_inbox.domain.model.content import Button, ButtonsContent, Content, MediaContent, TextContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId
-from meta_inbox.domain.model.message import (
-    Button,
-    ButtonsContent,
-    Content,
-    MediaContent,
-    MessageStatus,
-    TextContent,
-)
+from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import (

@@ -6,8 +6,8 @@ import pytest
 
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import ContentRefused, NotFound
+from meta_inbox.domain.model.content import Button, ButtonsContent, Content, TextContent
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
-from meta_inbox.domain.model.message import Button, ButtonsContent, Content, TextContent
 from tests.contracts.postgres_stores import emptied, stores_on
 from tests.contracts.scene import ANA, CASA, Scene
 

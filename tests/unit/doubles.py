@@ -16,10 +16,11 @@ from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.contact import ContactProfile
+from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
-from meta_inbox.domain.model.message import Content, Message
+from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret

@@ -3,10 +3,8 @@
 import pytest
 
 from meta_inbox.domain.errors import ContentRefused, RefusalKind
-from meta_inbox.domain.model.account import Platform
-from meta_inbox.domain.model.capabilities import require_sendable
-from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import (
+from meta_inbox.domain.model.account import Surface
+from meta_inbox.domain.model.content import (
     Button,
     ButtonsContent,
     Content,
@@ -15,8 +13,10 @@ from meta_inbox.domain.model.message import (
     PublicReplyContent,
     TextContent,
 )
+from meta_inbox.domain.model.ids import MetaMessageId
+from meta_inbox.domain.model.sendable import require_sendable
 
-BOTH = [Platform.INSTAGRAM, Platform.MESSENGER]
+BOTH = [Surface.INSTAGRAM, Surface.MESSENGER]
 SHOP = Button(type="web_url", title="Shop", url="https://shop.example")
 HTTP = frozenset({"localhost:8001", "plain.example"})
 
@@ -47,59 +47,59 @@ def postback(title: str = "Call me", payload: str | None = "CALL") -> Button:
 
 
 @pytest.mark.parametrize(
-    ("platform", "content"),
+    ("surface", "content"),
     [
-        (Platform.MESSENGER, text(2000)),
-        (Platform.MESSENGER, text(2000, "é")),
-        (Platform.INSTAGRAM, text(1000)),
-        (Platform.INSTAGRAM, text(500, "é")),
-        (Platform.INSTAGRAM, text(250, "😀")),
-        (Platform.MESSENGER, buttons(SHOP, words="a" * 640)),
-        (Platform.MESSENGER, buttons(SHOP, SHOP, postback("t" * 20, "p" * 1000))),
-        (Platform.INSTAGRAM, MediaContent(url="https://shop.example/1.jpg?x=1")),
-        (Platform.MESSENGER, private(2000)),
-        (Platform.INSTAGRAM, private(500, "é")),
-        (Platform.MESSENGER, public(8000, "é")),
-        (Platform.INSTAGRAM, public(2200, "é")),
+        (Surface.MESSENGER, text(2000)),
+        (Surface.MESSENGER, text(2000, "é")),
+        (Surface.INSTAGRAM, text(1000)),
+        (Surface.INSTAGRAM, text(500, "é")),
+        (Surface.INSTAGRAM, text(250, "😀")),
+        (Surface.MESSENGER, buttons(SHOP, words="a" * 640)),
+        (Surface.MESSENGER, buttons(SHOP, SHOP, postback("t" * 20, "p" * 1000))),
+        (Surface.INSTAGRAM, MediaContent(url="https://shop.example/1.jpg?x=1")),
+        (Surface.MESSENGER, private(2000)),
+        (Surface.INSTAGRAM, private(500, "é")),
+        (Surface.MESSENGER, public(8000, "é")),
+        (Surface.INSTAGRAM, public(2200, "é")),
     ],
 )
-def test_what_just_fits_is_sendable(platform: Platform, content: Content) -> None:
-    require_sendable(content, platform)
+def test_what_just_fits_is_sendable(surface: Surface, content: Content) -> None:
+    require_sendable(content, surface)
 
 
 @pytest.mark.parametrize(
-    ("platform", "content", "code"),
+    ("surface", "content", "code"),
     [
-        (Platform.MESSENGER, text(2001), "text_too_long"),
-        (Platform.INSTAGRAM, text(1001), "text_too_long"),
-        (Platform.INSTAGRAM, text(501, "é"), "text_too_long"),
-        (Platform.MESSENGER, text(0), "text_empty"),
-        (Platform.MESSENGER, private(2001), "text_too_long"),
-        (Platform.INSTAGRAM, private(501, "é"), "text_too_long"),
-        (Platform.MESSENGER, public(8001), "text_too_long"),
-        (Platform.INSTAGRAM, public(2201), "text_too_long"),
-        (Platform.INSTAGRAM, public(2, " "), "text_empty"),
-        (Platform.MESSENGER, text(3, " \n"), "text_empty"),
-        (Platform.INSTAGRAM, text(1, "\ud800"), "text_empty"),
-        (Platform.MESSENGER, buttons(SHOP, words="a" * 641), "text_too_long"),
-        (Platform.MESSENGER, buttons(SHOP, words=""), "text_empty"),
-        (Platform.MESSENGER, buttons(), "too_many_buttons"),
-        (Platform.MESSENGER, buttons(SHOP, SHOP, SHOP, SHOP), "too_many_buttons"),
-        (Platform.MESSENGER, buttons(postback("t" * 21)), "title_too_long"),
-        (Platform.MESSENGER, buttons(postback(" ")), "text_empty"),
-        (Platform.MESSENGER, buttons(postback(payload="p" * 1001)), "payload_too_long"),
-        (Platform.MESSENGER, buttons(postback(payload=None)), "text_empty"),
-        (Platform.MESSENGER, buttons(Button(type="web_url", title="Shop")), "media_type"),
-        (Platform.MESSENGER, MediaContent(url="https://shop.example/" + "a" * 2048), "payload_too_long"),
+        (Surface.MESSENGER, text(2001), "text_too_long"),
+        (Surface.INSTAGRAM, text(1001), "text_too_long"),
+        (Surface.INSTAGRAM, text(501, "é"), "text_too_long"),
+        (Surface.MESSENGER, text(0), "text_empty"),
+        (Surface.MESSENGER, private(2001), "text_too_long"),
+        (Surface.INSTAGRAM, private(501, "é"), "text_too_long"),
+        (Surface.MESSENGER, public(8001), "text_too_long"),
+        (Surface.INSTAGRAM, public(2201), "text_too_long"),
+        (Surface.INSTAGRAM, public(2, " "), "text_empty"),
+        (Surface.MESSENGER, text(3, " \n"), "text_empty"),
+        (Surface.INSTAGRAM, text(1, "\ud800"), "text_empty"),
+        (Surface.MESSENGER, buttons(SHOP, words="a" * 641), "text_too_long"),
+        (Surface.MESSENGER, buttons(SHOP, words=""), "text_empty"),
+        (Surface.MESSENGER, buttons(), "too_many_buttons"),
+        (Surface.MESSENGER, buttons(SHOP, SHOP, SHOP, SHOP), "too_many_buttons"),
+        (Surface.MESSENGER, buttons(postback("t" * 21)), "title_too_long"),
+        (Surface.MESSENGER, buttons(postback(" ")), "text_empty"),
+        (Surface.MESSENGER, buttons(postback(payload="p" * 1001)), "payload_too_long"),
+        (Surface.MESSENGER, buttons(postback(payload=None)), "text_empty"),
+        (Surface.MESSENGER, buttons(Button(type="web_url", title="Shop")), "media_type"),
+        (Surface.MESSENGER, MediaContent(url="https://shop.example/" + "a" * 2048), "payload_too_long"),
     ],
 )
-def test_what_does_not_fit_names_the_limit(platform: Platform, content: Content, code: str) -> None:
+def test_what_does_not_fit_names_the_limit(surface: Surface, content: Content, code: str) -> None:
     with pytest.raises(ContentRefused) as refused:
-        require_sendable(content, platform)
+        require_sendable(content, surface)
     assert (refused.value.code, refused.value.kind) == (code, RefusalKind.CONTENT)
 
 
-@pytest.mark.parametrize("platform", BOTH)
+@pytest.mark.parametrize("surface", BOTH)
 @pytest.mark.parametrize(
     "url",
     [
@@ -118,14 +118,14 @@ def test_what_does_not_fit_names_the_limit(platform: Platform, content: Content,
         "",
     ],
 )
-def test_an_address_that_is_not_public_https_is_refused(platform: Platform, url: str) -> None:
+def test_an_address_that_is_not_public_https_is_refused(surface: Surface, url: str) -> None:
     with pytest.raises(ContentRefused, match="https"):
-        require_sendable(MediaContent(url=url), platform)
+        require_sendable(MediaContent(url=url), surface)
 
 
 def test_plain_http_is_for_the_hosts_that_are_named() -> None:
-    require_sendable(MediaContent(url="http://localhost:8001/1.jpg"), Platform.MESSENGER, http_hosts=HTTP)
-    require_sendable(MediaContent(url="http://plain.example/1.jpg"), Platform.MESSENGER, http_hosts=HTTP)
+    require_sendable(MediaContent(url="http://localhost:8001/1.jpg"), Surface.MESSENGER, http_hosts=HTTP)
+    require_sendable(MediaContent(url="http://plain.example/1.jpg"), Surface.MESSENGER, http_hosts=HTTP)
     for url in ("http://localhost:8002/1.jpg", "http://localhost/1.jpg", "ftp://localhost:8001/1.jpg"):
         with pytest.raises(ContentRefused):
-            require_sendable(MediaContent(url=url), Platform.MESSENGER, http_hosts=HTTP)
+            require_sendable(MediaContent(url=url), Surface.MESSENGER, http_hosts=HTTP)

@@ -23,16 +23,9 @@ from meta_inbox.domain.errors import (
 from meta_inbox.domain.model.account import Account, AccountStatus, StatusReason
 from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.comment_reply import Way, require_answerable, require_unused
+from meta_inbox.domain.model.content import PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.ids import ContactId, MessageId
-from meta_inbox.domain.model.message import (
-    Direction,
-    Message,
-    MessageStatus,
-    Origin,
-    PrivateReplyContent,
-    PublicReplyContent,
-    SendError,
-)
+from meta_inbox.domain.model.message import Direction, Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.sending import Failed, Later, Once, Unknown
 from tests.contracts.commenting import COMMENTER, answered, the_comment

@@ -6,18 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from meta_inbox.domain.model.content import ButtonsContent, Content, MediaContent, TextContent
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId
-from meta_inbox.domain.model.message import (
-    Attachment,
-    ButtonsContent,
-    Content,
-    MediaContent,
-    Message,
-    MessageStatus,
-    Origin,
-    SendError,
-    TextContent,
-)
+from meta_inbox.domain.model.message import Attachment, Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.projection import (
     ECHO_WAITS,
     EchoMatch,

@@ -16,17 +16,9 @@ from meta_inbox.domain.errors import (
     ScopeMissing,
 )
 from meta_inbox.domain.model.account import Account, StatusReason
+from meta_inbox.domain.model.content import Button, ButtonsContent, MediaContent, TextContent
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
-from meta_inbox.domain.model.message import (
-    Button,
-    ButtonsContent,
-    MediaContent,
-    Message,
-    MessageStatus,
-    Origin,
-    SendError,
-    TextContent,
-)
+from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.sending import Failed, NeedsLogin, Once, Unknown
 from tests.contracts.scene import ANA, CASA, RUI, wrote
