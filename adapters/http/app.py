@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from meta_inbox.adapters.http import (
     accounts,
+    capabilities,
     comments,
     conversations,
     health,
@@ -82,6 +83,7 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             accounts.get_account,
             accounts.disconnect_account,
             accounts.check_health,
+            capabilities.list_capabilities,
             send_message.send_message,
             comments.private_reply,
             comments.public_reply,

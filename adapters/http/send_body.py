@@ -104,7 +104,7 @@ class Cards(Strict, tag="cards"):
 class Sticker(Strict, tag="sticker"):
     """Meta's own sticker: by a name that the surface has, or by its id in Messenger's catalogue."""
 
-    name: str | Absent = UNSET
+    name: Literal["like_heart", "thumbs_up"] | Absent = UNSET
     sticker_id: str | Absent = UNSET
 
 

@@ -124,6 +124,7 @@ class YesGraph:
 
     outcome: Outcome | None = None
     sent: list[Message] = field(default_factory=list[Message])
+    contents: list[Content] = field(default_factory=list[Content])
     hidden: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
 
     async def send(
@@ -136,6 +137,7 @@ class YesGraph:
     ) -> Outcome:
         """Accepts."""
         self.sent.append(message)
+        self.contents.append(content)
         return self.outcome or Sent(meta_message_id=MetaMessageId(f"m_sent_{len(self.sent)}"))
 
     async def hide_comment(

@@ -121,28 +121,6 @@ async def test_images_and_buttons_are_sent(stage: HttpStage, account: str) -> No
     assert second.json()["buttons"] == buttons["buttons"]
 
 
-OTHER_KINDS: list[dict[str, Any]] = [
-    {"type": "video", "url": "https://cdn.example/a.mp4"},
-    {"type": "audio", "media_id": UNKNOWN_ID},
-    {"type": "file", "url": "https://cdn.example/a.pdf"},
-    {"type": "image", "media_id": UNKNOWN_ID},
-    {"type": "images", "items": [{"url": "https://cdn.example/a.jpg"}]},
-    {"type": "quick_replies", "text": "?", "quick_replies": [{"title": "a", "payload": "b"}]},
-    {"type": "cards", "cards": [{"title": "a", "subtitle": "b", "buttons": []}]},
-    {"type": "sticker", "name": "like_heart"},
-]
-
-
-@pytest.mark.parametrize("message", OTHER_KINDS)
-async def test_other_kinds_of_message_are_not_supported_here_yet(
-    stage: HttpStage, account: str, message: dict[str, Any]
-) -> None:
-    answer = await send(stage, text(account, message=message))
-    assert (answer.status_code, answer.json()["code"]) == (422, "not_supported_here")
-    assert (await send(stage, text(UNKNOWN_ID, message=message))).status_code == 404
-    assert stage.graph.sent == []
-
-
 @pytest.mark.parametrize(
     ("message", "code"),
     [
