@@ -242,7 +242,9 @@ class OnPostgres(containers.DeclarativeContainer):
         states=providers.Singleton(PostgresOAuthStates, db, keys),
         accounts=providers.Singleton(PostgresAccounts, db, keys, ids),
         journal=journal,
-        conversations=providers.Singleton(PostgresConversations, db),
+        conversations=providers.Singleton(
+            PostgresConversations, db, ad_windows=settings.provided.meta_inbox_ad_windows
+        ),
         outbox=outbox,
         histories=histories,
         meta=providers.Singleton(
@@ -275,6 +277,7 @@ class InMemory(containers.DeclarativeContainer):
         ids=ids,
         media=providers.Singleton(MediaTable, rules=settings.provided.media_rules),
         wake=wakeups.provided.wake,
+        ad_windows=settings.provided.meta_inbox_ad_windows,
     )
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)

@@ -117,6 +117,11 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def switch(text: str) -> bool:
+    """Whether something is on."""
+    return _checked(text.lower(), text.lower() in ("on", "off")) == "on"
+
+
 def is_loopback(url: str) -> bool:
     """Whether only this machine can reach the address."""
     host = urlsplit(url).hostname or ""

@@ -67,6 +67,7 @@ VARIABLES: dict[str, Variable] = {
     "META_INBOX_FRONTEND_ORIGINS": Variable(
         values.origins, "web origins separated by commas, such as https://crm.example.com"
     ),
+    "META_INBOX_AD_WINDOWS": Variable(values.switch, "on or off"),
     "META_INBOX_RATE_LIMIT": Variable(values.whole_number, "a whole number of requests a minute; 0 = off"),
     "LOG_LEVEL": Variable(
         values.one_of("debug", "info", "warning", "error", "critical"),

@@ -65,6 +65,11 @@ Feature: Answering a customer
       When an automation answers Ana "Seu pedido sai hoje" as human agent
       Then the answer is refused because the window is closed
 
+    Scenario: Somebody who came by an advertisement may be answered for a week
+      Given Ana came to the Page "Casa Verde" by an advertisement 6 days ago
+      When an automation answers Ana "Ainda temos pão de queijo"
+      Then Ana receives "Ainda temos pão de queijo"
+
     Scenario: Somebody who never wrote
       When Bia writes to Ana, who never wrote, "Promoção!"
       Then the answer is refused because the window is closed

@@ -92,6 +92,9 @@ class Contacts:
     ) -> str:
         """The contact writes, at ``at`` (now); returns the mid. ``story``, {id, url}, is what it answers."""
         contact = self._acts(contact_id, at)
+        if (referral or {}).get("source") == "ADS":
+            contact = replace(contact, ad_opened_at=at or self.ground.now())
+            self.ground.put(contact)
         if reply_to is not None:
             self.ground.entry(contact_id, reply_to)
         entry = Entry(

@@ -26,6 +26,7 @@ from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
 
 STANDARD_WINDOW = timedelta(hours=24)
 HUMAN_AGENT_WINDOW = timedelta(days=7)
+AD_WINDOW = timedelta(days=7)
 MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG")
 ACTIONS = ("typing_on", "typing_off", "mark_seen", "react", "unreact")
 
@@ -95,6 +96,9 @@ class Messages:
     def _require_window(self, request: SendBody, contact: Contact) -> None:
         last, now = contact.last_action_at, self.ground.now()
         if last is not None and now < last + STANDARD_WINDOW:
+            return
+        by_ad = contact.ad_opened_at
+        if by_ad is not None and now < by_ad + AD_WINDOW and self.ground.state.quirks.ad_windows:
             return
         if request.tag == "HUMAN_AGENT" and not self.ground.state.quirks.human_agent_approved:
             raise GraphError(10, "(#10) The app is not approved for the Human Agent feature.", status=403)

@@ -115,6 +115,7 @@ class Contact:
     name: str
     username: str
     last_action_at: datetime | None = None
+    ad_opened_at: datetime | None = None
     available: bool = True
     profile_shown: bool = True
     typing_shown: bool = False
@@ -182,6 +183,7 @@ class Quirks:
     """What Meta's settings decide, or what its documentation leaves unsaid.
 
     ``page_size`` bounds a page of a list whatever ``limit`` asks for, so that paging is exercised.
+    ``ad_windows`` = who came by an advertisement may be written to for 7 days.
     ``debug_token_app_id`` has debug_token name another app than ours. ``webhooks_lost`` = none is delivered,
     and none ever again; ``conversation_calls_a_second`` throttles the Conversations API of each Page.
     """
@@ -189,6 +191,7 @@ class Quirks:
     require_appsecret_proof: bool = True
     refuse_secrets_in_urls: bool = True
     human_agent_approved: bool = True
+    ad_windows: bool = True
     instagram_echo_app_id: bool = False
     instagram_echo_metadata: bool = False
     expires_in_given: bool = True

@@ -43,7 +43,7 @@ class InMemoryStore:
     """The tables, and what several of the adapters do with them.
 
     ``broken`` holds ids of messages whose projection fails, for tests of what then follows; ``wake``
-    hints that work waits.
+    hints that work waits; ``ad_windows``: an advertisement is held to open a window for longer.
     """
 
     clock: Clock
@@ -76,6 +76,7 @@ class InMemoryStore:
     )
     media: MediaTable = field(default_factory=MediaTable)
     wake: Callable[[str], None] = field(default=lambda _what: None)
+    ad_windows: bool = True
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
     def log(
@@ -201,6 +202,7 @@ class InMemoryStore:
             last_message_at=thread.last_at,
             unread_count=thread.unread,
             opened_at=thread.opened_at,
+            ad_opened_at=thread.ad_opened_at if self.ad_windows else None,
             thread_owner=thread.owner,
             referral=thread.referral,
         )

@@ -138,6 +138,11 @@ class ThreadRow:
     referral: dict[str, Any] | None = None
     referred_at: datetime | None = None
 
+    @property
+    def ad_opened_at(self) -> datetime | None:
+        """When the contact came by an advertisement, if that is what they came by last."""
+        return self.referred_at if (self.referral or {}).get("source") == "ADS" else None
+
     def inbound(self, message: Message, *, opens: bool = True) -> None:
         """The contact did something, which opens the window or not."""
         self.unread += message.ordered_at > self.read_up_to

@@ -95,8 +95,9 @@ _READ: LiteralString = """
 class PostgresConversations:
     """Lists newest first; every query names the tenant although row security would too."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, ad_windows: bool = True) -> None:
         self._db = db
+        self._ad_windows = ad_windows
         self._contacts = PostgresContacts(db)
 
     async def find(self, tenant: TenantId, account: AccountId, contact: ContactId) -> Conversation:
@@ -108,7 +109,7 @@ class PostgresConversations:
         if not rows:
             nobody = Contact(tenant_id=tenant, account_id=account, id=contact)
             return Conversation(tenant_id=tenant, account_id=account, contact=nobody)
-        return conversation_of(rows[0])
+        return conversation_of(rows[0], ad_windows=self._ad_windows)
 
     async def list(
         self,
@@ -130,7 +131,7 @@ class PostgresConversations:
             statement += _TALKS_AFTER
         values = {"account": account, "query": query, "limit": limit + 1, **_place(after)}
         rows = await self._rows(tenant, statement + _TALKS_END, values)
-        found = tuple(conversation_of(row) for row in rows[:limit])
+        found = tuple(conversation_of(row, ad_windows=self._ad_windows) for row in rows[:limit])
         if len(rows) <= limit or found[-1].last_message_at is None:
             return Page(items=found, next=None)
         return Page(items=found, next=After(found[-1].last_message_at, found[-1].contact_id))

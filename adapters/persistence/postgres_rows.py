@@ -84,6 +84,7 @@ _TALK: dict[str, LiteralString] = {
     "last_message_at": "c.last_message_at",
     "unread_count": "c.unread_count",
     "opened_at": "c.opened_at",
+    "ad_opened_at": "case when c.referral ->> 'source' = 'ADS' then c.referral_at end",
     "thread_owner": "c.thread_owner",
     "referral": "c.referral",
     "name": "p.name",
@@ -149,8 +150,11 @@ def message_of(row: Row) -> Message:
     return msgspec.convert(values, Message)
 
 
-def conversation_of(row: Row) -> Conversation:
-    """The conversation in the columns ``TALK`` and, behind them, ``MESSAGE``."""
+def conversation_of(row: Row, *, ad_windows: bool) -> Conversation:
+    """The conversation in the columns ``TALK`` and, behind them, ``MESSAGE``.
+
+    ``ad_windows``: whether an advertisement is held to open it for longer.
+    """
     values = _named(_TALK, _TALK_TIMES, row[:_TALK_WIDTH])
     last = row[_TALK_WIDTH:]
     return Conversation(
@@ -170,6 +174,7 @@ def conversation_of(row: Row) -> Conversation:
         last_message_at=values["last_message_at"],
         unread_count=values["unread_count"],
         opened_at=values["opened_at"],
+        ad_opened_at=values["ad_opened_at"] if ad_windows else None,
         thread_owner=values["thread_owner"],
         referral=values["referral"],
     )

@@ -16,6 +16,8 @@ from meta_inbox.domain.model.window import Allowance, SenderKind, Window, allowe
 class Conversation:
     """One thread per contact; ``opened_at`` is the last action of the contact that opens the window.
 
+    ``ad_opened_at`` is when they last came by an advertisement, where that is held to open it for longer.
+
     ``referral`` is by what the contact came last: an advertisement, a link, a product.
     """
 
@@ -26,6 +28,7 @@ class Conversation:
     last_message_at: datetime | None = None
     unread_count: int = 0
     opened_at: datetime | None = None
+    ad_opened_at: datetime | None = None
     thread_owner: str | None = None
     referral: dict[str, Any] | None = None
 
@@ -41,11 +44,13 @@ class Conversation:
 
     def window(self, now: datetime, account: Account) -> Window:
         """Until when, and whether, this contact may be answered."""
-        return window_at(self.opened_at, now, account_sendable=account.may_send)
+        return window_at(
+            self.opened_at, now, ad_opened_at=self.ad_opened_at, account_sendable=account.may_send
+        )
 
     def require_open(self, now: datetime, by: SenderKind, *, human_agent: bool) -> bool:
         """Whether the answer must carry the human-agent tag; raises WindowClosed when none may be sent."""
-        allowed = allowed_after(self.opened_at, by, now)
+        allowed = allowed_after(self.opened_at, by, now, ad_opened_at=self.ad_opened_at)
         if allowed is Allowance.FREELY:
             return False
         if allowed is Allowance.AS_HUMAN_AGENT and human_agent:

@@ -241,6 +241,17 @@ def ana_wrote_long_ago(stage: Stage, hours: int) -> None:
     stage.writes("Ana", "Casa Verde", "Quando chega meu pedido?", ago=timedelta(hours=hours))
 
 
+@given(parsers.parse('Ana came to the Page "Casa Verde" by an advertisement {days:d} days ago'))
+def ana_came_by_an_ad(stage: Stage, days: int) -> None:
+    ad = {"source": "ADS", "type": "OPEN_THREAD", "ad_id": "23851"}
+    contact, ago = stage.contact("Ana"), timedelta(days=days)
+    stage.play(
+        lambda: stage.world.contacts.write(
+            contact.id, "Vi o anúncio", referral=ad, at=stage.world.now() - ago
+        )
+    )
+
+
 @when('Ana sends a photo to the Page "Casa Verde"')
 def ana_sends_a_photo(stage: Stage) -> None:
     stage.play(lambda: stage.world.contacts.send_photo(stage.contact("Ana").id, PICTURE))
@@ -467,6 +478,11 @@ def bia_answers_as_human_agent(stage: Stage, text: str) -> None:
 @when(parsers.parse('an automation answers Ana "{text}" as human agent'))
 def automation_answers(stage: Stage, text: str) -> None:
     stage.answers("Ana", TextContent(text=text), by=AUTOMATION, human_agent=True)
+
+
+@when(parsers.parse('an automation answers Ana "{text}"'))
+def automation_answers_plainly(stage: Stage, text: str) -> None:
+    stage.answers("Ana", TextContent(text=text), by=AUTOMATION)
 
 
 @when(parsers.parse('Bia writes to Ana, who never wrote, "{text}"'))

@@ -304,3 +304,14 @@ async def test_the_conversation_keeps_by_what_the_contact_came_last(scene: Scene
     await scene.happens(wrote("m-1", referral=ad, sent_at=at(1)), wrote("m-3", sent_at=at(3)))
     assert (await scene.conversation(account)).referral == link
     assert [message.referral for message in await scene.messages(account)] == [None, link, ad]
+
+
+async def test_coming_by_an_advertisement_opens_the_window_for_longer(scene: Scene) -> None:
+    account = await scene.connected()
+    ad = {"source": "ADS", "type": "OPEN_THREAD", "ad_id": "6"}
+    await scene.happens(wrote("m-1", sent_at=at(1)))
+    assert (await scene.conversation(account)).ad_opened_at is None
+    await scene.happens(wrote("m-2", referral=ad, sent_at=at(2)), wrote("m-3", sent_at=at(3)))
+    conversation = await scene.conversation(account)
+    assert (conversation.opened_at, conversation.ad_opened_at) == (at(3), at(2))
+    assert conversation.window(at(2), account).closes_at == at(2) + timedelta(days=7)

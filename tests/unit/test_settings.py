@@ -44,6 +44,7 @@ MALFORMED = {
     "AUTH_JWT_AUDIENCE": "two words",
     "META_INBOX_FRONTEND_ORIGINS": "https://crm.example.com/path",
     "META_INBOX_RATE_LIMIT": "-1",
+    "META_INBOX_AD_WINDOWS": "perhaps",
     "LOG_LEVEL": "loud",
     "LOG_FORMAT": "xml",
 }
@@ -55,9 +56,16 @@ def test_every_variable_of_the_table_is_a_field() -> None:
 
 def test_what_is_given_is_read() -> None:
     settings = Settings.of(
-        {**GIVEN, "META_INBOX_RATE_LIMIT": "0", "META_OAUTH_SCOPES": "a, b,a", "LOG_LEVEL": "INFO"}
+        {
+            **GIVEN,
+            "META_INBOX_RATE_LIMIT": "0",
+            "META_INBOX_AD_WINDOWS": "Off",
+            "META_OAUTH_SCOPES": "a, b,a",
+            "LOG_LEVEL": "INFO",
+        }
     )
     assert settings.meta_app_id == "1234567890"
+    assert settings.meta_inbox_ad_windows is False
     assert settings.meta_app_secret == Secret("app-secret-canary")
     assert settings.meta_inbox_rate_limit == 0
     assert settings.meta_oauth_scopes == ("a", "b")

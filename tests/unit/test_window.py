@@ -45,6 +45,26 @@ def test_what_may_be_sent_depends_on_the_time_and_on_who_sends(
 
 
 @pytest.mark.parametrize("sender", ["person", "automation"])
+def test_an_advertisement_opens_it_for_seven_days_whatever_is_written_meanwhile(sender: SenderKind) -> None:
+    by_ad = [Opening(kind=OpeningKind.AD, at=WROTE)]
+    for openings in (by_ad, [*by_ad, Opening(kind=OpeningKind.MESSAGE, at=WROTE + DAY)]):
+        assert allowance(openings, sender, WROTE + WEEK - TICK) is Allowance.FREELY
+    assert allowance(by_ad, sender, WROTE + WEEK) is Allowance.NOT_AT_ALL
+    later = [*by_ad, Opening(kind=OpeningKind.MESSAGE, at=WROTE + WEEK - DAY / 2)]
+    assert allowance(later, sender, WROTE + WEEK + DAY / 2 - TICK) is Allowance.FREELY
+
+
+def test_a_window_that_an_advertisement_opened_says_until_when() -> None:
+    window = window_at(WROTE + DAY, WROTE + 3 * DAY, ad_opened_at=WROTE)
+    assert (window.open, window.closes_at) == (True, WROTE + WEEK)
+    assert window.human_agent_until == WROTE + DAY + WEEK
+    assert (
+        conversation(WROTE, by_ad=WROTE).require_open(WROTE + 2 * DAY, "automation", human_agent=False)
+        is False
+    )
+
+
+@pytest.mark.parametrize("sender", ["person", "automation"])
 def test_nobody_writes_first(sender: SenderKind) -> None:
     assert allowance([], sender, WROTE) is Allowance.NOT_AT_ALL
 
@@ -115,7 +135,13 @@ async def test_an_account_that_cannot_send_closes_every_window(world: World) -> 
     assert conversation(WROTE).window(WROTE, account).reason is WindowReason.ACCOUNT
 
 
-def conversation(opened_at: datetime | None) -> Conversation:
+def conversation(opened_at: datetime | None, *, by_ad: datetime | None = None) -> Conversation:
     """Ana's, opened or not."""
     contact = Contact(tenant_id=CASA, account_id=AccountId("casa"), id=ANA)
-    return Conversation(tenant_id=CASA, account_id=contact.account_id, contact=contact, opened_at=opened_at)
+    return Conversation(
+        tenant_id=CASA,
+        account_id=contact.account_id,
+        contact=contact,
+        opened_at=opened_at,
+        ad_opened_at=by_ad,
+    )

@@ -52,6 +52,18 @@ def test_a_message_from_yesterday_opens_nothing_and_an_older_one_closes_nothing(
     assert world.messages.send(caller, "me", text(ana.id))
 
 
+def test_who_came_by_an_advertisement_may_be_written_to_for_seven_days(world: World, caller: Caller) -> None:
+    ana = world.contacts.create(CASA_VERDE.id, "Ana")
+    world.contacts.write(ana.id, "Oi", referral={"source": "ADS", "ad_id": "6"})
+    world.advance(timedelta(days=7) - timedelta(seconds=1))
+    assert world.messages.send(caller, "me", text(ana.id))
+    world.quirks = replace(world.quirks, ad_windows=False)
+    assert refusal(world.messages.send, caller, "me", text(ana.id)) == (10, 2018278)
+    world.quirks = replace(world.quirks, ad_windows=True)
+    world.advance(timedelta(seconds=1))
+    assert refusal(world.messages.send, caller, "me", text(ana.id)) == (10, 2018278)
+
+
 def test_a_human_agent_may_answer_for_seven_days(world: World, caller: Caller) -> None:
     tagged = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     ana = world.contacts.create(CASA_VERDE.id, "Ana")
