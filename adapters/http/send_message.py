@@ -67,6 +67,7 @@ async def send_message(
         content=content,
         reply_to=MessageId(our_id(data.reply_to)) if isinstance(data.reply_to, str) else None,
         human_agent=data.human_agent,
+        split=data.split,
         once=once_of(request, idempotency_key, data),
     )
     return taken(message, links)

@@ -77,15 +77,20 @@ def require_sendable(
             assert_never(content)
 
 
-def _require_text(text: str, limit: int, can: Capabilities) -> None:
+def text_length(text: str, can: Capabilities) -> int:
+    """How long the text is, as Meta counts it; raises ContentRefused when there is nothing to read."""
     if not text.strip():
         raise ContentRefused("the text is empty", code="text_empty")
     try:
-        length = can.length(text)
+        return can.length(text)
     except UnicodeEncodeError:
         raise ContentRefused(
             "the text has a lone surrogate, which is no character", code="text_empty"
         ) from None
+
+
+def _require_text(text: str, limit: int, can: Capabilities) -> None:
+    length = text_length(text, can)
     if length > limit:
         raise ContentRefused(
             f"the text has {length} {can.unit}; at most {limit} can be sent", code="text_too_long"

@@ -4,17 +4,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from meta_inbox.domain.errors import ContentRefused, Refused
-from meta_inbox.domain.model.capabilities import require_sendable
+from meta_inbox.domain.model.account import Platform
+from meta_inbox.domain.model.capabilities import CAPABILITIES, require_sendable
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
-from meta_inbox.domain.model.message import CommentReply, Content, Message, Origin, ReplyTo
+from meta_inbox.domain.model.message import (
+    CommentReply,
+    Content,
+    Message,
+    Origin,
+    ReplyTo,
+    TextContent,
+)
+from meta_inbox.domain.model.parts import in_parts
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sending import Once
+from meta_inbox.domain.model.splitting import Piece, pieces_of
 from meta_inbox.domain.ports import (
     Accounts,
     Clock,
     Conversations,
     Dispatch,
+    Graphemes,
     Ids,
     Outbox,
     RefusedAnswer,
@@ -33,6 +44,7 @@ class Draft:
     content: Content
     reply_to: MessageId | None = None
     human_agent: bool = False
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,7 @@ class SendMessage:
     clock: Clock
     ids: Ids
     http_hosts: frozenset[str]
+    graphemes: Graphemes
 
     async def __call__(
         self,
@@ -59,9 +72,10 @@ class SendMessage:
         content: Content,
         reply_to: MessageId | None = None,
         human_agent: bool = False,
+        split: bool = False,
         once: Once | None = None,
     ) -> Message:
-        """The message as it is after at most ten seconds.
+        """The message as it is after at most ten seconds; ``split``: a longer text goes in parts.
 
         Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
         kept, and is on the error); NotFound for an unknown account or ``reply_to``.
@@ -74,6 +88,7 @@ class SendMessage:
             content=content,
             reply_to=reply_to,
             human_agent=human_agent,
+            split=split,
         )
         return await answered_once(self.outbox, by.tenant, once, lambda: self._send(draft, once))
 
@@ -83,7 +98,7 @@ class SendMessage:
         sender.require_sendable()
         if isinstance(draft.content, CommentReply):
             raise ContentRefused("an answer to a comment names its comment", code="not_supported_here")
-        require_sendable(draft.content, sender.platform, http_hosts=self.http_hosts)
+        pieces = self._pieces(draft, sender.platform)
         replied = await self._replied_to(draft)
         conversation = await self.conversations.find(by.tenant, draft.account, draft.contact)
         now = self.clock.now()
@@ -99,8 +114,16 @@ class SendMessage:
             sent_by=by.user,
             now=now,
         )
+        message = in_parts(message, pieces, self.ids.new)
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
         return or_refused(await self.dispatch(message))
+
+    def _pieces(self, draft: Draft, platform: Platform) -> tuple[Piece, ...]:
+        """In which parts the content goes; none when it goes as it is. ContentRefused."""
+        if draft.split and isinstance(draft.content, TextContent):
+            return pieces_of(draft.content.text, CAPABILITIES[platform], self.graphemes)
+        require_sendable(draft.content, platform, http_hosts=self.http_hosts)
+        return ()
 
     async def _replied_to(self, draft: Draft) -> ReplyTo | None:
         if draft.reply_to is None:
