@@ -114,9 +114,8 @@ _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
 
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
-MESSAGE_ALONE: LiteralString = ", ".join(
-    {**_MESSAGE, "reply_to_id": "m.reply_to_id::text", "parts": "null"}.values()
-)
+_ALONE: dict[str, LiteralString] = {**_MESSAGE, "reply_to_id": "m.reply_to_id::text", "parts": "null"}
+MESSAGE_ALONE: LiteralString = ", ".join(_ALONE.values())
 """The same without the answered message's id and the parts, for what looks at the message to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """

@@ -1,11 +1,13 @@
 """A long answer goes in parts while somebody waits, and is told as it is."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.domain.errors import ContentRefused, RefusedByMeta
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.ids import MetaMessageId
@@ -212,22 +214,15 @@ async def test_whoever_ends_begins_no_further_part(
     assert texts(world) == PARTS
 
 
-async def test_a_worker_that_is_faster_is_waited_for(
-    world: World, page: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hold = world.graph.hold = asyncio.Event()
-    sending = asyncio.create_task(answer(world, page))
-    await eventually(lambda: len(world.graph.sent) == 1)
-    settle = world.deliver.outbox.settle
+async def test_a_worker_that_is_faster_is_waited_for(world: World, page: Account) -> None:
+    class Rivalled(InMemoryOutbox):
+        async def settle(self, claim: Claim, outcome: Outcome) -> Message:
+            settled = await super().settle(claim, outcome)
+            await world.deliver.due()
+            return settled
 
-    async def claimed_by_another(claim: Claim, outcome: Outcome) -> Message:
-        settled = await settle(claim, outcome)
-        await world.deliver.due()
-        return settled
-
-    monkeypatch.setattr(type(world.deliver.outbox), "settle", lambda _, *given: claimed_by_another(*given))
-    hold.set()
-    assert (await sending).status is SENT
+    world.send = replace(world.send, dispatch=replace(world.deliver, outbox=Rivalled(world.store)))
+    assert (await answer(world, page)).status is SENT
     assert texts(world) == PARTS
 
 
