@@ -207,7 +207,8 @@ def conversation_of(row: Row) -> Conversation:
 def _named(columns: dict[str, LiteralString], times: tuple[str, ...], row: Row) -> dict[str, Any]:
     values = dict(zip(columns, row, strict=True))
     for name in times:
-        values[name] = _utc(values[name])
+        if (value := values[name]) is not None:
+            values[name] = value.astimezone(UTC)
     return values
 
 
