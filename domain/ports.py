@@ -58,6 +58,14 @@ class Ids(Protocol):
         ...
 
 
+class Graphemes(Protocol):
+    """What people see as characters."""
+
+    def __call__(self, text: str) -> Sequence[str]:
+        """The text's characters as people see them, in order; joined they are the text."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connectable:
     """One candidate with what is needed to make an account of it."""
@@ -286,7 +294,7 @@ class Conversations(Protocol):
     async def message(
         self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
     ) -> Message:
-        """One message. NotFound."""
+        """One message; of a part, the whole. NotFound."""
         ...
 
     async def mark_read(self, tenant: TenantId, account: AccountId, contact: ContactId) -> bool:
@@ -374,7 +382,11 @@ class Outbox(Protocol):
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
         """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key,
-        PrivateReplyUsed for a comment that has its private answer, or may have it."""
+        PrivateReplyUsed for a comment that has its private answer, or may have it.
+
+        Of a message in parts each part is queued, to be claimed and settled under its own id; people see,
+        and are told of, the whole alone, whose state is that of its parts.
+        """
         ...
 
     async def answer_of(self, tenant: TenantId, once: Once) -> Message | None:

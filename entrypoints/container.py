@@ -42,6 +42,7 @@ from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
+from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.ports import Blobs
 from meta_inbox.domain.use_cases.check_health import CheckHealth
@@ -169,6 +170,7 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
             http_hosts=settings.provided.http_hosts,
+            graphemes=providers.Object(graphemes),
         ),
         reply_to_comment=providers.Factory(
             ReplyToComment,

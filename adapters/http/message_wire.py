@@ -9,7 +9,7 @@ import msgspec
 from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.wire import utc, utc_or_none
 from meta_inbox.domain.model.content import Button
-from meta_inbox.domain.model.message import Attachment, Message, Reaction, ReplyTo, SendError, Version
+from meta_inbox.domain.model.message import Attachment, Message, Part, Reaction, ReplyTo, SendError, Version
 
 W = TypeVar("W", bound=msgspec.Struct)
 
@@ -167,6 +167,17 @@ class PartWire(msgspec.Struct, kw_only=True):
     status: str
     error: ErrorWire | None
 
+    @classmethod
+    def of(cls, part: Part) -> "PartWire":
+        """The part with Meta's own id, and what became of it."""
+        return cls(
+            index=part.index,
+            text=part.text,
+            message_id=part.meta_message_id,
+            status=part.status.value,
+            error=ErrorWire.of(part.error) if part.error else None,
+        )
+
 
 class MessageWire(msgspec.Struct, kw_only=True):
     """A message; ``message_id`` is Meta's own id, null until Meta gave one.
@@ -240,7 +251,7 @@ class MessageWire(msgspec.Struct, kw_only=True):
             sent_by=message.sent_by,
             error=ErrorWire.of(message.error) if message.error else None,
             next_attempt_at=utc_or_none(message.next_attempt_at),
-            parts=[],
+            parts=[PartWire.of(part) for part in message.parts],
             edited_at=utc_or_none(message.edited_at),
             deleted_at=utc_or_none(message.deleted_at),
             sent_at=utc_or_none(message.sent_at),

@@ -60,6 +60,7 @@ async def send_message(
         reply_to=MessageId(our_id(data.reply_to)) if isinstance(data.reply_to, str) else None,
         human_agent=data.human_agent,
         persona=data.persona_id if isinstance(data.persona_id, str) else None,
+        split=data.split,
         once=once_of(request, idempotency_key, data),
     )
     return taken(message, links)

@@ -20,6 +20,7 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     JournalRow,
     KeyRow,
     OutboxRow,
+    PartRow,
     RedactionRow,
     ThreadRow,
     UnsubscriptionRow,
@@ -30,6 +31,7 @@ from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.parts import assembled, part_from
 from meta_inbox.domain.model.projection import is_own
 from meta_inbox.domain.ports import Clock, Ids
 
@@ -67,6 +69,9 @@ class InMemoryStore:
     by_mid: dict[tuple[TenantId, AccountId, MetaMessageId], MessageId] = field(
         default_factory=dict[tuple[TenantId, AccountId, MetaMessageId], MessageId]
     )
+    parts: dict[MessageKey, tuple[PartRow, ...]] = field(
+        default_factory=dict[MessageKey, tuple[PartRow, ...]]
+    )
     outbox: dict[MessageKey, OutboxRow] = field(default_factory=dict[MessageKey, OutboxRow])
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
@@ -102,7 +107,7 @@ class InMemoryStore:
         self.events.setdefault(tenant, []).append(event)
 
     def messages_of(self, key: ThreadKey) -> list[Message]:
-        """The conversation's messages, in no order."""
+        """The conversation's messages, parts of them as well, in no order."""
         return [self.messages[key[0], each] for each in self.by_thread.get(key, [])]
 
     def known(self, tenant: TenantId, account: AccountId, mid: MetaMessageId | None) -> Message | None:
@@ -135,7 +140,8 @@ class InMemoryStore:
         self._tell(EventType.MESSAGE_UPDATED, message)
 
     def _tell(self, type_: EventType, message: Message) -> None:
-        self.log(type_, message.tenant_id, message.account_id, contact=message.contact_id, message=message.id)
+        about, contact = message.shown_id, message.contact_id
+        self.log(type_, message.tenant_id, message.account_id, contact=contact, message=about)
 
     def take_mid(self, own: Message, mid: MetaMessageId) -> Message | None:
         """Frees a mid that its own message claims; returns the one made by its echo, now gone.
@@ -168,7 +174,7 @@ class InMemoryStore:
 
     def _look_again(self, key: ThreadKey) -> None:
         """The last message is another now; a conversation of the one that is gone alone ends with it."""
-        left = self.messages_of(key)
+        left = [message for message in self.messages_of(key) if message.part_of is None]
         if left:
             self.threads[key].look_again(left)
         else:
@@ -208,12 +214,21 @@ class InMemoryStore:
         )
 
     def shown(self, message: Message) -> Message:
-        """The message with the answered one named by our id, as far as that is here."""
+        """The message as its parts make it, with the answered one named by our id, as far as that is here."""
+        message = self._whole(message)
         reply = message.reply_to
         if reply is None or reply.id is not None:
             return message
         answered = self.known(message.tenant_id, message.account_id, reply.meta_message_id)
-        return message if answered is None else replace(message, reply_to=replace(reply, id=answered.id))
+        return (
+            message if answered is None else replace(message, reply_to=replace(reply, id=answered.shown_id))
+        )
+
+    def _whole(self, message: Message) -> Message:
+        rows = self.parts.get((message.tenant_id, message.id), ())
+        found = ((row, self.messages[message.tenant_id, row.id]) for row in rows)
+        parts = [part_from(part, row.before, row.after) for row, part in found]
+        return assembled(message, parts) if parts else message
 
     def forget_expired(self) -> None:
         """Drops the handles that nobody can use any more, and the access tokens under them."""

@@ -57,7 +57,7 @@ class InMemoryConversations:
         self, tenant: TenantId, account: AccountId, contact: ContactId, *, limit: int, after: After | None
     ) -> Page[Message]:
         """Newest first; nobody's messages are an empty page."""
-        found = self.store.messages_of((tenant, account, contact))
+        found = (each for each in self.store.messages_of((tenant, account, contact)) if each.part_of is None)
         shown, end = _cut([(each.ordered_at, each.id) for each in found], limit, after)
         rows = (self.store.messages[tenant, MessageId(message)] for _, message in shown)
         return Page(items=tuple(map(self.store.shown, rows)), next=end)
@@ -65,11 +65,11 @@ class InMemoryConversations:
     async def message(
         self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
     ) -> Message:
-        """One message. NotFound."""
+        """One message; of a part, the whole. NotFound."""
         found = self.store.messages.get((tenant, message))
         if found is None or (found.account_id, found.contact_id) != (account, contact):
             raise NotFound("no such message")
-        return self.store.shown(found)
+        return self.store.shown(self.store.messages[tenant, found.shown_id])
 
     async def mark_read(self, tenant: TenantId, account: AccountId, contact: ContactId) -> bool:
         """Nothing is unread any more; whether anything was."""

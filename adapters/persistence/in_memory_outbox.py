@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
+from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_parts
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
@@ -37,13 +38,16 @@ class InMemoryOutbox:
             require_unused(self._private_replies(message))
         if once is not None:
             InMemoryKeys(self.store).take(message, once)
-        self.store.created(message)
+        if message.parts:
+            put_parts(self.store, message, reply_to)
+        else:
+            self.store.created(message)
+            self.store.outbox[message.tenant_id, message.id] = OutboxRow(
+                content=content, reply_to=reply_to, due_at=self.store.clock.now()
+            )
         thread = self.store.thread(thread_key(message))
         thread.read()
         thread.follow(message)
-        self.store.outbox[message.tenant_id, message.id] = OutboxRow(
-            content=content, reply_to=reply_to, due_at=self.store.clock.now()
-        )
 
     def _private_replies(self, like: Message) -> list[Message]:
         """Those to the same comment."""
@@ -139,6 +143,8 @@ class InMemoryOutbox:
         if row is not None:
             row.fence = row.lease_until = None
             row.due_at = after.next_attempt_at or self.store.clock.now()
+        if after.status is MessageStatus.FAILED:
+            end_behind(self.store, after)
         self.store.updated(after)
         return self.store.shown(after)
 

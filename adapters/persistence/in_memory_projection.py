@@ -143,6 +143,8 @@ class InMemoryProjection:
         found = self.store.messages.get((message.tenant_id, MessageId(token))) if token else None
         if found is None or found.account_id != message.account_id or not is_own(found):
             return None
+        if (found.tenant_id, found.id) in self.store.parts:
+            return None  # its parts are what was sent
         return found if may_name(self.item, found) else None
 
     def _near(self, message: Message) -> Iterator[Message]:

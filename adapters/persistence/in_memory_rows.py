@@ -225,6 +225,15 @@ class HistoryRow:
     complete_as_of: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRow:
+    """A part of a message, which is a message itself, and the white space around it."""
+
+    id: MessageId
+    before: str
+    after: str
+
+
 @dataclass(slots=True, kw_only=True)
 class OutboxRow:
     """A message that is not settled: what to send, and who is sending it."""

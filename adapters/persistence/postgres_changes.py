@@ -46,7 +46,7 @@ _RECEIVED: LiteralString = """
       and m.direction = 'outbound' and m.status in ('sent', 'delivered')
       and (coalesce(m.meta_sent_at, m.sent_at) <= %(read_to)s or m.ordered_at <= %(read_through)s
            or (m.status = 'sent' and coalesce(m.meta_sent_at, m.sent_at) <= %(delivered_to)s))
-    returning m.id::text, m.ordered_at
+    returning coalesce(m.part_of, m.id)::text, m.ordered_at
 """
 _MARK: LiteralString = """
     update meta_inbox.conversations

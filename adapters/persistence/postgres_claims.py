@@ -117,7 +117,7 @@ _EXPIRE: LiteralString = """
     )
     update meta_inbox.messages m set status = 'unknown', error = %(error)s, next_attempt_at = null
     from lost where m.tenant_id = lost.tenant_id and m.id = lost.id
-    returning m.tenant_id, m.account_id::text, m.contact_id, m.id::text
+    returning m.tenant_id, m.account_id::text, m.contact_id, coalesce(m.part_of, m.id)::text
 """
 _LOST = SendError(
     code="outcome_unknown", detail="sending was interrupted; it is not known whether Meta has the message"

@@ -76,8 +76,12 @@ _TALKS_END: LiteralString = (
 _MESSAGES: LiteralString = (
     "select " + MESSAGE + ", m.ordered_at from meta_inbox.messages m " + ANSWERED + " where "
     "m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s"
+    " and m.part_of is null"
 )
-_ONE: LiteralString = " and m.id = %(id)s"
+_ONE: LiteralString = """ and m.id = (
+    select coalesce(q.part_of, q.id) from meta_inbox.messages q
+    where q.tenant_id = %(tenant)s and q.id = %(id)s)
+"""
 _MESSAGES_AFTER: LiteralString = " and (m.ordered_at, m.id) < (%(at)s, %(id)s)"
 _MESSAGES_ORDER: LiteralString = " order by m.ordered_at desc, m.id desc limit %(limit)s"
 
@@ -154,7 +158,7 @@ class PostgresConversations:
     async def message(
         self, tenant: TenantId, account: AccountId, contact: ContactId, message: MessageId
     ) -> Message:
-        """One message. NotFound."""
+        """One message; of a part, the whole. NotFound."""
         if is_id(account) and is_id(message) and is_storable(contact):
             values = {"account": account, "contact": contact, "id": message}
             rows = await self._rows(tenant, _MESSAGES + _ONE, values)

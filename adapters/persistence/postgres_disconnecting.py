@@ -41,7 +41,7 @@ _GIVE_UP_SENDS: LiteralString = """
     )
     update meta_inbox.messages m set status = 'failed', error = %(error)s, next_attempt_at = null
     from mine where m.tenant_id = mine.tenant_id and m.id = mine.id
-    returning m.contact_id, m.id::text
+    returning m.contact_id, coalesce(m.part_of, m.id)::text
 """
 _END: LiteralString = """
     update meta_inbox.accounts

@@ -33,7 +33,7 @@ from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
 _NAMED: LiteralString = f"""
     select {MESSAGE_ALONE} from meta_inbox.messages m
-    where m.tenant_id = %(tenant)s and m.id = %(token)s and m.account_id = %(account)s
+    where m.tenant_id = %(tenant)s and m.id = %(token)s and m.account_id = %(account)s and not m.in_parts
     for update of m
 """
 _KNOWN: LiteralString = f"""

@@ -29,6 +29,7 @@ _LOOK_AGAIN: LiteralString = """
     set last_message_id = newest.id, last_message_at = newest.ordered_at
     from (select m.id, m.ordered_at from meta_inbox.messages m
           where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
+            and m.part_of is null
           order by m.ordered_at desc, m.id desc limit 1) newest
     where c.tenant_id = %(tenant)s and c.account_id = %(account)s and c.contact_id = %(contact)s
     returning 1
@@ -75,5 +76,8 @@ def _left(message: Message) -> Change:
 def changed(message: Message) -> Change:
     """That the message is not as it was."""
     return Change(
-        EventType.MESSAGE_UPDATED, account=message.account_id, contact=message.contact_id, message=message.id
+        EventType.MESSAGE_UPDATED,
+        account=message.account_id,
+        contact=message.contact_id,
+        message=message.shown_id,
     )

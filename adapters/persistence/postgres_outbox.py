@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one
 from meta_inbox.adapters.persistence.postgres_comments import require_first
 from meta_inbox.adapters.persistence.postgres_content import require_storable
 from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_parts import put_parts
 from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id
 from meta_inbox.adapters.persistence.postgres_settling import settle
 from meta_inbox.domain.errors import AccountNotSendable, NotFound
@@ -19,6 +20,7 @@ from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.parts import AT_REST
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
 from meta_inbox.domain.ports import RefusedAnswer
 
@@ -31,12 +33,12 @@ _ACCOUNT: LiteralString = """
 _MESSAGE: LiteralString = """
     insert into meta_inbox.messages (
       tenant_id, account_id, contact_id, id, direction, type, text, attachments, buttons, reply_to_id,
-      reply_to_meta_id, details, status, origin, sent_by, human_agent, from_id, from_username, to_id,
-      to_username, ordered_at, created_at)
+      reply_to_meta_id, details, status, in_parts, origin, sent_by, human_agent, from_id, from_username,
+      to_id, to_username, ordered_at, created_at)
     select a.tenant_id, a.id, %(contact)s::text, %(id)s::uuid, 'outbound', %(type)s, %(text)s,
            %(attachments)s::jsonb, %(buttons)s::jsonb, %(reply_to_id)s::uuid, %(reply_to_meta_id)s,
-           %(details)s::jsonb, 'queued', %(origin)s, %(sent_by)s, %(human_agent)s, a.external_id,
-           a.instagram_username, %(contact)s::text, p.username, %(at)s, %(at)s
+           %(details)s::jsonb, %(status)s, %(in_parts)s, %(origin)s, %(sent_by)s, %(human_agent)s,
+           a.external_id, a.instagram_username, %(contact)s::text, p.username, %(at)s, %(at)s
     from meta_inbox.accounts a
     left join meta_inbox.contacts p
       on p.tenant_id = a.tenant_id and p.account_id = a.id and p.id = %(contact)s
@@ -85,8 +87,12 @@ class PostgresOutbox:
             await _require_connected(connection, values)
             if isinstance(content, PrivateReplyContent):
                 await require_first(connection, values)
-            for statement in (_MESSAGE, _PERSON, _TALK, _QUEUE):
+            for statement in (_MESSAGE, _PERSON, _TALK):
                 await connection.execute(statement, values, prepare=True)
+            if message.parts:
+                await put_parts(connection, message, values)
+            else:
+                await connection.execute(_QUEUE, values, prepare=True)
             change = Change(EventType.MESSAGE_CREATED, message.account_id, message.contact_id, message.id)
             await log(connection, message.tenant_id, [change])
 
@@ -144,7 +150,9 @@ def _values(message: Message) -> dict[str, Any]:
         "contact": message.contact_id,
         "id": message.id,
         "type": message.type,
-        "text": message.text,
+        "text": None if message.parts else message.text,
+        "status": (AT_REST if message.parts else message.status).value,
+        "in_parts": bool(message.parts),
         "attachments": as_json(message.attachments),
         "buttons": as_json(message.buttons),
         "reply_to_id": None if answered is None else answered.id,

@@ -6,7 +6,8 @@ with ``ANSWERED`` joined to it), so that one query may read several entities sid
 
 import re
 from collections.abc import Sequence
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 import msgspec
@@ -15,7 +16,8 @@ from meta_inbox.domain.model.account import Account, StatusReason
 from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId
-from meta_inbox.domain.model.message import Message, ReplyTo
+from meta_inbox.domain.model.message import Message, Part, ReplyTo
+from meta_inbox.domain.model.parts import assembled
 
 Row = Sequence[Any]
 
@@ -43,6 +45,16 @@ _ACCOUNT: dict[str, LiteralString] = {
     "policy": "a.policy",
     "updated_at": "a.updated_at",
 }
+# Looked up for a message in parts alone: every other costs no more than this test.
+_PARTS: LiteralString = """
+    case when m.in_parts then (
+      select jsonb_agg(jsonb_build_object(
+        'id', q.id, 'index', q.part_index, 'text', coalesce(q.text, ''), 'before', q.part_before,
+        'after', q.part_after, 'meta_message_id', q.meta_message_id, 'status', q.status, 'error', q.error,
+        'next_attempt_at', q.next_attempt_at, 'reactions', coalesce(q.reactions, '[]'),
+        'edited_at', q.edited_at, 'deleted_at', q.deleted_at, 'sent_at', q.sent_at) order by q.part_index)
+      from meta_inbox.messages q where q.tenant_id = m.tenant_id and q.part_of = m.id) end
+"""
 _MESSAGE: dict[str, LiteralString] = {
     "id": "m.id::text",
     "tenant_id": "m.tenant_id",
@@ -56,7 +68,7 @@ _MESSAGE: dict[str, LiteralString] = {
     "buttons": "m.buttons",
     "quick_reply": "m.quick_reply",
     "postback": "m.postback",
-    "reply_to_id": "coalesce(r.id, m.reply_to_id)::text",
+    "reply_to_id": "coalesce(r.part_of, r.id, m.reply_to_id)::text",
     "reply_to_meta_id": "m.reply_to_meta_id",
     "story": "m.story",
     "referral": "m.referral",
@@ -75,6 +87,9 @@ _MESSAGE: dict[str, LiteralString] = {
     "sent_at": "m.sent_at",
     "meta_sent_at": "m.meta_sent_at",
     "imported": "m.imported",
+    "parts": _PARTS,
+    "part_of": "m.part_of::text",
+    "part_index": "m.part_index",
     "created_at": "m.created_at",
 }
 _TALK: dict[str, LiteralString] = {
@@ -100,8 +115,9 @@ _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
 
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
-MESSAGE_ALONE: LiteralString = ", ".join({**_MESSAGE, "reply_to_id": "m.reply_to_id::text"}.values())
-"""The same without the answered message's id, for what looks at the message to change it."""
+_ALONE: dict[str, LiteralString] = {**_MESSAGE, "reply_to_id": "m.reply_to_id::text", "parts": "null"}
+MESSAGE_ALONE: LiteralString = ", ".join(_ALONE.values())
+"""The same without the answered message's id and the parts, for what looks at the message to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """
     left join meta_inbox.messages r
@@ -147,7 +163,20 @@ def message_of(row: Row) -> Message:
         )
     values["reactions"] = values["reactions"] or ()
     values["edits"] = values["edits"] or ()
-    return msgspec.convert(values, Message)
+    parts = values.pop("parts")
+    message = msgspec.convert(values, Message)
+    return assembled(message, [_part(each) for each in parts]) if parts else message
+
+
+def _part(values: dict[str, Any]) -> Part:
+    part = msgspec.convert(values, Part)
+    return replace(
+        part,
+        next_attempt_at=_utc(part.next_attempt_at),
+        edited_at=_utc(part.edited_at),
+        deleted_at=_utc(part.deleted_at),
+        sent_at=_utc(part.sent_at),
+    )
 
 
 def conversation_of(row: Row, *, ad_windows: bool) -> Conversation:
@@ -186,3 +215,7 @@ def _named(columns: dict[str, LiteralString], times: tuple[str, ...], row: Row) 
         if (value := values[name]) is not None:
             values[name] = value.astimezone(UTC)
     return values
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)

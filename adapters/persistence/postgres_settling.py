@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
+from meta_inbox.adapters.persistence.postgres_parts import end_behind
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
@@ -77,6 +78,7 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
             after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
+    await end_behind(connection, after)
     await _move_on(connection, values, after)
     await log(connection, message.tenant_id, [*changes, changed(after)])
     return after

@@ -19,16 +19,14 @@ class Limits:
 
     def message_text(self, text: str) -> None:
         """A message's own text, in the unit that the surface counts."""
-        self._text(text, self.can.text_limit, self.can.length(writable(text)), self.can.unit)
+        self._text(self.can.text_limit, text_length(text, self.can), self.can.unit)
 
     def text(self, text: str, limit: int) -> None:
         """Any other text, in characters."""
-        self._text(text, limit, len(writable(text)), "characters")
+        self._text(limit, len(_readable(text)), "characters")
 
     @staticmethod
-    def _text(text: str, limit: int, length: int, unit: str) -> None:
-        if not text.strip():
-            raise ContentRefused("the text is empty", code="text_empty")
+    def _text(limit: int, length: int, unit: str) -> None:
         if length > limit:
             raise ContentRefused(
                 f"the text has {length} {unit}; at most {limit} can be sent", code="text_too_long"
@@ -82,6 +80,17 @@ class Limits:
             return False
         named = host in self._http_hosts or f"{host}:{port}" in self._http_hosts
         return parts.scheme == "https" or (parts.scheme == "http" and named)
+
+
+def text_length(text: str, can: Capabilities) -> int:
+    """How long the text is, as Meta counts it; ContentRefused when there is nothing to read."""
+    return can.length(_readable(text))
+
+
+def _readable(text: str) -> str:
+    if not text.strip():
+        raise ContentRefused("the text is empty", code="text_empty")
+    return writable(text)
 
 
 def writable(text: str) -> str:

@@ -1,7 +1,7 @@
 """A message, in either direction, and what an answer may contain."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -125,13 +125,36 @@ class SendError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the messages at Meta in which a text that is too long for one goes, and what became of it.
+
+    ``before`` and ``after`` are the white space around it, which is not sent.
+    """
+
+    id: MessageId
+    index: int
+    text: str
+    before: str = ""
+    after: str = ""
+    meta_message_id: MetaMessageId | None = None
+    status: MessageStatus = MessageStatus.QUEUED
+    error: SendError | None = None
+    next_attempt_at: datetime | None = None
+    reactions: tuple[Reaction, ...] = ()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a conversation; ``meta_message_id`` is unique within its account.
 
     ``reactions`` and ``edits`` hold what folding needs; ``shown_reactions`` is what people see.
     ``meta_sent_at``: Meta's own time of what was sent from here, known once its echo came. ``standby``:
     it came while another app owned the thread. ``details``: what only its type has.
-    ``imported`` = it was read back from Meta, no webhook brought it.
+    ``imported`` = it was read back from Meta, no webhook brought it. ``parts``: those of a text that was too
+    long for one message, of which each is a message itself, ``part_of`` this one, that nobody sees.
     """
 
     id: MessageId
@@ -164,6 +187,9 @@ class Message:
     sent_at: datetime | None = None
     meta_sent_at: datetime | None = None
     imported: bool = False
+    parts: tuple[Part, ...] = ()
+    part_of: MessageId | None = None
+    part_index: int | None = None
     created_at: datetime
 
     @property
@@ -178,10 +204,15 @@ class Message:
         return None if mid is None or mid.startswith(MADE_UP) else mid
 
     @property
+    def shown_id(self) -> MessageId:
+        """Under which id people see it: of a part, the whole's."""
+        return self.part_of or self.id
+
+    @property
     def ordered_at(self) -> datetime:
         """Its place in the conversation: inbound by Meta's time, own sends by when they were made."""
         if self.origin in (Origin.AGENT, Origin.AUTOMATION):
-            return self.created_at
+            return self.created_at + timedelta(microseconds=self.part_index or 0)
         return self.sent_at or self.created_at
 
     @classmethod

@@ -22,6 +22,7 @@ from meta_inbox.domain.model.sending import (
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
+from meta_inbox.domain.use_cases.deliver_parts import PartsInTurn
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
@@ -37,25 +38,35 @@ class Deliver:
     graph: GraphApi
     clock: Clock
     running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
+    draining: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def __call__(self, message: Message) -> Message:
         """The message after at most ten seconds; the sending goes on when that is not enough."""
-        task = asyncio.ensure_future(self._at_once(message))
+        task = asyncio.ensure_future(self._in_parts(message) if message.parts else self._at_once(message))
         self._keep(task)
         done, _ = await asyncio.wait({task}, timeout=CALLER_WAITS.total_seconds())
-        under_way = replace(message, status=MessageStatus.SENDING)
         try:
-            return task.result() if done else under_way
+            if done:
+                return task.result()
+            if message.parts:  # some of them have gone
+                return await self._present(message)
         except Unavailable:
-            return under_way  # it is committed, and a worker goes on with it
+            pass  # it is committed, and a worker goes on with it
+        return replace(message, status=MessageStatus.SENDING)
 
     async def _at_once(self, message: Message) -> Message:
         claim = await self.outbox.claim(message.tenant_id, message.id)
-        if claim is None:
-            return await self.conversations.message(
-                message.tenant_id, message.account_id, message.contact_id, message.id
-            )
-        return await self.deliver(claim)
+        return await (self._present(message) if claim is None else self.deliver(claim))
+
+    async def _in_parts(self, message: Message) -> Message:
+        parts = PartsInTurn(outbox=self.outbox, deliver=self.deliver, present=self._present)
+        await parts(message, until=self.draining.is_set)
+        return await self._present(message)
+
+    async def _present(self, message: Message) -> Message:
+        return await self.conversations.message(
+            message.tenant_id, message.account_id, message.contact_id, message.id
+        )
 
     async def due(self, limit: int = 20) -> int:
         """Begins every due message, up to ``limit``, and returns how many; they end on their own.
@@ -155,11 +166,16 @@ class Deliver:
                 pass
 
     async def drain(self, seconds: float) -> None:
-        """Waits for what is on its way; what does not end is found ``unknown`` after its lease."""
+        """Waits for what is on its way; what does not end is found ``unknown`` after its lease.
+
+        Parts of a message that have not gone by then are left to the next worker.
+        """
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
+        self.draining.set()
         while self.running and loop.time() < ends:
             await asyncio.wait(set(self.running), timeout=ends - loop.time())
+        self.draining.clear()
 
     def _keep(self, task: asyncio.Task[Any]) -> None:
         self.running.add(task)

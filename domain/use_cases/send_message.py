@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from meta_inbox.domain.errors import ContentRefused, Refused
-from meta_inbox.domain.model.account import Account
-from meta_inbox.domain.model.content import CommentReply, Content, media_of, opens_itself
+from meta_inbox.domain.model.account import Surface
+from meta_inbox.domain.model.capabilities import CAPABILITIES
+from meta_inbox.domain.model.content import CommentReply, Content, TextContent, media_of, opens_itself
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
 from meta_inbox.domain.model.message import Message, Origin, ReplyTo
+from meta_inbox.domain.model.parts import in_parts
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sendable import require_persona, require_sendable
 from meta_inbox.domain.model.sending import Once
+from meta_inbox.domain.model.splitting import Piece, pieces_of
 from meta_inbox.domain.ports import (
     Accounts,
     Clock,
     Conversations,
     Dispatch,
+    Graphemes,
     Ids,
     Outbox,
     RefusedAnswer,
@@ -37,6 +41,7 @@ class Draft:
     reply_to: MessageId | None = None
     human_agent: bool = False
     persona: str | None = None
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class SendMessage:
     clock: Clock
     ids: Ids
     http_hosts: frozenset[str]
+    graphemes: Graphemes
 
     async def __call__(
         self,
@@ -64,10 +70,12 @@ class SendMessage:
         reply_to: MessageId | None = None,
         human_agent: bool = False,
         persona: str | None = None,
+        split: bool = False,
         once: Once | None = None,
     ) -> Message:
-        """The message as it is after at most ten seconds; ``persona`` = Meta's id of whom it comes from.
+        """The message as it is after at most ten seconds.
 
+        ``persona`` = Meta's id of whom it comes from; ``split``: a text that is too long goes in parts.
         Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
         kept, and is on the error); NotFound for an unknown account or ``reply_to``.
         """
@@ -80,6 +88,7 @@ class SendMessage:
             reply_to=reply_to,
             human_agent=human_agent,
             persona=persona,
+            split=split,
         )
         return await answered_once(self.outbox, by.tenant, once, lambda: self._send(draft, once))
 
@@ -87,7 +96,7 @@ class SendMessage:
         by = draft.by
         sender = await self.accounts.get(by.tenant, draft.account)
         sender.require_sendable()
-        self._require_content(draft, sender)
+        pieces = self._pieces(draft, sender.surface)
         replied = await self._replied_to(draft)
         now = self.clock.now()
         message = Message.queued(
@@ -103,15 +112,21 @@ class SendMessage:
             now=now,
             details=None if draft.persona is None else {"persona_id": draft.persona},
         )
+        message = in_parts(message, pieces, self.ids.new)
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
         return or_refused(await self.dispatch(message))
 
-    def _require_content(self, draft: Draft, sender: Account) -> None:
-        if isinstance(draft.content, CommentReply):
+    def _pieces(self, draft: Draft, surface: Surface) -> tuple[Piece, ...]:
+        """In which parts the content goes; none when it goes as it is. ContentRefused."""
+        content = draft.content
+        if isinstance(content, CommentReply):
             raise ContentRefused("an answer to a comment names its comment", code="not_supported_here")
-        require_sendable(draft.content, sender.surface, http_hosts=self.http_hosts)
         if draft.persona is not None:
-            require_persona(draft.persona, sender.surface)
+            require_persona(draft.persona, surface)
+        if draft.split and isinstance(content, TextContent):
+            return pieces_of(content.text, CAPABILITIES[surface], self.graphemes)
+        require_sendable(content, surface, http_hosts=self.http_hosts)
+        return ()
 
     async def _tagged(self, draft: Draft, now: datetime) -> bool:
         """Whether it must carry the human-agent tag. WindowClosed."""

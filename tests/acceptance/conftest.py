@@ -22,6 +22,7 @@ from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds s
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
+from tests.acceptance.long_answers_steps import *  # noqa: F403  # the same
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts

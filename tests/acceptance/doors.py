@@ -105,6 +105,7 @@ class Doors(Protocol):
         content: Content,
         *,
         human_agent: bool = False,
+        split: bool = False,
         key: str | None = None,
     ) -> SeenMessage:
         """Answers."""

@@ -32,6 +32,7 @@ from tests.acceptance.views import (
     SeenConversation,
     SeenFile,
     SeenMessage,
+    SeenPart,
 )
 
 T = TypeVar("T")
@@ -175,6 +176,7 @@ class InProcess:
         content: Content,
         *,
         human_agent: bool = False,
+        split: bool = False,
         key: str | None = None,
     ) -> SeenMessage:
         """Sends."""
@@ -185,6 +187,7 @@ class InProcess:
                 contact=ContactId(contact),
                 content=content,
                 human_agent=human_agent,
+                split=split,
                 once=Once(key=key, fingerprint=repr(content).encode()) if key else None,
             )
         )
@@ -264,4 +267,8 @@ def _message(message: Message) -> SeenMessage:
         answers=message.reply_to.id if message.reply_to else None,
         way=way_of(message),
         hidden=(message.details or {}).get("hidden") is True,
+        parts=tuple(
+            SeenPart(text=part.text, mid=part.meta_message_id, status=part.status.value)
+            for part in message.parts
+        ),
     )

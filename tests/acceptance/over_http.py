@@ -22,6 +22,7 @@ from tests.acceptance.views import (
     SeenConversation,
     SeenFile,
     SeenMessage,
+    SeenPart,
 )
 
 Json = Any
@@ -150,6 +151,7 @@ class OverHttp:
         content: Content,
         *,
         human_agent: bool = False,
+        split: bool = False,
         key: str | None = None,
     ) -> SeenMessage:
         """Sends; a program without a person has no door but a host's."""
@@ -158,6 +160,8 @@ class OverHttp:
         body: Json = {"account_id": account, "recipient_id": contact, "message": _body(content)}
         if human_agent:
             body["human_agent"] = True
+        if split:
+            body["split"] = True
         headers = {"Idempotency-Key": key} if key else None
         return _message(await self._ask(by, "POST", "/send-message", body, headers))
 
@@ -249,4 +253,8 @@ def _message(message: Json) -> SeenMessage:
         answers=message["reply_to"]["id"] if message["reply_to"] else None,
         way=details.get("reply"),
         hidden=details.get("hidden") is True,
+        parts=tuple(
+            SeenPart(text=part["text"], mid=part["message_id"], status=part["status"])
+            for part in message["parts"]
+        ),
     )

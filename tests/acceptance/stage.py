@@ -358,12 +358,15 @@ class Stage:
         *,
         by: Principal = BIA,
         human_agent: bool = False,
+        split: bool = False,
         key: str | None = None,
     ) -> None:
         """Somebody answers a contact."""
         self._wait_for_what_was_written(name)
         account, contact = self.thread(name)
-        sent = self.try_to(self.doors.send(by, account, contact, content, human_agent=human_agent, key=key))
+        sent = self.try_to(
+            self.doors.send(by, account, contact, content, human_agent=human_agent, split=split, key=key)
+        )
         self.outcome.answer = sent
         if sent is not None:
             self.answers_given.append(sent)
@@ -403,7 +406,9 @@ class Stage:
         async def all_here() -> bool:
             shown = [message for name in names for message in await self._messages(name)]
             on_their_way = any(message.status in ("queued", "sending", "unknown") for message in shown)
-            return known <= {message.mid for message in shown} and not on_their_way
+            mids = {message.mid for message in shown}
+            mids |= {part.mid for message in shown for part in message.parts}
+            return known <= mids and not on_their_way
 
         self.eventually(all_here, "everything that Meta knows")
 

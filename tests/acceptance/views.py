@@ -14,6 +14,15 @@ class SeenAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPart:
+    """A part of a message that was too long for one."""
+
+    text: str
+    mid: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenMessage:
     """A message in a conversation; ``answers``: the message, ``way``: how, when that is a comment."""
 
@@ -34,6 +43,7 @@ class SeenMessage:
     answers: str | None = None
     way: str | None = None
     hidden: bool = False
+    parts: tuple[SeenPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

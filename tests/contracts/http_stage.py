@@ -27,6 +27,7 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
+from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Platform
@@ -260,6 +261,7 @@ class HttpStage:
                 clock=clock,
             ),
             send_message=SendMessage(
+                graphemes=graphemes,
                 accounts=accounts,
                 conversations=conversations,
                 outbox=outbox,

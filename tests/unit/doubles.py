@@ -14,6 +14,7 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
+from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content
@@ -229,6 +230,7 @@ class World:
             clock=self.clock,
             ids=self.ids,
             http_hosts=frozenset({"localhost:8001"}),
+            graphemes=graphemes,
         )
         self.reply = ReplyToComment(
             accounts=self.accounts,
