@@ -33,6 +33,7 @@ from meta_inbox.domain.model.message import (
     SendError,
     TextContent,
 )
+from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
 from meta_inbox.domain.model.sending import Claim
 
 # In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
@@ -43,7 +44,8 @@ _READY: LiteralString = """
       select from meta_inbox.outbox e
       where e.tenant_id = o.tenant_id and e.account_id = o.account_id and e.contact_id = o.contact_id
         and (e.created_at, e.message_id) < (o.created_at, o.message_id)
-        and (e.state in ('queued', 'sending') or e.started_at > now() - interval '30 s'))
+        and (e.state in ('queued', 'sending')
+             or e.state = 'unknown' and e.started_at > now() - interval '30 s'))
 """
 _ACCOUNT_OF: LiteralString = """
     join meta_inbox.accounts a on a.tenant_id = o.tenant_id and a.id = o.account_id
@@ -96,7 +98,7 @@ _TAKEN: LiteralString = (
         and o.state = 'queued' and o.next_attempt_at <= now()
       returning o.*, mine.place
     ), shown as (
-      update meta_inbox.messages m set status = 'sending', next_attempt_at = null
+      update meta_inbox.messages m set status = 'sending', next_attempt_at = null, attempted_at = o.started_at
       from taken o where m.tenant_id = o.tenant_id and m.id = o.message_id
       returning m.*
     )
@@ -121,7 +123,9 @@ _EXPIRE: LiteralString = """
       where o.state = 'sending' and o.lease_until < now() and m.status = 'sending'
       order by m.tenant_id, m.id limit 1000 for update of m skip locked
     ), ended as (
-      update meta_inbox.outbox o set state = 'unknown', lease_until = null
+      update meta_inbox.outbox o
+      set state = 'unknown', lease_until = null, ended_at = now(), looks = 0,
+          look_at = greatest(now(), o.started_at + %(look_after)s), looks_end_at = now() + %(looks_end)s
       from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id
     )
     update meta_inbox.messages m set status = 'unknown', error = %(error)s, next_attempt_at = null
@@ -158,7 +162,8 @@ async def _claimed(connection: Connection, query: LiteralString, values: dict[st
     return [_claim_of(row) for row in rows]
 
 
-def _content_of(values: dict[str, Any]) -> Content:
+def content_of(values: dict[str, Any]) -> Content:
+    """What is to be sent, as its row has it."""
     return msgspec.convert(values, _CONTENTS[values["type"]])
 
 
@@ -167,7 +172,7 @@ def _claim_of(row: Row) -> Claim:
     return Claim(
         message=message_of(row[:MESSAGE_WIDTH]),
         account=account_of(row[MESSAGE_WIDTH:-5]),
-        content=_content_of(content),
+        content=content_of(content),
         reply_to=None if reply_to is None else MetaMessageId(reply_to),
         attempt=attempt,
         fence=fence,
@@ -177,7 +182,8 @@ def _claim_of(row: Row) -> Claim:
 
 async def expire(connection: Connection) -> int:
     """Turns ``sending`` whose lease is over into ``unknown``, as the system; how many."""
-    rows = await (await connection.execute(_EXPIRE, {"error": as_json(_LOST)})).fetchall()
+    values = {"error": as_json(_LOST), "look_after": LOOK_AFTER, "looks_end": LOOKS_END}
+    rows = await (await connection.execute(_EXPIRE, values)).fetchall()
     changes = [
         (
             TenantId(tenant),

@@ -179,7 +179,8 @@ class Message:
     ``reactions`` and ``edits`` hold what folding needs; ``shown_reactions`` is what people see.
     ``meta_sent_at``: Meta's own time of what was sent from here, known once its echo came. ``standby``:
     it came while another app owned the thread. ``details``: what only its type has.
-    ``imported`` = it was read back from Meta, no webhook brought it.
+    ``imported`` = it was read back from Meta, no webhook brought it. ``attempted_at``: when the latest
+    attempt to send it began.
     """
 
     id: MessageId
@@ -202,6 +203,7 @@ class Message:
     sent_by: UserId | None = None
     error: SendError | None = None
     next_attempt_at: datetime | None = None
+    attempted_at: datetime | None = None
     human_agent: bool = False
     reactions: tuple[Reaction, ...] = ()
     edits: tuple[Version, ...] = ()
@@ -224,6 +226,16 @@ class Message:
         """Meta's id; None where Meta gave none and one was made up to tell repeats."""
         mid = self.meta_message_id
         return None if mid is None or mid.startswith(MADE_UP) else mid
+
+    @property
+    def resent(self) -> int:
+        """How often a person had it sent again."""
+        return int((self.details or {}).get("resent", 0))
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it was found at Meta by what it says alone."""
+        return (self.details or {}).get("matched_by") == "content"
 
     @property
     def ordered_at(self) -> datetime:
@@ -274,3 +286,7 @@ class Message:
     def failed(self, error: SendError) -> "Message":
         """The message after a definite refusal."""
         return replace(self, status=MessageStatus.FAILED, error=error, next_attempt_at=None)
+
+    def doubtful(self, error: SendError) -> "Message":
+        """The message when nobody knows whether Meta has it."""
+        return replace(self, status=MessageStatus.UNKNOWN, error=error, next_attempt_at=None)
