@@ -92,7 +92,7 @@ class Deliver:
     async def _outcome(self, claim: Claim) -> Outcome:
         message = claim.message
         try:
-            closed = await self._closed_meanwhile(claim) if claim.attempt > 1 else None
+            closed = await self._closed_meanwhile(claim) if self._has_waited(claim) else None
             if closed is not None:
                 return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)
@@ -105,6 +105,10 @@ class Deliver:
         if isinstance(outcome, Later):
             return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
         return outcome
+
+    def _has_waited(self, claim: Claim) -> bool:
+        """Whether what was checked when it was queued may no longer hold."""
+        return claim.attempt > 1 or self.clock.now() - claim.message.created_at > CALLER_WAITS
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
         try:
