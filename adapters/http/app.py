@@ -16,6 +16,7 @@ from meta_inbox.adapters.http import (
     media,
     oauth,
     oauth_callback,
+    outcomes,
     send_message,
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
@@ -83,6 +84,8 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             accounts.disconnect_account,
             accounts.check_health,
             send_message.send_message,
+            outcomes.check_message,
+            outcomes.resend_message,
             comments.private_reply,
             comments.public_reply,
             comments.hide_comment,

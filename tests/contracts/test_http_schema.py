@@ -88,6 +88,8 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "post /api/meta/send-message",
         "get /api/meta/conversations/{account}",
         "get /api/meta/messages/{account}/{contact}",
+        "post /api/meta/messages/{account}/{contact}/{message}/check",
+        "post /api/meta/messages/{account}/{contact}/{message}/resend",
         "post /api/meta/messages/{account}/{contact}/{message}/private-reply",
         "post /api/meta/messages/{account}/{contact}/{message}/public-reply",
         "post /api/meta/messages/{account}/{contact}/{message}/hide",
