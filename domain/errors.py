@@ -14,6 +14,8 @@ MetaInboxError
 │   ├── CommentDeleted
 │   ├── AccountNotSendable
 │   ├── RecipientUnavailable
+│   ├── CannotResend             what was to be sent is no longer kept
+│   ├── PersonRequired           only a person may decide this
 │   ├── InFlight
 │   ├── KeyReused
 │   ├── LoginNotAvailable
@@ -136,6 +138,18 @@ class RecipientUnavailable(Refused):
     """The contact cannot receive messages."""
 
     code = "recipient_unavailable"
+
+
+class CannotResend(Refused):
+    """What was to be sent is no longer kept."""
+
+    code = "cannot_resend"
+
+
+class PersonRequired(Refused):
+    """Only a person may decide this."""
+
+    code = "person_required"
 
 
 class InFlight(Refused):

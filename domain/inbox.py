@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
@@ -19,7 +20,9 @@ from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
+from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 
@@ -34,6 +37,7 @@ class Upkeep:
     redact_journal: RedactJournal
     fetch_media: FetchMedia
     sync_history: SyncHistory
+    settle_unknown: SettleUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Inbox:
     check_health: CheckHealth
     receive_webhook_event: ReceiveWebhookEvent
     send_message: SendMessage
+    check_message: CheckMessage
+    resend_message: ResendMessage
     reply_to_comment: ReplyToComment
     hide_comment: HideComment
     list_conversations: ListConversations

@@ -36,6 +36,7 @@ from meta_inbox.domain.model.media import (
 )
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
+from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
@@ -419,6 +420,45 @@ class Outbox(Protocol):
 
     async def expire_leases(self) -> int:
         """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        ...
+
+
+class Outcomes(Protocol):
+    """Sends that Meta is not known to have: those of which nobody knows, and those that failed."""
+
+    async def claim_due(self, limit: int) -> Sequence[Doubt]:
+        """Claims unknown sends of active accounts that are to be looked for at Meta, with a lease.
+
+        Each ten seconds after its attempt began, few of one account at once.
+        """
+        ...
+
+    async def look_again(self, doubt: Doubt, after: timedelta | None) -> None:
+        """Gives the send back, to be looked for after a while, if that is within two minutes; None = not by
+        itself any more. A stale claim changes nothing."""
+        ...
+
+    async def settle(self, message: Message, found: Sequence[WebhookItem]) -> Message:
+        """Settles the send if it must be one of what the account wrote, as just read at Meta; the message as
+        it now is. NotFound."""
+        ...
+
+    async def content_of(self, tenant: TenantId, message: MessageId) -> Content | None:
+        """What was to be sent, as long as it is kept."""
+        ...
+
+    async def put_back(
+        self, tenant: TenantId, messages: Sequence[MessageId], *, human_agent: bool
+    ) -> Sequence[Message]:
+        """Queues unknown or failed sends once more, all or none; whatever else became of one stands.
+
+        The messages as they now are, in the order given. NotFound; CannotResend when what was to be sent is
+        no longer kept; PrivateReplyUsed when the comment has, or may have, another private answer.
+        """
+        ...
+
+    async def forget(self) -> int:
+        """Forgets what was to be sent, a week after it failed or became unknown; how many."""
         ...
 
 

@@ -30,6 +30,7 @@ from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
@@ -39,6 +40,7 @@ from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
+from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
@@ -46,6 +48,7 @@ from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.ports import Blobs
 from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
@@ -63,7 +66,9 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
+from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
@@ -107,6 +112,7 @@ class Core(containers.DeclarativeContainer):
     journal = _given()
     conversations = _given()
     outbox = _given()
+    outcomes = _given()
     histories = _given()
     meta = _given()
     graph = _given()
@@ -172,6 +178,23 @@ class Core(containers.DeclarativeContainer):
             http_hosts=settings.provided.http_hosts,
             graphemes=providers.Object(graphemes),
         ),
+        check_message=providers.Factory(
+            CheckMessage,
+            accounts=accounts,
+            conversations=conversations,
+            outcomes=outcomes,
+            graph=graph,
+            clock=clock,
+        ),
+        resend_message=providers.Factory(
+            ResendMessage,
+            accounts=accounts,
+            conversations=conversations,
+            outcomes=outcomes,
+            dispatch=deliver,
+            clock=clock,
+            http_hosts=settings.provided.http_hosts,
+        ),
         reply_to_comment=providers.Factory(
             ReplyToComment,
             accounts=accounts,
@@ -203,6 +226,9 @@ class Core(containers.DeclarativeContainer):
             ),
             fetch_media=fetch_media,
             sync_history=sync_history,
+            settle_unknown=providers.Factory(
+                SettleUnknown, outcomes=outcomes, accounts=accounts, graph=graph, clock=clock
+            ),
         ),
     )
 
@@ -248,6 +274,7 @@ class OnPostgres(containers.DeclarativeContainer):
             PostgresConversations, db, ad_windows=settings.provided.meta_inbox_ad_windows
         ),
         outbox=outbox,
+        outcomes=providers.Singleton(PostgresOutcomes, db, media_rules),
         histories=histories,
         meta=providers.Singleton(
             HttpMetaLogin,
@@ -294,6 +321,7 @@ class InMemory(containers.DeclarativeContainer):
         journal=journal,
         conversations=providers.Singleton(InMemoryConversations, store),
         outbox=outbox,
+        outcomes=providers.Singleton(InMemoryOutcomes, store),
         histories=histories,
         meta=providers.Singleton(
             FakeMetaLogin,

@@ -100,6 +100,10 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
     async def subscriptions() -> int:
         return await upkeep.keep_subscriptions.due()
 
+    async def old_sends() -> int:
+        await upkeep.settle_unknown.forget()
+        return 0
+
     async def leases() -> int:
         await outbox.expire_leases()
         return 0
@@ -113,6 +117,8 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="discarded media", run=upkeep.fetch_media.discard, pause=_POLL * 2),
         Job(name="deliver", run=deliver, woken_by="outbox"),
         Job(name="leases", run=leases),
+        Job(name="unknown sends", run=upkeep.settle_unknown),
+        Job(name="old sends", run=old_sends, pause=timedelta(seconds=10)),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
         Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),

@@ -84,6 +84,63 @@ Feature: Answering a customer
       And the answer is not shown as failed
       And once Meta has told us of everything the answer is shown as sent
 
+    Scenario: The answer is found at Meta
+      Given Ana wrote to the Page "Casa Verde" "Oi"
+      And what Meta tells no longer reaches us
+      And Meta will take the next answer and say nothing
+      When Bia answers Ana "Bom dia!"
+      Then a look at Meta shows that the answer was sent
+      And the conversation with Ana holds "Bom dia!" only once
+
+    Scenario: What is not found stays open
+      Given Ana wrote to the Instagram account "casaverde" "Oi"
+      And the next answer will be lost on its way to Meta
+      When Bia answers Ana "Bom dia!"
+      Then a look at Meta leaves it open
+      And Ana receives nothing
+
+    Scenario: Bia checks for herself
+      Given Ana wrote to the Instagram account "casaverde" "Oi"
+      And what Meta tells no longer reaches us
+      And Meta will take the next answer and say nothing
+      And Bia answered Ana "Bom dia!"
+      When Bia checks the answer
+      Then the answer is shown as sent
+      And Ana receives "Bom dia!" only once
+
+    Scenario: Bia checks in vain
+      Given Ana wrote to the Page "Casa Verde" "Oi"
+      And the next answer will be lost on its way to Meta
+      And Bia answered Ana "Bom dia!"
+      When Bia checks the answer
+      Then the answer is not known to have arrived
+
+    Scenario: Bia decides to send it again
+      Given Ana wrote to the Page "Casa Verde" "Oi"
+      And the next answer will be lost on its way to Meta
+      And Bia answered Ana "Bom dia!"
+      When Bia clicks twice to send the answer again
+      Then the answer is shown as sent
+      And Ana receives "Bom dia!" only once
+      And the conversation with Ana holds "Bom dia!" only once
+
+    Scenario: A program does not decide that
+      Given Ana wrote to the Page "Casa Verde" "Oi"
+      And the next answer will be lost on its way to Meta
+      And Bia answered Ana "Bom dia!"
+      When an automation sends the answer again
+      Then the answer is refused because only a person may decide that
+      And Ana receives nothing
+
+    Scenario: A failed answer, once Ana can be reached again
+      Given Ana wrote to the Page "Casa Verde" "Oi"
+      And Ana blocked the business
+      And Bia answered Ana "Bom dia!"
+      And Ana no longer blocks the business
+      When Bia sends the answer again
+      Then the answer is shown as sent
+      And Ana receives "Bom dia!" only once
+
     Scenario: Meta cannot be reached
       Given Ana wrote to the Page "Casa Verde" "Oi"
       And Meta does not answer

@@ -17,6 +17,7 @@ from meta_inbox.adapters.http import (
     media,
     oauth,
     oauth_callback,
+    outcomes,
     send_message,
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
@@ -85,6 +86,8 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             accounts.check_health,
             capabilities.list_capabilities,
             send_message.send_message,
+            outcomes.check_message,
+            outcomes.resend_message,
             comments.private_reply,
             comments.public_reply,
             comments.hide_comment,

@@ -8,7 +8,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from meta_inbox.adapters.http import accounts, comments, conversations, health, oauth, problems, send_body
+from meta_inbox.adapters.http import (
+    accounts,
+    capabilities,
+    comments,
+    conversations,
+    health,
+    oauth,
+    problems,
+    send_body,
+)
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -20,6 +29,7 @@ SHAPES = (
     accounts.AccountHealth,
     accounts.Accounts,
     accounts.AccountWire,
+    capabilities.CapabilityTable,
     comments.HideBody,
     comments.ReplyBody,
     conversations.Conversations,
@@ -38,7 +48,8 @@ SHAPES = (
 )
 _REFS = "#/components/schemas/{name}"
 _ONE_SOURCE = {"oneOf": [{"required": ["url"]}, {"required": ["media_id"]}]}
-_FILES = ("Image", "Video", "Audio", "File", "Media")
+_FILES = ("Image", "Video", "Audio", "File", "Media", "MediaCard")
+_ONE_NAME = {"oneOf": [{"required": ["name"]}, {"required": ["sticker_id"]}]}
 _OUR_ID = {"type": "string", "format": "uuid"}
 # The other login is answered with 422 until it can be configured, so it is not offered as a choice.
 _CHOICES = {
@@ -94,6 +105,7 @@ def _schemas() -> Json:
     _, found = msgspec.json.schema_components(SHAPES, ref_template=_REFS)
     for name in _FILES:
         found[name].update(_ONE_SOURCE)
+    found["Sticker"].update(_ONE_NAME)
     for shape in found.values():
         if shape.get("additionalProperties") is False:
             _forbid_nul(shape["properties"])

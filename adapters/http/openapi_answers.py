@@ -87,6 +87,8 @@ DESCRIBED = {
     "mark_read": Described(problems=_ONE),
     "get_media": Described(problems=(404, 416), parameters=_SIGNED, more=_FILE),
     "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
+    "check_message": Described(problems=(404, 409)),
+    "resend_message": Described(problems=(404, 409, 422)),
     "private_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
     "public_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
     "hide_comment": Described(problems=_REPLY, body=_HIDE_BODY),

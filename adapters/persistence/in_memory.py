@@ -133,10 +133,14 @@ class InMemoryStore:
         self._tell(EventType.MESSAGE_CREATED, message)
 
     def updated(self, message: Message) -> None:
-        """Keeps the changed message with its event; what is settled leaves the outbox."""
+        """Keeps the changed message with its event; what Meta has leaves the outbox."""
+        key, former = (message.tenant_id, message.id), self.messages.get((message.tenant_id, message.id))
         self.save(message)
-        if message.status.is_settled:
-            self.outbox.pop((message.tenant_id, message.id), None)
+        failed, unknown = (message.status is each for each in (MessageStatus.FAILED, MessageStatus.UNKNOWN))
+        if message.status.is_settled and not failed:
+            self.outbox.pop(key, None)
+        elif (failed or unknown) and key in self.outbox and former and former.status is not message.status:
+            self.outbox[key].end(self.clock.now(), unknown=unknown)
         self._tell(EventType.MESSAGE_UPDATED, message)
 
     def _tell(self, type_: EventType, message: Message) -> None:

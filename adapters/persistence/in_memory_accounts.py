@@ -140,10 +140,16 @@ class InMemoryAccounts:
         return left
 
     def _give_up_waiting(self, account: Account) -> None:
-        waiting = [self.store.messages[key] for key in self.store.outbox]
-        for message in waiting:
-            if message.account_id == account.id and message.status is MessageStatus.QUEUED:
-                self.store.updated(message.failed(GIVEN_UP))
+        for key, row in list(self.store.outbox.items()):
+            message = self.store.messages[key]
+            if message.account_id != account.id:
+                continue
+            if message.status is MessageStatus.QUEUED:
+                message = message.doubtful(GIVEN_UP) if row.in_doubt else message.failed(GIVEN_UP)
+                self.store.updated(message)
+                del self.store.outbox[key]
+            elif message.status is MessageStatus.FAILED:
+                del self.store.outbox[key]
 
     def _is_needed(self, page_id: str) -> bool:
         return any(

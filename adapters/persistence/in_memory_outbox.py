@@ -112,7 +112,12 @@ class InMemoryOutbox:
         row, now = self.store.outbox[key], self.store.clock.now()
         row.attempt += 1
         row.fence, row.began_at, row.lease_until = self.store.ids.new(), now, now + LEASE
-        message = replace(self.store.messages[key], status=MessageStatus.SENDING, next_attempt_at=None)
+        message = replace(
+            self.store.messages[key],
+            status=MessageStatus.SENDING,
+            next_attempt_at=None,
+            attempted_at=now,
+        )
         self.store.save(message)
         return Claim(
             message=message,
@@ -131,9 +136,10 @@ class InMemoryOutbox:
         if message is None:
             raise NotFound("no such message")
         fence_holds = row is not None and row.fence == claim.fence
-        if not is_settled_by(message, outcome, fence_holds=fence_holds):
+        in_doubt = row is not None and row.in_doubt
+        if not is_settled_by(message, outcome, fence_holds=fence_holds, in_doubt=in_doubt):
             return self.store.shown(message)
-        after = after_outcome(message, outcome, self.store.clock.now())
+        after = after_outcome(message, outcome, self.store.clock.now(), in_doubt=in_doubt)
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             if echoed is not None:

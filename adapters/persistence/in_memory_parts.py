@@ -29,8 +29,9 @@ def end_behind(store: InMemoryStore, failed: Message) -> None:
     """The parts behind one that failed are not sent, unless they have gone already."""
     for behind in store.messages_of(thread_key(failed)):
         if _is_behind(behind, failed) and behind.status is MessageStatus.QUEUED:
-            store.save(behind.failed(PART_NOT_SENT))
-            del store.outbox[behind.tenant_id, behind.id]
+            row = store.outbox[behind.tenant_id, behind.id]
+            store.save(behind.doubtful(PART_NOT_SENT) if row.in_doubt else behind.failed(PART_NOT_SENT))
+            row.end(store.clock.now(), unknown=False)
 
 
 def _is_behind(message: Message, other: Message) -> bool:

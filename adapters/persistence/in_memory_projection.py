@@ -18,13 +18,13 @@ from meta_inbox.domain.model.projection import (
     Known,
     Settles,
     Waits,
-    arrived,
     clamped,
     is_own,
     match_echo,
     may_name,
     merged,
     message_from,
+    settled_by,
 )
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
@@ -133,7 +133,7 @@ class InMemoryProjection:
             case Settles(message=own):
                 self._settle(own)
             case Known():
-                self._time(named or known)
+                self._time(known or named)
             case Waits():
                 raise EchoWaits
             case _:
@@ -160,7 +160,7 @@ class InMemoryProjection:
     def _settle(self, own: Message) -> None:
         mid = self.item.meta_message_id
         taken = self.store.take_mid(own, mid) if mid else None
-        settled = merged(own, taken) if taken is not None else echoed(arrived(own, mid, self.at), self.at)
+        settled = merged(own, taken) if taken is not None else settled_by(own, self.item, self.at)
         settled = self.store.media.adopt(settled, self.item.attachments, self.store.clock.now())
         self.store.updated(receipted(settled, self.store.marks_of(thread_key(own))))
 

@@ -13,6 +13,7 @@ from meta_inbox.domain.model.history import History
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Direction, Message
 from meta_inbox.domain.model.oauth_state import OAuthState
+from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import OpenedCompletion, RefusedAnswer, Unsubscription
@@ -236,7 +237,7 @@ class PartRow:
 
 @dataclass(slots=True, kw_only=True)
 class OutboxRow:
-    """A message that is not settled: what to send, and who is sending it."""
+    """A message that Meta is not known to have: what to send, who is sending it, when it is looked for."""
 
     content: Content
     reply_to: MetaMessageId | None
@@ -245,6 +246,23 @@ class OutboxRow:
     fence: str | None = None
     lease_until: datetime | None = None
     began_at: datetime | None = None
+    in_doubt: bool = False
+    look_at: datetime | None = None
+    looks_end_at: datetime | None = None
+    looks: int = 0
+    ended_at: datetime | None = None
+
+    def end(self, now: datetime, *, unknown: bool) -> None:
+        """Its attempt ended without Meta having it, or nobody knows."""
+        self.ended_at, self.looks = now, 0
+        self.look_at = max(now, (self.began_at or now) + LOOK_AFTER) if unknown else None
+        self.looks_end_at = now + LOOKS_END if unknown else None
+
+    def again(self, now: datetime, *, in_doubt: bool) -> None:
+        """It is due once more."""
+        self.in_doubt = self.in_doubt or in_doubt
+        self.fence = self.lease_until = self.ended_at = self.look_at = self.looks_end_at = None
+        self.due_at = now
 
 
 @dataclass(slots=True, kw_only=True)

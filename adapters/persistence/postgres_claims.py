@@ -24,6 +24,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import SendError
+from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
 from meta_inbox.domain.model.sending import Claim
 
 # In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
@@ -34,7 +35,8 @@ _READY: LiteralString = """
       select from meta_inbox.outbox e
       where e.tenant_id = o.tenant_id and e.account_id = o.account_id and e.contact_id = o.contact_id
         and (e.created_at, e.message_id) < (o.created_at, o.message_id)
-        and (e.state in ('queued', 'sending') or e.started_at > now() - interval '30 s'))
+        and (e.state in ('queued', 'sending')
+             or e.state = 'unknown' and e.started_at > now() - interval '30 s'))
 """
 _ACCOUNT_OF: LiteralString = """
     join meta_inbox.accounts a on a.tenant_id = o.tenant_id and a.id = o.account_id
@@ -87,7 +89,7 @@ _TAKEN: LiteralString = (
         and o.state = 'queued' and o.next_attempt_at <= now()
       returning o.*, mine.place
     ), shown as (
-      update meta_inbox.messages m set status = 'sending', next_attempt_at = null
+      update meta_inbox.messages m set status = 'sending', next_attempt_at = null, attempted_at = o.started_at
       from taken o where m.tenant_id = o.tenant_id and m.id = o.message_id
       returning m.*
     )
@@ -112,7 +114,9 @@ _EXPIRE: LiteralString = """
       where o.state = 'sending' and o.lease_until < now() and m.status = 'sending'
       order by m.tenant_id, m.id limit 1000 for update of m skip locked
     ), ended as (
-      update meta_inbox.outbox o set state = 'unknown', lease_until = null
+      update meta_inbox.outbox o
+      set state = 'unknown', lease_until = null, ended_at = now(), looks = 0,
+          look_at = greatest(now(), o.started_at + %(look_after)s), looks_end_at = now() + %(looks_end)s
       from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id
     )
     update meta_inbox.messages m set status = 'unknown', error = %(error)s, next_attempt_at = null
@@ -157,7 +161,8 @@ def _claim_of(row: Row) -> Claim:
 
 async def expire(connection: Connection) -> int:
     """Turns ``sending`` whose lease is over into ``unknown``, as the system; how many."""
-    rows = await (await connection.execute(_EXPIRE, {"error": as_json(_LOST)})).fetchall()
+    values = {"error": as_json(_LOST), "look_after": LOOK_AFTER, "looks_end": LOOKS_END}
+    rows = await (await connection.execute(_EXPIRE, values)).fetchall()
     changes = [
         (
             TenantId(tenant),

@@ -30,7 +30,7 @@ _LOCK: LiteralString = """
 """
 _GIVE_UP_SENDS: LiteralString = """
     with mine as materialized (
-      select m.tenant_id, m.id
+      select m.tenant_id, m.id, case when o.in_doubt then 'unknown' else 'failed' end as status
       from meta_inbox.outbox o
       join meta_inbox.messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
       where o.tenant_id = %(tenant)s and o.account_id = %(id)s and o.state = 'queued' and m.status = 'queued'
@@ -39,9 +39,12 @@ _GIVE_UP_SENDS: LiteralString = """
       delete from meta_inbox.outbox o using mine
       where o.tenant_id = mine.tenant_id and o.message_id = mine.id
     )
-    update meta_inbox.messages m set status = 'failed', error = %(error)s, next_attempt_at = null
+    update meta_inbox.messages m set status = mine.status, error = %(error)s, next_attempt_at = null
     from mine where m.tenant_id = mine.tenant_id and m.id = mine.id
     returning m.contact_id, coalesce(m.part_of, m.id)::text
+"""
+_FORGET_SENDS: LiteralString = """
+    delete from meta_inbox.outbox where tenant_id = %(tenant)s and account_id = %(id)s and state = 'failed'
 """
 _END: LiteralString = """
     update meta_inbox.accounts
@@ -82,6 +85,7 @@ async def disconnect(
         page_token=page_token,
     )
     given_up = await connection.execute(_GIVE_UP_SENDS, values)
+    await connection.execute(_FORGET_SENDS, values)
     await connection.execute(_END, values)
     left = await _left_at_meta(connection, keys, tokens, values | {"page_id": page_id})
     changes = [

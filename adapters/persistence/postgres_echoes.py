@@ -21,13 +21,13 @@ from meta_inbox.domain.model.projection import (
     Known,
     Settles,
     Waits,
-    arrived,
     clamped,
     is_message_id,
     is_own,
     match_echo,
     may_name,
     merged,
+    settled_by,
 )
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
 
@@ -83,9 +83,9 @@ async def take_echo(
         own=[own for own in await _all(connection, under_way, values) if is_own(own)],
     ):
         case Settles(message=own):
-            return await _settle(connection, own, item, received_at, rules)
+            return await settle_by(connection, own, item, received_at, rules)
         case Known():
-            return await _time(connection, named or known, clamped(item.sent_at, received_at))
+            return await _time(connection, known or named, clamped(item.sent_at, received_at))
         case Waits():
             raise EchoWaits
         case _:
@@ -107,11 +107,12 @@ async def _all(connection: Connection, query: LiteralString, values: dict[str, A
     return [message_of(row) for row in await (await connection.execute(query, values)).fetchall()]
 
 
-async def _settle(
+async def settle_by(
     connection: Connection, own: Message, item: WebhookItem, received_at: datetime, rules: MediaRules
 ) -> list[Change]:
+    """Notes that Meta has this own message, which is what the item is of; what to tell."""
     at = clamped(item.sent_at, received_at)
-    settled, changes = echoed(arrived(own, item.meta_message_id, at), at), list[Change]()
+    settled, changes = settled_by(own, item, at), list[Change]()
     if item.meta_message_id is not None:
         taken, changes = await take_mid(connection, own, item.meta_message_id)
         settled = settled if taken is None else merged(own, taken)

@@ -29,15 +29,17 @@ _QUEUE: LiteralString = """
 """
 _END_BEHIND: LiteralString = """
     with behind as materialized (
-      select m.tenant_id, m.id from meta_inbox.messages m
+      select m.tenant_id, m.id, case when o.in_doubt then 'unknown' else 'failed' end as ends
+      from meta_inbox.messages m
+      join meta_inbox.outbox o on o.tenant_id = m.tenant_id and o.message_id = m.id
       where m.tenant_id = %(tenant)s and m.part_of = %(whole)s and m.part_index > %(index)s
         and m.status = 'queued'
       order by m.id for update of m
-    ), gone as (
-      delete from meta_inbox.outbox o using behind
+    ), ended as (
+      update meta_inbox.outbox o set state = behind.ends, ended_at = now() from behind
       where o.tenant_id = behind.tenant_id and o.message_id = behind.id
     )
-    update meta_inbox.messages m set status = 'failed', error = %(error)s, next_attempt_at = null
+    update meta_inbox.messages m set status = behind.ends, error = %(error)s, next_attempt_at = null
     from behind where m.tenant_id = behind.tenant_id and m.id = behind.id
 """
 

@@ -77,6 +77,7 @@ _MESSAGE: dict[str, LiteralString] = {
     "sent_by": "m.sent_by",
     "error": "m.error",
     "next_attempt_at": "m.next_attempt_at",
+    "attempted_at": "m.attempted_at",
     "human_agent": "m.human_agent",
     "reactions": "m.reactions",
     "edits": "m.edits",

@@ -17,7 +17,8 @@ from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.media_rules import MediaRules
-from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent
 
@@ -31,7 +32,7 @@ _MINE: LiteralString = (
 )
 # A statement of its own: one joined to the first would show it as it was before the lock was waited for.
 _FENCE: LiteralString = """
-    select fence::text from meta_inbox.outbox where tenant_id = %(tenant)s and message_id = %(id)s
+    select fence::text, in_doubt from meta_inbox.outbox where tenant_id = %(tenant)s and message_id = %(id)s
 """
 # Shared with other sends, but not with a disconnecting: that one fails what is queued, once.
 _ACCOUNT: LiteralString = """
@@ -42,8 +43,11 @@ _LEAVE: LiteralString = """
 """
 _STAY: LiteralString = """
     update meta_inbox.outbox
-    set state = %(status)s, fence = null, lease_until = null,
-        next_attempt_at = coalesce(%(next_attempt_at)s, now() + %(patience)s)
+    set state = %(status)s, fence = null, lease_until = null, looks = 0,
+        next_attempt_at = coalesce(%(next_attempt_at)s, now() + %(patience)s),
+        ended_at = case when %(ended)s then now() end,
+        look_at = case when %(unknown)s then greatest(now(), started_at + %(look_after)s) end,
+        looks_end_at = case when %(unknown)s then now() + %(looks_end)s end
     where tenant_id = %(tenant)s and message_id = %(id)s
 """
 _WAKE_THE_NEXT: LiteralString = """
@@ -66,11 +70,10 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
         raise NotFound("no such message")
     now, *columns = row
     message = message_of(columns)
-    fence_row = await fence.fetchone()
-    fence_holds = fence_row is not None and fence_row[0] == claim.fence
-    if not is_settled_by(message, outcome, fence_holds=fence_holds):
+    present, in_doubt = await fence.fetchone() or (None, False)
+    if not is_settled_by(message, outcome, fence_holds=present == claim.fence, in_doubt=in_doubt):
         return message
-    after = after_outcome(message, await _final(connection, values, outcome), now)
+    after = after_outcome(message, await _final(connection, values, outcome), now, in_doubt=in_doubt)
     changes: list[Change] = []
     if isinstance(outcome, Sent):
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
@@ -93,13 +96,19 @@ async def _final(connection: Connection, values: dict[str, Any], outcome: Outcom
 
 
 async def _move_on(connection: Connection, values: dict[str, Any], message: Message) -> None:
-    """What is settled leaves the outbox; what is not keeps its place; the next may have its turn."""
+    """What Meta has leaves the outbox; everything else keeps its place; the next may have its turn."""
+    unknown, failed = (message.status is each for each in (MessageStatus.UNKNOWN, MessageStatus.FAILED))
     state = {
         "status": message.status.value,
         "next_attempt_at": message.next_attempt_at,
         "patience": _UNTIL_LOGIN,
+        "ended": unknown or failed,
+        "unknown": unknown,
+        "look_after": LOOK_AFTER,
+        "looks_end": LOOKS_END,
     }
-    await connection.execute(_LEAVE if message.status.is_settled else _STAY, values | state)
+    leaves = (message.status.is_settled and not failed) or message.error == GIVEN_UP
+    await connection.execute(_LEAVE if leaves else _STAY, values | state)
     await connection.execute(_WAKE_THE_NEXT, values)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from meta_inbox.domain.model.changes import Edited, Hidden, MessageChange, Reacted, Unsent
 from meta_inbox.domain.model.message import Direction, Message, MessageStatus, Reaction, Version
 
-_OF_A_COMMENT = ("comment_id", "parent_id", "media_id", "post_id", "reply")
+_KEPT = ("comment_id", "parent_id", "media_id", "post_id", "reply", "resent")
 _UNDELIVERED = (MessageStatus.SENT,)
 _UNREAD = (MessageStatus.SENT, MessageStatus.DELIVERED)
 
@@ -73,8 +73,8 @@ def _unsent(message: Message, at: datetime) -> Message:
 
 
 def _names_alone(details: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Which comment it was, under which post, and whether it was an answer to one."""
-    names = {name: (details or {}).get(name) for name in _OF_A_COMMENT}
+    """Which comment it was, under which post, whether it was an answer to one, and how often it was sent."""
+    names = {name: (details or {}).get(name) for name in _KEPT}
     return {name: value for name, value in names.items() if value is not None} or None
 
 

@@ -155,6 +155,7 @@ class Message:
     it came while another app owned the thread. ``details``: what only its type has.
     ``imported`` = it was read back from Meta, no webhook brought it. ``parts``: those of a text that was too
     long for one message, of which each is a message itself, ``part_of`` this one, that nobody sees.
+    ``attempted_at``: when the latest attempt to send it began.
     """
 
     id: MessageId
@@ -177,6 +178,7 @@ class Message:
     sent_by: UserId | None = None
     error: SendError | None = None
     next_attempt_at: datetime | None = None
+    attempted_at: datetime | None = None
     human_agent: bool = False
     reactions: tuple[Reaction, ...] = ()
     edits: tuple[Version, ...] = ()
@@ -207,6 +209,16 @@ class Message:
     def shown_id(self) -> MessageId:
         """Under which id people see it: of a part, the whole's."""
         return self.part_of or self.id
+
+    @property
+    def resent(self) -> int:
+        """How often a person had it sent again."""
+        return int((self.details or {}).get("resent", 0))
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it was found at Meta by what it says alone."""
+        return (self.details or {}).get("matched_by") == "content"
 
     @property
     def ordered_at(self) -> datetime:
@@ -258,3 +270,7 @@ class Message:
     def failed(self, error: SendError) -> "Message":
         """The message after a definite refusal."""
         return replace(self, status=MessageStatus.FAILED, error=error, next_attempt_at=None)
+
+    def doubtful(self, error: SendError) -> "Message":
+        """The message when nobody knows whether Meta has it."""
+        return replace(self, status=MessageStatus.UNKNOWN, error=error, next_attempt_at=None)

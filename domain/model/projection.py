@@ -12,7 +12,7 @@ from meta_inbox.domain.errors import RefusalKind, RefusedByMeta
 from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.comment_reply import threads_of, way_of
 from meta_inbox.domain.model.contact import COMMENTS
-from meta_inbox.domain.model.folding import folded
+from meta_inbox.domain.model.folding import echoed, folded
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import (
     Attachment,
@@ -168,16 +168,23 @@ def match_echo(
     ``named`` is the own message of this account whose id the client token is, if ``may_name``; ``known``
     the message that has the item's Meta id already; ``own`` are own messages of the account that are
     ``sending`` or ``unknown``, of which those count that it ``may_repeat``. When ``Settles`` and ``known``
-    is another message, that one is merged away (``merged``).
+    is another message, that one is merged away (``merged``). What was sent again by a person may have
+    arrived more than once: each further copy is a message of its own.
     """
-    if named is not None:
-        return Settles(named) if named.status in _UNSETTLED else Known()
-    if known is not None:
+    if named is not None and named.status in _UNSETTLED:
+        return Settles(named)
+    if known is not None or (named is not None and not _is_another_copy(item, named)):
         return Known()
     if item.client_token is not None:
         return WrittenElsewhere()
     mine = [message for message in own if may_repeat(item, message)]
     return _unnamed(item, clamped(item.sent_at, received_at), mine, now - received_at)
+
+
+def _is_another_copy(item: WebhookItem, own: Message) -> bool:
+    """Whether an echo with our token is not of what was taken for this message before."""
+    open_to_doubt = own.resent > 0 or own.is_guessed
+    return open_to_doubt and item.meta_message_id not in (None, own.meta_message_id)
 
 
 def may_name(item: WebhookItem, own: Message) -> bool:
@@ -195,17 +202,19 @@ def may_repeat(item: WebhookItem, own: Message) -> bool:
 
 
 def _unnamed(item: WebhookItem, at: datetime, own: Sequence[Message], waited: timedelta) -> EchoMatch:
-    alike = [message for message in own if _alike(message, item, at)]
+    candidates = [message for message in own if alike(message, item, at)]
     sending = any(message.status is MessageStatus.SENDING for message in own)
-    if len(alike) == 1 and alike[0].status is MessageStatus.UNKNOWN:
-        return Settles(alike[0])
+    if len(candidates) == 1 and candidates[0].status is MessageStatus.UNKNOWN:
+        return Settles(candidates[0])
     if sending and waited < ECHO_WAITS:
         return Waits()
     return WrittenElsewhere()
 
 
-def _alike(own: Message, item: WebhookItem, at: datetime) -> bool:
-    if not -_SKEW <= at - own.created_at <= ECHO_MATCHES:
+def alike(own: Message, item: WebhookItem, at: datetime) -> bool:
+    """Whether what Meta has, written ``at`` this time, can be this own message by content and time."""
+    begun = own.attempted_at or own.created_at
+    if at < own.created_at - _SKEW or at > begun + ECHO_MATCHES:
         return False
     if item.kind is ItemKind.ANSWER:  # a comment there, a text here
         return (own.text or "").strip() == (item.text or "").strip()
@@ -226,37 +235,51 @@ def arrived(own: Message, meta_message_id: MetaMessageId | None, at: datetime) -
     )
 
 
-def merged(own: Message, echoed: Message) -> Message:
+def settled_by(own: Message, item: WebhookItem, at: datetime) -> Message:
+    """The own message once it is decided that the item is of it; without our token that was a guess."""
+    settled = echoed(arrived(own, item.meta_message_id, at), at)
+    if item.client_token == own.id:
+        return settled
+    return replace(settled, details={**(own.details or {}), "matched_by": "content"})
+
+
+def merged(own: Message, echo_made: Message) -> Message:
     """The own message after the one that its echo had made is taken into it, with all that became of it."""
-    at = echoed.sent_at or echoed.created_at
+    at = echo_made.sent_at or echo_made.created_at
     made = replace(
-        arrived(own, echoed.meta_message_id, at),
+        arrived(own, echo_made.meta_message_id, at),
         meta_sent_at=at,
-        reactions=echoed.reactions,
-        edits=echoed.edits,
-        edited_at=echoed.edited_at,
-        text=echoed.text if echoed.edits else own.text,
-        status=echoed.status if echoed.status.is_settled else MessageStatus.SENT,
+        reactions=echo_made.reactions,
+        edits=echo_made.edits,
+        edited_at=echo_made.edited_at,
+        text=echo_made.text if echo_made.edits else own.text,
+        status=echo_made.status if echo_made.status.is_settled else MessageStatus.SENT,
     )
-    return made if echoed.deleted_at is None else folded(made, Unsent(), echoed.deleted_at)
+    return made if echo_made.deleted_at is None else folded(made, Unsent(), echo_made.deleted_at)
 
 
-def is_settled_by(message: Message, outcome: Outcome, *, fence_holds: bool) -> bool:
-    """Whether this outcome still says something new; a stale fence only ends an ``unknown``."""
+def is_settled_by(message: Message, outcome: Outcome, *, fence_holds: bool, in_doubt: bool = False) -> bool:
+    """Whether this outcome still says something new; a stale fence only ends an ``unknown``.
+
+    ``in_doubt``: it was sent again while nobody knew what had become of an earlier attempt. Then that one
+    attempt failed says nothing of the other, and that one succeeded makes a second needless.
+    """
     if message.status is MessageStatus.UNKNOWN:
-        return isinstance(outcome, Sent | Failed)
+        return isinstance(outcome, Sent) or (isinstance(outcome, Failed) and not in_doubt)
+    if in_doubt and message.status is MessageStatus.QUEUED:
+        return isinstance(outcome, Sent)
     return fence_holds and message.status is MessageStatus.SENDING
 
 
-def after_outcome(message: Message, outcome: Outcome, now: datetime) -> Message:
-    """The message after what came of an attempt."""
+def after_outcome(message: Message, outcome: Outcome, now: datetime, *, in_doubt: bool = False) -> Message:
+    """The message after what came of an attempt; ``in_doubt``: an earlier one may have succeeded."""
     match outcome:
         case Sent(meta_message_id=mid):
             return arrived(message, mid, now)
         case Failed(error=error):
-            return message.failed(error)
+            return message.doubtful(error) if in_doubt else message.failed(error)
         case Unknown(error=error):
-            return replace(message, status=MessageStatus.UNKNOWN, error=error, next_attempt_at=None)
+            return message.doubtful(error)
         case Later(error=error, after=after):
             return replace(message, status=MessageStatus.QUEUED, error=error, next_attempt_at=now + after)
         case NeedsLogin(error=error):

@@ -104,8 +104,7 @@ class Deliver:
     async def _outcome(self, claim: Claim) -> Outcome:
         message = claim.message
         try:
-            waited = claim.attempt > 1 and not opens_itself(claim.content)
-            closed = await self._closed_meanwhile(claim) if waited else None
+            closed = await self._closed_meanwhile(claim) if self._has_waited(claim) else None
             if closed is not None:
                 return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)
@@ -118,6 +117,11 @@ class Deliver:
         if isinstance(outcome, Later):
             return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
         return outcome
+
+    def _has_waited(self, claim: Claim) -> bool:
+        """Whether what was checked when it was queued may no longer hold."""
+        waited = claim.attempt > 1 or self.clock.now() - claim.message.created_at > CALLER_WAITS
+        return waited and not opens_itself(claim.content)
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
         try:

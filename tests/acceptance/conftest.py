@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -12,10 +12,8 @@ import pytest
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
-from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import RunState
-from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
@@ -24,6 +22,7 @@ from tests.acceptance.in_process import InProcess
 from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
 from tests.acceptance.long_answers_steps import *  # noqa: F403  # the same
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
+from tests.acceptance.outcome_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import Stage
@@ -95,6 +94,15 @@ class InTheStore:
         for history in self._store.histories.values():
             history.due_at = now
 
+    async def look_for_sends(self) -> None:
+        """What is to be looked for at Meta in some seconds is looked for now."""
+        for row in self._store.outbox.values():
+            row.look_at = self._store.clock.now() if row.look_at is not None else None
+
+    async def looked(self) -> bool:
+        """Whether nothing is to be looked for any more."""
+        return all(row.look_at is None for row in self._store.outbox.values())
+
     async def read_back(self) -> bool:
         """Whether every history was read to its end."""
         now = self._store.clock.now()
@@ -122,18 +130,17 @@ def _on_real_parts(runner: asyncio.Runner, parts: RealParts) -> Generator[Stage]
             runner.run(doors.close())
 
 
-def _host(parts: RealParts) -> Callable[..., Any]:
+def _host(
+    parts: RealParts,
+) -> Callable[[Callable[[InProcess], Awaitable[SeenMessage]]], Awaitable[SeenMessage]]:
     """A host application beside the service, on the same database: the only one with automations."""
 
-    async def send(
-        by: Principal, account: str, contact: str, content: Content, *, human_agent: bool
-    ) -> SeenMessage:
+    async def act(does: Callable[[InProcess], Awaitable[SeenMessage]]) -> SeenMessage:
         settings = Settings.of(parts.host_variables())
         async with open_inbox(settings, jobs=False) as inbox:
-            door = InProcess(inbox, parts)
-            return await door.send(by, account, contact, content, human_agent=human_agent)
+            return await does(InProcess(inbox, parts))
 
-    return send
+    return act
 
 
 def pytest_bdd_before_step(step: Any, step_func: Callable[..., object]) -> None:

@@ -36,6 +36,14 @@ class Backstage(Protocol):
         """What is to be tried again in a minute is due now, and so is reading back."""
         ...
 
+    async def look_for_sends(self) -> None:
+        """What is to be looked for at Meta in some seconds is looked for now."""
+        ...
+
+    async def looked(self) -> bool:
+        """Whether nothing is to be looked for any more."""
+        ...
+
     async def read_back(self) -> bool:
         """Whether nothing more is to be read back for now."""
         ...
@@ -115,6 +123,14 @@ class Doors(Protocol):
         self, by: Principal, account: str, contact: str, comment: str, text: str, *, way: Way
     ) -> SeenMessage:
         """Answers a comment."""
+        ...
+
+    async def check(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Asks whether a message arrived after all."""
+        ...
+
+    async def resend(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Has a message sent again."""
         ...
 
     async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:

@@ -209,6 +209,24 @@ class InProcess:
         )
         return _message(sent)
 
+    async def check(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Checks."""
+        found = await asked(
+            lambda: self.inbox.check_message(
+                by=by, account=AccountId(account), contact=ContactId(contact), message=MessageId(message)
+            )
+        )
+        return _message(found)
+
+    async def resend(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Sends again."""
+        found = await asked(
+            lambda: self.inbox.resend_message(
+                by=by, account=AccountId(account), contact=ContactId(contact), message=MessageId(message)
+            )
+        )
+        return _message(found)
+
     async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
         """Hides."""
         await asked(

@@ -15,6 +15,7 @@ from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from tests.acceptance.doors import Backstage, Browser
+from tests.acceptance.in_process import InProcess
 from tests.acceptance.views import (
     Refusal,
     SeenAccount,
@@ -43,7 +44,7 @@ class OverHttp:
     base: str
     jwt_secret: str
     backstage: Backstage
-    host: Callable[..., Awaitable[SeenMessage]]
+    host: Callable[[Callable[[InProcess], Awaitable[SeenMessage]]], Awaitable[SeenMessage]]
     browsers: list[HttpBrowser] = field(default_factory=list[HttpBrowser])
 
     def browser(self) -> Browser:
@@ -156,7 +157,9 @@ class OverHttp:
     ) -> SeenMessage:
         """Sends; a program without a person has no door but a host's."""
         if not by.is_person:
-            return await self.host(by, account, contact, content, human_agent=human_agent)
+            return await self.host(
+                lambda door: door.send(by, account, contact, content, human_agent=human_agent)
+            )
         body: Json = {"account_id": account, "recipient_id": contact, "message": _body(content)}
         if human_agent:
             body["human_agent"] = True
@@ -171,6 +174,16 @@ class OverHttp:
         """Posts the answer."""
         path = f"/messages/{account}/{quote(contact, safe='')}/{comment}/{way}-reply"
         return _message(await self._ask(by, "POST", path, {"text": text}))
+
+    async def check(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Posts the question."""
+        return _message(await self._ask(by, "POST", _message_path(account, contact, message) + "/check"))
+
+    async def resend(self, by: Principal, account: str, contact: str, message: str) -> SeenMessage:
+        """Posts the wish; a program without a person has no door but a host's."""
+        if not by.is_person:
+            return await self.host(lambda door: door.resend(by, account, contact, message))
+        return _message(await self._ask(by, "POST", _message_path(account, contact, message) + "/resend"))
 
     async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
         """Posts the wish, which goes without saying when it is to hide."""
@@ -191,6 +204,10 @@ class OverHttp:
         if answer.is_error:
             raise Refusal("signature_invalid" if answer.status_code == 403 else "bad", answer.text)
         return answer.text
+
+
+def _message_path(account: str, contact: str, message: str) -> str:
+    return f"/messages/{account}/{quote(contact, safe='')}/{message}"
 
 
 def _file_id(address: str | None) -> str | None:

@@ -158,6 +158,15 @@ class RealParts:
             connection.execute("update meta_inbox.unsubscriptions set due_at = now()")
             connection.execute("update meta_inbox.history_runs set due_at = now()")
 
+    async def look_for_sends(self) -> None:
+        """What is to be looked for at Meta in some seconds is looked for now."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute("update meta_inbox.outbox set look_at = now() where look_at is not null")
+
+    async def looked(self) -> bool:
+        """Whether nothing is to be looked for any more."""
+        return not self._count("select count(*) from meta_inbox.outbox where look_at is not null")
+
     async def read_back(self) -> bool:
         """Whether every history was read to its end."""
         return not self._count(

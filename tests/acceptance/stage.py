@@ -371,6 +371,26 @@ class Stage:
         if sent is not None:
             self.answers_given.append(sent)
 
+    def checks(self, name: str) -> None:
+        """Bia asks whether her latest answer arrived."""
+        account, contact = self.thread(name)
+        answer = self.own_answer(name)
+        self.outcome.answer = self.try_to(self.doors.check(BIA, account, contact, answer.id))
+
+    def sends_again(self, name: str, by: Principal) -> None:
+        """Somebody has the latest answer sent again."""
+        account, contact = self.thread(name)
+        answer = self.own_answer(name)
+        self.outcome.answer = self.try_to(self.doors.resend(by, account, contact, answer.id))
+
+    def look_for_answers(self) -> None:
+        """Answers of which nobody knows are looked for at Meta without delay."""
+        self.run(self.doors.backstage.look_for_sends())
+
+    def has_looked(self) -> None:
+        """Waits until nothing is to be looked for any more."""
+        self.eventually(self.doors.backstage.looked, "every answer was looked for")
+
     def _wait_for_what_was_written(self, name: str) -> None:
         written = {
             entry.mid

@@ -550,7 +550,7 @@ def ana_receives_buttons(stage: Stage, text: str, one: str, two: str) -> None:
 
 @then("the answer is shown as sent")
 def shown_as_sent(stage: Stage) -> None:
-    assert stage.outcome.answer is not None
+    assert stage.outcome.answer is not None, stage.outcome.refusal
     assert stage.outcome.answer.status == "sent"
     assert stage.outcome.answer.mid is not None
 

@@ -18,6 +18,7 @@ from meta_inbox.domain.ports import (
     MediaFiles,
     OAuthStates,
     Outbox,
+    Outcomes,
 )
 
 
@@ -119,6 +120,7 @@ class Stores:
     journal: Journal
     conversations: Conversations
     outbox: Outbox
+    outcomes: Outcomes
     media: MediaFiles
     histories: Histories
     clock: Clock

@@ -11,13 +11,14 @@ from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media import Discarded, Expired, MediaClaim, Moved
 from meta_inbox.domain.model.message import Attachment, Message
 from meta_inbox.domain.model.oauth_state import new_handle
+from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Sent
 from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
 from tests.contracts.commenting import COMMENTER, replies, the_comment
-from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, past, wrote
+from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, echo, past, wrote
 
 CANARY = "canary-of-casa-verde"
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
@@ -98,6 +99,10 @@ def _page(stores: Stores, facts: Facts) -> Awaitable[object]:
     )
 
 
+def _doubt(facts: Facts) -> Doubt:
+    return Doubt(message=facts.claim.message, account=facts.account, look=1)
+
+
 def _contact(facts: Facts) -> Contact:
     return Contact(tenant_id=facts.tenant, account_id=facts.account.id, id=ANA)
 
@@ -154,6 +159,14 @@ AS_TENANT: dict[str, Deed] = {
     "outbox.answer_of": lambda scene, it: scene.stores.outbox.answer_of(it.tenant, ONCE),
     "outbox.remember": lambda scene, it: scene.stores.outbox.remember(it.tenant, ONCE, it.queued),
     "outbox.claim": lambda scene, it: scene.stores.outbox.claim(it.tenant, it.queued.id),
+    "outcomes.look_again": lambda scene, it: scene.stores.outcomes.look_again(_doubt(it), MINUTE),
+    "outcomes.settle": lambda scene, it: scene.stores.outcomes.settle(
+        it.claim.message, [echo("m-sent", CANARY)]
+    ),
+    "outcomes.content_of": lambda scene, it: scene.stores.outcomes.content_of(it.tenant, it.queued.id),
+    "outcomes.put_back": lambda scene, it: scene.stores.outcomes.put_back(
+        it.tenant, [it.queued.id], human_agent=False
+    ),
     "outbox.settle": lambda scene, it: scene.stores.outbox.settle(it.claim, SENT),
 }
 AS_SYSTEM: dict[str, Deed] = {
@@ -181,6 +194,8 @@ AS_SYSTEM: dict[str, Deed] = {
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
+    "outcomes.claim_due": lambda scene, _: scene.stores.outcomes.claim_due(10),
+    "outcomes.forget": lambda scene, _: scene.stores.outcomes.forget(),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
     "journal.append": lambda scene, _: scene.stores.journal.append(
         Delivery(body=b"{}", signed_by=Login.FACEBOOK, reading=Reading(object="page"), received_at=scene.now)

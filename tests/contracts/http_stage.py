@@ -25,6 +25,7 @@ from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistorie
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
@@ -43,6 +44,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Outcome, Sent
 from meta_inbox.domain.use_cases.check_health import CheckHealth
+from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
@@ -60,7 +62,9 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
+from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 BASE = "http://127.0.0.1:8000/api/meta"
@@ -232,7 +236,7 @@ class HttpStage:
         store, clock = self.store, self.clock
         accounts, conversations = InMemoryAccounts(store), InMemoryConversations(store)
         outbox, journal = InMemoryOutbox(store), InMemoryJournal(store)
-        histories = InMemoryHistories(store)
+        histories, outcomes = InMemoryHistories(store), InMemoryOutcomes(store)
         subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
         reader = MsgspecWebhookReader()
         deliver = Deliver(
@@ -278,6 +282,21 @@ class HttpStage:
                 clock=clock,
                 ids=store.ids,
             ),
+            check_message=CheckMessage(
+                accounts=accounts,
+                conversations=conversations,
+                outcomes=outcomes,
+                graph=self.graph,
+                clock=clock,
+            ),
+            resend_message=ResendMessage(
+                accounts=accounts,
+                conversations=conversations,
+                outcomes=outcomes,
+                dispatch=deliver,
+                clock=clock,
+                http_hosts=frozenset(),
+            ),
             hide_comment=HideComment(
                 accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
             ),
@@ -296,6 +315,9 @@ class HttpStage:
                 redact_journal=RedactJournal(journal=journal, without=without),
                 sync_history=SyncHistory(
                     histories=histories, accounts=accounts, graph=self.graph, clock=clock
+                ),
+                settle_unknown=SettleUnknown(
+                    outcomes=outcomes, accounts=accounts, graph=self.graph, clock=clock
                 ),
             ),
         )

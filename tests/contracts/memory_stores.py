@@ -12,6 +12,7 @@ from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistorie
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.domain.model.event import LoggedEvent
@@ -33,6 +34,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         journal=InMemoryJournal(store),
         conversations=InMemoryConversations(store),
         outbox=InMemoryOutbox(store),
+        outcomes=InMemoryOutcomes(store),
         media=InMemoryMedia(store),
         histories=InMemoryHistories(store),
         clock=clock,
@@ -63,13 +65,18 @@ class MemoryBackstage:
         """As if all about it and its sending had happened earlier."""
         key = (message.tenant_id, message.id)
         present = self.store.messages[key]
-        again = present.next_attempt_at - by if present.next_attempt_at is not None else None
-        self.store.messages[key] = replace(present, created_at=present.created_at - by, next_attempt_at=again)
+        self.store.messages[key] = replace(
+            present,
+            created_at=present.created_at - by,
+            next_attempt_at=_earlier(present.next_attempt_at, by),
+            attempted_at=_earlier(present.attempted_at, by),
+        )
         row = self.store.outbox.get(key)
         if row is not None:
             row.due_at -= by
-            row.began_at = row.began_at - by if row.began_at is not None else None
-            row.lease_until = row.lease_until - by if row.lease_until is not None else None
+            row.began_at, row.lease_until = _earlier(row.began_at, by), _earlier(row.lease_until, by)
+            row.look_at, row.looks_end_at = _earlier(row.look_at, by), _earlier(row.looks_end_at, by)
+            row.ended_at = _earlier(row.ended_at, by)
 
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""

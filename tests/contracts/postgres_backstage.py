@@ -67,14 +67,16 @@ class PostgresBackstage:
         key = [message.tenant_id, message.id]
         await self._do(
             "update meta_inbox.messages set created_at = created_at - %s, ordered_at = ordered_at - %s,"
-            " next_attempt_at = next_attempt_at - %s where tenant_id = %s and id = %s",
-            [by, by, by, *key],
+            " next_attempt_at = next_attempt_at - %s, attempted_at = attempted_at - %s"
+            " where tenant_id = %s and id = %s",
+            [by, by, by, by, *key],
         )
         await self._do(
             "update meta_inbox.outbox set created_at = created_at - %s, started_at = started_at - %s,"
-            " lease_until = lease_until - %s, next_attempt_at = next_attempt_at - %s"
+            " lease_until = lease_until - %s, next_attempt_at = next_attempt_at - %s, look_at = look_at - %s,"
+            " looks_end_at = looks_end_at - %s, ended_at = ended_at - %s"
             " where tenant_id = %s and message_id = %s",
-            [by, by, by, by, *key],
+            [*[by] * 7, *key],
         )
 
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:

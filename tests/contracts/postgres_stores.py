@@ -25,6 +25,7 @@ from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
+from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
@@ -106,6 +107,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         journal=PostgresJournal(db, ids, ProcessWakeups()),
         conversations=PostgresConversations(db),
         outbox=PostgresOutbox(db),
+        outcomes=PostgresOutcomes(db),
         media=PostgresMedia(db),
         histories=PostgresHistories(db, ids),
         clock=clock,

@@ -12,6 +12,7 @@ from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistorie
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
+from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
@@ -27,12 +28,15 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Outcome, Sent
 from meta_inbox.domain.model.webhook import Reading
+from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
+from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from tests.contracts.backstage import Stores
 from tests.contracts.memory_stores import MemoryBackstage
@@ -184,6 +188,7 @@ class World:
         self.journal = InMemoryJournal(self.store)
         self.conversations = InMemoryConversations(self.store)
         self.outbox = InMemoryOutbox(self.store)
+        self.outcomes = InMemoryOutcomes(self.store)
         self.media = InMemoryMedia(self.store)
         self.histories = InMemoryHistories(self.store)
         self.backstage = MemoryBackstage(self.store)
@@ -194,6 +199,7 @@ class World:
                 journal=self.journal,
                 conversations=self.conversations,
                 outbox=self.outbox,
+                outcomes=self.outcomes,
                 media=self.media,
                 histories=self.histories,
                 clock=self.clock,
@@ -245,6 +251,25 @@ class World:
             conversations=self.conversations,
             graph=self.graph,
             clock=self.clock,
+        )
+
+        self.settle_unknown = SettleUnknown(
+            outcomes=self.outcomes, accounts=self.accounts, graph=self.graph, clock=self.clock
+        )
+        self.check = CheckMessage(
+            accounts=self.accounts,
+            conversations=self.conversations,
+            outcomes=self.outcomes,
+            graph=self.graph,
+            clock=self.clock,
+        )
+        self.resend = ResendMessage(
+            accounts=self.accounts,
+            conversations=self.conversations,
+            outcomes=self.outcomes,
+            dispatch=self.deliver,
+            clock=self.clock,
+            http_hosts=frozenset(),
         )
 
     def later(self, **by: float) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.errors import AccessRevoked
-from meta_inbox.domain.model.account import Account, AccountStatus
+from meta_inbox.domain.model.account import Account, AccountStatus, StatusReason
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Unknown
@@ -153,3 +153,23 @@ async def test_draining_ends_in_time_though_meta_hangs(world: World, page: Accou
     world.graph.hold.set()
     await world.deliver.drain(2)
     assert world.deliver.running == set()
+
+
+async def test_what_waited_before_its_first_attempt_is_not_sent_after_the_window(
+    world: World, page: Account
+) -> None:
+    message = await world.scene.answers(page)
+    await world.accounts.needs_login(CASA, page.id, StatusReason(code="reauth_required", detail="dead"))
+    world.later(hours=25)
+    assert await world.deliver.due() == 0
+    await world.scene.connected()
+    failed = await delivered(world, message)
+    assert failed.error is not None
+    assert (failed.status, failed.error.code) == (MessageStatus.FAILED, "window_closed")
+    assert world.graph.sent == []
+
+
+async def test_what_waited_is_sent_while_the_window_is_open(world: World, page: Account) -> None:
+    message = await world.scene.answers(page)
+    world.later(hours=23)
+    assert (await delivered(world, message)).status is MessageStatus.SENT

@@ -11,10 +11,11 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.domain.errors import ContentRefused, RefusedByMeta
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.content import Button, ButtonsContent, TextContent
+from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
 from meta_inbox.domain.model.sending import Claim, Failed, Later, Once, Outcome, Sent, Unknown
-from tests.contracts.scene import ANA, CASA, PAGE, instagram_candidate, wrote
+from tests.contracts.scene import ANA, CASA, PAGE, echo, instagram_candidate, past, wrote
 from tests.unit.doubles import AGENT, World, eventually
 
 OOPS = SendError(code="meta_error", detail="Meta said no")
@@ -236,3 +237,44 @@ async def test_the_same_key_is_answered_the_same(world: World, page: Account) ->
     message = await answer(world, page, once=once)
     assert await answer(world, page, once=once) == message
     assert texts(world) == PARTS
+
+
+async def test_sending_again_resumes_at_the_part_that_failed(world: World, page: Account) -> None:
+    world.graph.outcomes = [Sent(meta_message_id=MetaMessageId("sent-0")), Failed(error=OOPS)]
+    with pytest.raises(RefusedByMeta) as stopped:
+        await answer(world, page)
+    whole = stopped.value.message
+    assert whole is not None
+    assert [part.status for part in whole.parts] == [SENT, FAILED, FAILED]
+    again = await world.resend(by=AGENT, account=page.id, contact=ANA, message=whole.id)
+    assert (again.id, [part.status for part in again.parts]) == (whole.id, [SENT, SENT, SENT])
+    assert again.parts[0].meta_message_id == "sent-0"
+    sent = [content.text for content, _ in world.graph.sent if isinstance(content, TextContent)]
+    assert sent == [PARTS[0], PARTS[1], PARTS[1], PARTS[2]]
+
+
+async def test_sending_again_leaves_alone_what_is_known_to_be_there(world: World, page: Account) -> None:
+    lost = Unknown(error=OOPS)
+    world.graph.outcomes = [Sent(meta_message_id=MetaMessageId("sent-0")), lost]
+    whole = await answer(world, page)
+    assert [part.status for part in whole.parts] == [SENT, UNKNOWN, QUEUED]
+    world.later(seconds=31)
+    assert await world.deliver.due() == 1
+    await world.deliver.drain(2)
+    again = await world.resend(by=AGENT, account=page.id, contact=ANA, message=whole.id)
+    assert [part.status for part in again.parts] == [SENT, SENT, SENT]
+    sent = [content.text for content, _ in world.graph.sent if isinstance(content, TextContent)]
+    assert sent == [PARTS[0], PARTS[1], PARTS[2], PARTS[1]]
+
+
+async def test_each_unknown_part_is_looked_for(world: World, page: Account) -> None:
+    world.graph.outcomes = [Unknown(error=OOPS)]
+    whole = await answer(world, page)
+    there = echo("m-there", whole.parts[0].text, sent_at=world.clock.now())
+    world.graph.pages[None] = PastPage(conversations=[past(world.scene, items=(there,))])
+    checked = await world.check(by=AGENT, account=page.id, contact=ANA, message=whole.id)
+    assert (checked.id, checked.parts[0].status, checked.parts[0].meta_message_id) == (
+        whole.id,
+        SENT,
+        "m-there",
+    )
