@@ -30,6 +30,7 @@ from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.pause import Pause
 from meta_inbox.domain.model.projection import is_own
 from meta_inbox.domain.ports import Clock, Ids
 
@@ -68,6 +69,7 @@ class InMemoryStore:
         default_factory=dict[tuple[TenantId, AccountId, MetaMessageId], MessageId]
     )
     outbox: dict[MessageKey, OutboxRow] = field(default_factory=dict[MessageKey, OutboxRow])
+    pauses: dict[AccountKey, Pause] = field(default_factory=dict[AccountKey, Pause])
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
@@ -206,7 +208,10 @@ class InMemoryStore:
         )
 
     def shown(self, message: Message) -> Message:
-        """The message with the answered one named by our id, as far as that is here."""
+        """The message with the answered one named by our id, as far as that is here, and when it goes."""
+        pause = self.pauses.get((message.tenant_id, message.account_id))
+        if pause is not None:
+            message = pause.shown_on(message, self.clock.now())
         reply = message.reply_to
         if reply is None or reply.id is not None:
             return message

@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
+from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
@@ -16,6 +17,7 @@ from meta_inbox.domain.model.message import (
     Content,
     Message,
     MessageStatus,
+    Origin,
     PrivateReplyContent,
     SendError,
 )
@@ -73,22 +75,24 @@ class InMemoryOutbox:
         return self._claim(key) if self._may_go(key) else None
 
     async def claim_due(self, limit: int) -> Sequence[Claim]:
-        """Claims due messages of all tenants, one of each account in turn."""
+        """Claims due messages of all tenants, one of each account in turn, people's before automations'."""
         queues: dict[tuple[TenantId, AccountId], list[MessageKey]] = {}
         for key in sorted(filter(self._may_go, self.store.outbox), key=self._age):
             queues.setdefault((key[0], self.store.messages[key].account_id), []).append(key)
-        turns = (key for turn in zip_longest(*queues.values()) for key in turn if key is not None)
+        ready = [queue[: room_of(self.store, account)] for account, queue in queues.items()]
+        turns = (key for turn in zip_longest(*ready) for key in turn if key is not None)
         return [self._claim(key) for _, key in zip(range(limit), turns, strict=False)]
 
     def _age(self, key: MessageKey) -> tuple[object, ...]:
-        return self.store.outbox[key].due_at, key[1]
+        automated = self.store.messages[key].origin is Origin.AUTOMATION
+        return automated, self.store.outbox[key].due_at, key[1]
 
     def _may_go(self, key: MessageKey) -> bool:
         row, message = self.store.outbox.get(key), self.store.messages.get(key)
         if row is None or message is None or message.status is not MessageStatus.QUEUED:
             return False
         owner = self.store.accounts[message.tenant_id, message.account_id].account
-        active = owner.status is AccountStatus.ACTIVE
+        active = owner.status is AccountStatus.ACTIVE and room_of(self.store, (owner.tenant_id, owner.id)) > 0
         return active and self.store.is_due(row.due_at) and not self._is_blocked(message)
 
     def _is_blocked(self, message: Message) -> bool:
@@ -115,6 +119,7 @@ class InMemoryOutbox:
         row.fence, row.began_at, row.lease_until = self.store.ids.new(), now, now + LEASE
         message = replace(self.store.messages[key], status=MessageStatus.SENDING, next_attempt_at=None)
         self.store.save(message)
+        note_call(self.store, message)
         return Claim(
             message=message,
             content=row.content,
@@ -135,6 +140,7 @@ class InMemoryOutbox:
         if not is_settled_by(message, outcome, fence_holds=fence_holds):
             return self.store.shown(message)
         after = after_outcome(message, outcome, self.store.clock.now())
+        note_outcome(self.store, message, outcome)
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             if echoed is not None:

@@ -43,6 +43,12 @@ _ACCOUNT: dict[str, LiteralString] = {
     "policy": "a.policy",
     "updated_at": "a.updated_at",
 }
+# What a pause of the account means for a message that waits; one that waits for a login waits for that.
+_MAY_WAIT: LiteralString = "m.status = 'queued' and (m.error is null or m.next_attempt_at is not null)"
+_PAUSE: LiteralString = """
+    from meta_inbox.send_pauses w
+    where w.tenant_id = m.tenant_id and w.account_id = m.account_id and w.resume_at > now()
+"""
 _MESSAGE: dict[str, LiteralString] = {
     "id": "m.id::text",
     "tenant_id": "m.tenant_id",
@@ -63,8 +69,16 @@ _MESSAGE: dict[str, LiteralString] = {
     "status": "m.status",
     "origin": "m.origin",
     "sent_by": "m.sent_by",
-    "error": "m.error",
-    "next_attempt_at": "m.next_attempt_at",
+    "error": "case when "
+    + _MAY_WAIT
+    + " then coalesce((select w.error"
+    + _PAUSE
+    + "), m.error) else m.error end",
+    "next_attempt_at": "case when "
+    + _MAY_WAIT
+    + " then greatest(m.next_attempt_at, (select w.resume_at"
+    + _PAUSE
+    + ")) else m.next_attempt_at end",
     "human_agent": "m.human_agent",
     "reactions": "m.reactions",
     "edits": "m.edits",
@@ -99,8 +113,13 @@ _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
 
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
-MESSAGE_ALONE: LiteralString = ", ".join({**_MESSAGE, "reply_to_id": "m.reply_to_id::text"}.values())
-"""The same without the answered message's id, for what looks at the message to change it."""
+_ALONE: dict[str, LiteralString] = {
+    "reply_to_id": "m.reply_to_id::text",
+    "error": "m.error",
+    "next_attempt_at": "m.next_attempt_at",
+}
+MESSAGE_ALONE: LiteralString = ", ".join({**_MESSAGE, **_ALONE}.values())
+"""The message's own columns alone, for what looks at it to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """
     left join meta_inbox.messages r

@@ -11,12 +11,14 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
+from meta_inbox.adapters.persistence.postgres_pauses import pause, resume
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.pause import pausing
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent
 
@@ -69,9 +71,14 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
     fence_holds = fence_row is not None and fence_row[0] == claim.fence
     if not is_settled_by(message, outcome, fence_holds=fence_holds):
         return message
-    after = after_outcome(message, await _final(connection, values, outcome), now)
+    final = await _final(connection, values, outcome)
+    after = after_outcome(message, final, now)
     changes: list[Change] = []
+    if (later := pausing(final)) is not None:
+        held, changes = await pause(connection, message, later, now)
+        after = held.shown_on(after, now)
     if isinstance(outcome, Sent):
+        await resume(connection, message)
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
         if echoed is not None:
             after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)

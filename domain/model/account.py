@@ -36,7 +36,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReason:
-    """Why an account is not simply active, with what Meta said."""
+    """Why an account is not simply active, with what Meta said, and would have people read."""
 
     code: str
     detail: str
@@ -44,6 +44,8 @@ class StatusReason:
     meta_subcode: int | None = None
     fbtrace_id: str | None = None
     at: datetime | None = None
+    user_title: str | None = None
+    user_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

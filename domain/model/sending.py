@@ -11,6 +11,8 @@ LEASE = timedelta(seconds=30)
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)
+SENDS_AT_ONCE = 20
+"""Of one account, over all processes: a slow one must not take every connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Meta refused definitively, or the message can no longer go."""
+    """Meta refused definitively, or the message can no longer go.
+
+    ``paused_by``: what its account waits for, longer than the message could.
+    """
 
     error: SendError
+    paused_by: "Later | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +63,16 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """Certainly not sent; to be tried again, not before ``after`` has passed."""
+    """Certainly not sent; to be tried again, not before ``after`` has passed.
+
+    ``whole_account`` = nothing else of the account may go before either. ``once`` = when the same happens
+    again, that is final.
+    """
 
     error: SendError
     after: timedelta
+    whole_account: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

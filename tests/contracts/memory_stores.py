@@ -71,6 +71,13 @@ class MemoryBackstage:
             row.began_at = row.began_at - by if row.began_at is not None else None
             row.lease_until = row.lease_until - by if row.lease_until is not None else None
 
+    async def age_pauses(self, by: timedelta) -> None:
+        """As if every account had been paused, and had tried again, that much earlier."""
+        for account, pause in self.store.pauses.items():
+            self.store.pauses[account] = replace(
+                pause, resume_at=pause.resume_at - by, next_call_at=_earlier(pause.next_call_at, by)
+            )
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         self.store.keys[tenant, key].created_at -= by
