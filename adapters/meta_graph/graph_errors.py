@@ -26,12 +26,16 @@ class Class(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The meaning of an error; ``code`` and ``detail`` are ours, ``wait`` is at least how long to wait."""
+    """The meaning of an error; ``code`` and ``detail`` are ours, ``wait`` is at least how long to wait.
+
+    ``once`` = worth one more try; when the same comes again, the message is refused for good.
+    """
 
     kind: Class
     code: str
     detail: str
     wait: timedelta = timedelta(0)
+    once: bool = False
 
 
 A_WHILE = timedelta(seconds=5)
@@ -49,6 +53,10 @@ def _throttled(detail: str = "Meta asks for slower sending") -> Verdict:
 
 def _login(detail: str) -> Verdict:
     return Verdict(Class.REAUTHORISE, "reauth_required", f"{detail}; connect the account again")
+
+
+def _once_more(detail: str, code: str) -> Verdict:
+    return Verdict(Class.WAIT, code, detail, A_WHILE, once=True)
 
 
 def _drop(detail: str, code: str = "refused_by_meta") -> Verdict:
@@ -116,14 +124,16 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (100, 36008): _LOGIN_CODE,
     (100, 36009): _LOGIN_CODE,
     (100, 2018001): _unreachable("Meta knows no such contact of this Page"),
-    (100, 2018008): _drop("Meta could not fetch the file from its address", "media_type"),
+    (100, 2018008): _once_more("Meta could not fetch the file from its address", "media_type"),
     (100, 2018014): _DISMISSED,
-    (100, 2018047): _drop("Meta could not take the file; its type or size is not accepted", "media_type"),
+    (100, 2018047): _once_more(
+        "Meta could not take the file; its type or size is not accepted", "media_type"
+    ),
     (100, 2018074): _drop("the uploaded file expired, or belongs to another Page", "media_type"),
     (100, 2018109): _drop("the file is too large for Meta", "media_too_large"),
     (100, 2018164): _configure("the call names the wrong Meta app"),
     (100, 2018218): _drop("Meta has no profile of this contact"),
-    (100, 2018294): _drop("Meta took too long to fetch the video", "media_type"),
+    (100, 2018294): _once_more("Meta took too long to fetch the video", "media_type"),
     (100, 2018320): _DISMISSED,
     (100, 2018328): _DISMISSED,
     (100, 2534013): _LINK,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from meta_inbox.domain.errors import AccountNotSendable
+from meta_inbox.domain.errors import AccessRevoked, AccountNotSendable
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 
 TOKEN_WARNING = timedelta(days=7)
@@ -46,6 +46,20 @@ class StatusReason:
     at: datetime | None = None
     user_title: str | None = None
     user_message: str | None = None
+
+    @classmethod
+    def of(cls, revoked: AccessRevoked, at: datetime) -> "StatusReason":
+        """Meta no longer accepts the access token."""
+        return cls(
+            code="reauth_required",
+            detail=str(revoked),
+            meta_code=revoked.meta_code,
+            meta_subcode=revoked.meta_subcode,
+            fbtrace_id=revoked.fbtrace_id,
+            at=at,
+            user_title=revoked.user_title,
+            user_message=revoked.user_message,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

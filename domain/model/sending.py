@@ -1,6 +1,6 @@
 """The outbox: what is to be sent, who is sending it, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.domain.model.account import Account
@@ -88,3 +88,19 @@ Outcome = Sent | Failed | Unknown | Later | NeedsLogin
 def backoff(attempt: int) -> timedelta:
     """How long a certainly unsent message waits before attempt number ``attempt + 1``."""
     return min(timedelta(seconds=2.0 ** min(attempt, 10)), MAX_BACKOFF)
+
+
+def is_repeated(former: SendError | None, error: SendError) -> bool:
+    """Whether Meta said the very same of the attempt before."""
+    return former is not None and _said(former) == _said(error)
+
+
+def _said(error: SendError) -> tuple[str, int | None, int | None]:
+    return error.code, error.meta_code, error.meta_subcode
+
+
+def given_up(later: Later, code: str) -> Failed:
+    """What becomes of a message that could be tried again only when it may no longer be sent."""
+    detail = f"{later.error.detail}; by the time that it could be sent again it may no longer be"
+    error = replace(later.error, code=code, detail=detail)
+    return Failed(error=error, paused_by=later if later.whole_account else None)

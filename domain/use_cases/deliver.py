@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
@@ -18,6 +19,8 @@ from meta_inbox.domain.model.sending import (
     NeedsLogin,
     Outcome,
     backoff,
+    given_up,
+    is_repeated,
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
@@ -75,6 +78,9 @@ class Deliver:
     async def deliver(self, claim: Claim) -> Message:
         """Sends what was claimed and records the outcome."""
         outcome = await self._outcome(claim)
+        if isinstance(outcome, NeedsLogin):  # first of all, so that nothing more of the account leaves
+            with contextlib.suppress(Unavailable):
+                await self._need_login(claim.message, outcome.error)
         settled = await self._settle(claim, outcome)
         with contextlib.suppress(Unavailable):  # the outcome is safe; what it says of others comes again
             await self._take_note(settled, outcome)
@@ -102,27 +108,38 @@ class Deliver:
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
-        if isinstance(outcome, Later):
-            return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
-        return outcome
+        return await self._later(claim, outcome) if isinstance(outcome, Later) else outcome
+
+    async def _later(self, claim: Claim, later: Later) -> Outcome:
+        """When it is tried again, if it may be by then."""
+        if later.once and is_repeated(claim.message.error, later.error):
+            return Failed(error=later.error)
+        waits = replace(later, after=max(later.after, backoff(claim.attempt)))
+        try:
+            await self._require_open(claim.message, self.clock.now() + waits.after)
+        except Refused as closed:
+            return given_up(waits, closed.code)
+        except Unavailable:
+            return waits
+        return waits
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
         try:
-            await self._require_open(claim.message)
+            await self._require_open(claim.message, self.clock.now())
         except Refused as closed:
             return Failed(error=SendError(code=closed.code, detail=closed.detail))
         return None
 
-    async def _require_open(self, message: Message) -> None:
+    async def _require_open(self, message: Message, at: datetime) -> None:
         way = way_of(message)
         if way is not None:
-            require_answerable(await self._comment(message), way, self.clock.now())
+            require_answerable(await self._comment(message), way, at)
             return
         conversation = await self.conversations.find(
             message.tenant_id, message.account_id, message.contact_id
         )
         by: SenderKind = "automation" if message.origin is Origin.AUTOMATION else "person"
-        conversation.require_open(self.clock.now(), by, human_agent=message.human_agent)
+        conversation.require_open(at, by, human_agent=message.human_agent)
 
     async def _comment(self, reply: Message) -> Message:
         answered = (reply.reply_to.id if reply.reply_to is not None else None) or MessageId("")
@@ -136,21 +153,27 @@ class Deliver:
     async def _take_note(self, message: Message, outcome: Outcome) -> None:
         match outcome:
             case NeedsLogin(error=error):
-                reason = StatusReason(
-                    code=error.code,
-                    detail=error.detail,
-                    meta_code=error.meta_code,
-                    meta_subcode=error.meta_subcode,
-                    fbtrace_id=error.fbtrace_id,
-                    at=self.clock.now(),
-                )
-                await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
+                await self._need_login(message, error)
             case Failed(error=SendError(code="recipient_unavailable")):
                 await self.conversations.unreachable(
                     message.tenant_id, message.account_id, message.contact_id
                 )
             case _:
                 pass
+
+    async def _need_login(self, message: Message, error: SendError) -> None:
+        """Marks the account; again: nothing happens."""
+        reason = StatusReason(
+            code=error.code,
+            detail=error.detail,
+            meta_code=error.meta_code,
+            meta_subcode=error.meta_subcode,
+            fbtrace_id=error.fbtrace_id,
+            at=self.clock.now(),
+            user_title=error.user_title,
+            user_message=error.user_message,
+        )
+        await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is on its way; what does not end is found ``unknown`` after its lease."""
