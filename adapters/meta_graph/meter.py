@@ -37,8 +37,18 @@ class Caller:
     @property
     def keys(self) -> list[Key]:
         """The budgets that a call is counted on."""
+        return [_APP, *self.own_keys]
+
+    @property
+    def own_keys(self) -> list[Key]:
+        """Those of the account alone."""
         named = (("account", self.account_id), ("page", self.page_id))
-        return [_APP, *((kind, id_) for kind, id_ in named if id_ is not None)]
+        return [(kind, id_) for kind, id_ in named if id_ is not None]
+
+    @property
+    def waits_for(self) -> list[Key]:
+        """The budgets that can bar it: Meta does not count the calls of Pages on the app's."""
+        return self.own_keys or [_APP] if self.priority is Priority.PEOPLE else self.keys
 
 
 def _now() -> datetime:
@@ -57,12 +67,12 @@ class Meter:
     def begin(self, caller: Caller) -> None:
         """A call begins. HeldBack when it must wait."""
         now = self.clock()
-        budgets = {key: self._budgets[key] for key in caller.keys if key in self._budgets}
+        budgets = {key: self._budgets[key] for key in caller.waits_for if key in self._budgets}
         wait = max((budget.wait(caller.priority, now) for budget in budgets.values()), default=timedelta(0))
         if wait > timedelta(0):
             self.held_back += 1
-            everyone = any(budget.wait(Priority.PEOPLE, now) for budget in budgets.values())
-            raise HeldBack(wait, everyone=everyone)
+            own = (budgets[key] for key in caller.own_keys if key in budgets)
+            raise HeldBack(wait, everyone=any(budget.wait(Priority.PEOPLE, now) for budget in own))
         for key, budget in budgets.items():
             self._budgets[key] = budget.called(now)
 
