@@ -190,11 +190,11 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (9000001, None): _drop("the message was deleted, or is too old for details"),
 }
 
-_RANGES: tuple[tuple[range, Verdict], ...] = (
+RANGES: tuple[tuple[range, Verdict], ...] = (
     (range(201, 300), _configure("Meta denied a permission; connect the account again and grant it")),
     (range(80000, 80100), _throttled("the account has used up its calls to Meta for a while")),
 )
-_SUBCODE_RANGES: tuple[tuple[int, range, Verdict], ...] = ((100, range(2018173, 2018189), _MEDIA_TEMPLATE),)
+SUBCODE_RANGES: tuple[tuple[int, range, Verdict], ...] = ((100, range(2018173, 2018189), _MEDIA_TEMPLATE),)
 
 
 def judge(
@@ -214,8 +214,8 @@ def judge(
 def _known(code: int, subcode: int | None) -> Verdict | None:
     if (code, subcode) in TABLE:
         return TABLE[code, subcode]
-    for of_code, subcodes, verdict in _SUBCODE_RANGES:
+    for of_code, subcodes, verdict in SUBCODE_RANGES:
         if code == of_code and subcode is not None and subcode in subcodes:
             return verdict
     found = TABLE.get((code, None))
-    return found or next((verdict for codes, verdict in _RANGES if code in codes), None)
+    return found or next((verdict for codes, verdict in RANGES if code in codes), None)
