@@ -21,6 +21,7 @@ from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.changes_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
+from tests.acceptance.limit_steps import *  # noqa: F403  # the same
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts

@@ -263,4 +263,5 @@ def _message(message: Message) -> SeenMessage:
         answers=message.reply_to.id if message.reply_to else None,
         way=way_of(message),
         hidden=(message.details or {}).get("hidden") is True,
+        next_attempt_at=message.next_attempt_at,
     )

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -188,6 +189,10 @@ class OverHttp:
         return answer.text
 
 
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def _file_id(address: str | None) -> str | None:
     """The file's id in its signed address."""
     return None if address is None else urlsplit(address).path.rsplit("/", 1)[-1]
@@ -244,4 +249,5 @@ def _message(message: Json) -> SeenMessage:
         answers=message["reply_to"]["id"] if message["reply_to"] else None,
         way=details.get("reply"),
         hidden=details.get("hidden") is True,
+        next_attempt_at=_time(message["next_attempt_at"]),
     )

@@ -1,6 +1,7 @@
 """What people see, the same through every door."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class SeenMessage:
     answers: str | None = None
     way: str | None = None
     hidden: bool = False
+    next_attempt_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
