@@ -80,10 +80,10 @@ class Deliver:
         outcome = await self._outcome(claim)
         if isinstance(outcome, NeedsLogin):  # first of all, so that nothing more of the account leaves
             with contextlib.suppress(Unavailable):
-                await self._need_login(claim.message, outcome.error)
+                await self._need_login(claim, outcome.error)
         settled = await self._settle(claim, outcome)
         with contextlib.suppress(Unavailable):  # the outcome is safe; what it says of others comes again
-            await self._take_note(settled, outcome)
+            await self._take_note(claim, outcome)
         return settled
 
     async def _settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -150,10 +150,11 @@ class Deliver:
         except NotFound:
             raise CommentDeleted("the comment is no longer there") from None
 
-    async def _take_note(self, message: Message, outcome: Outcome) -> None:
+    async def _take_note(self, claim: Claim, outcome: Outcome) -> None:
+        message = claim.message
         match outcome:
             case NeedsLogin(error=error):
-                await self._need_login(message, error)
+                await self._need_login(claim, error)
             case Failed(error=SendError(code="recipient_unavailable")):
                 await self.conversations.unreachable(
                     message.tenant_id, message.account_id, message.contact_id
@@ -161,8 +162,12 @@ class Deliver:
             case _:
                 pass
 
-    async def _need_login(self, message: Message, error: SendError) -> None:
-        """Marks the account; again: nothing happens."""
+    async def _need_login(self, claim: Claim, error: SendError) -> None:
+        """Marks the account, unless it was connected anew meanwhile; again: nothing happens."""
+        message = claim.message
+        present = await self.accounts.get(message.tenant_id, message.account_id)
+        if present.connected_at != claim.account.connected_at:
+            return
         reason = StatusReason(
             code=error.code,
             detail=error.detail,

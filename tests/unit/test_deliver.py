@@ -150,6 +150,22 @@ async def test_a_dead_token_stops_the_queue_with_what_is_on_its_way(world: World
     assert set(waiting) == {MessageStatus.QUEUED}
 
 
+async def test_what_meta_says_of_the_former_login_does_not_count_for_the_new_one(
+    world: World, page: Account
+) -> None:
+    world.graph.hold = asyncio.Event()
+    world.graph.outcomes = [NeedsLogin(error=OOPS)]
+    message = await world.scene.answers(page)
+    await world.deliver.due()
+    await eventually(lambda: len(world.graph.sent) == 1)
+    world.later(seconds=5)
+    await world.scene.connected()
+    world.graph.hold.set()
+    await world.deliver.drain(2)
+    assert (await world.accounts.get(CASA, page.id)).status is AccountStatus.ACTIVE
+    assert (await delivered(world, message)).status is MessageStatus.SENT
+
+
 async def test_an_unknown_outcome_is_not_sent_again(world: World, page: Account) -> None:
     world.graph.outcomes = [Unknown(error=OOPS)]
     message = await world.scene.answers(page)
