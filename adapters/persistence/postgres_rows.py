@@ -118,7 +118,7 @@ _ALONE: dict[str, LiteralString] = {
     "error": "m.error",
     "next_attempt_at": "m.next_attempt_at",
 }
-MESSAGE_ALONE: LiteralString = ", ".join({**_MESSAGE, **_ALONE}.values())
+MESSAGE_ALONE: LiteralString = ", ".join((_MESSAGE | _ALONE).values())
 """The message's own columns alone, for what looks at it to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """

@@ -14,18 +14,21 @@ ACCOUNT_OF: LiteralString = """
 """
 # In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
 # database's clock, since ids come from the clocks of several machines.
-_READY: LiteralString = """
-    o.state = 'queued' and o.next_attempt_at <= now() and a.status = 'active'
+_IN_TURN: LiteralString = """
+    o.state = 'queued' and o.next_attempt_at <= now()
     and not exists (
       select from meta_inbox.outbox e
       where e.tenant_id = o.tenant_id and e.account_id = o.account_id and e.contact_id = o.contact_id
         and (e.created_at, e.message_id) < (o.created_at, o.message_id)
         and (e.state in ('queued', 'sending') or e.started_at > now() - interval '30 s'))
-    and not exists (
+"""
+_ABLE: LiteralString = """
+    a.status = 'active' and not exists (
       select from meta_inbox.send_pauses p
       where p.tenant_id = o.tenant_id and p.account_id = o.account_id
         and greatest(p.resume_at, p.next_call_at) > now())
 """
+_READY: LiteralString = _IN_TURN + " and " + _ABLE
 _LOCK: LiteralString = (
     """pg_advisory_xact_lock(hashtextextended('meta_inbox.turn ' || tenant_id || ' ' || account_id, 0))"""
 )
@@ -53,25 +56,30 @@ _ROOM: LiteralString = """
 # The first of each account, then the second of each: a long queue does not hold up a short one.
 _CHOOSE: LiteralString = (
     """
-    with ready as materialized (
-      select o.tenant_id, o.account_id, o.message_id, o.next_attempt_at,
-             row_number() over (partition by o.tenant_id, o.account_id
-                                order by o.automated, o.next_attempt_at, o.created_at, o.message_id) as turn
-      from meta_inbox.outbox o
-    """
-    + ACCOUNT_OF
-    + " where "
-    + _READY
-    + """
-    ), room as materialized (
+    with waiting as materialized (
+      select distinct tenant_id, account_id from meta_inbox.outbox
+      where state = 'queued' and next_attempt_at <= now()
+    ), able as materialized (
       select o.tenant_id, o.account_id, """
     + _ROOM
-    + """ as left from (select distinct tenant_id, account_id from ready) o
+    + " as room from waiting o "
+    + ACCOUNT_OF
+    + " where "
+    + _ABLE
+    + """
+    ), ready as (
+      select o.tenant_id, o.account_id, o.message_id, o.next_attempt_at, able.room,
+             row_number() over (partition by o.tenant_id, o.account_id
+                                order by o.automated, o.next_attempt_at, o.created_at, o.message_id) as turn
+      from able join meta_inbox.outbox o on o.tenant_id = able.tenant_id and o.account_id = able.account_id
+      where able.room > 0 and """
+    + _IN_TURN
+    + """
     )
-    select ready.tenant_id, ready.account_id::text, ready.message_id::text
-    from ready join room using (tenant_id, account_id)
-    where ready.turn <= room.left
-    order by ready.turn, ready.next_attempt_at, ready.message_id limit %(limit)s
+    select tenant_id, account_id::text, message_id::text
+    from (select * from ready where turn <= %(at_once)s) r
+    where turn <= room
+    order by turn, next_attempt_at, message_id limit %(limit)s
 """
 )
 THIS: LiteralString = (

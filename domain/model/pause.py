@@ -57,4 +57,4 @@ def paused(former: Pause | None, later: Later, now: datetime) -> Pause:
 
 
 def _backoff(refusals: int) -> timedelta:
-    return min(BACKOFF * 2 ** min(refusals - 1, 10), LONGEST_BACKOFF)
+    return min(BACKOFF * 2.0 ** min(refusals - 1, 10), LONGEST_BACKOFF)

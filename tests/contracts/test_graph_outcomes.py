@@ -7,7 +7,7 @@ import pytest
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
 from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.ids import ContactId
-from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Unknown
+from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 from tests.contracts.meta_error_table import ROWS, Row
 from tests.contracts.meta_stage import CASAVERDE, Stage, account, opened
 
@@ -48,7 +48,7 @@ async def test_every_error_leads_where_the_table_says(stage: Stage) -> None:
             stage.world.faults.plan("messages", refusal(row, status))
             outcome = await stage.send(token, contact)
             assert isinstance(outcome, OUTCOMES[row.kind]), (row, outcome)
-            assert not hasattr(outcome, "meta_message_id")
+            assert not isinstance(outcome, Sent)
             error = outcome.error
             assert (error.code, error.meta_code, error.meta_subcode) == (row.ours, row.code, row.subcode)
             assert (error.user_title, error.user_message) == ("Não deu", "Tente de outro jeito")
