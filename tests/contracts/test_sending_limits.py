@@ -15,7 +15,9 @@ from meta_inbox.domain.model.account import Account, AccountStatus
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.sending import SENDS_AT_ONCE
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.entrypoints.worker import MAX_ON_THEIR_WAY
 from tests.contracts.backstage import Stores
 from tests.contracts.meta_error_table import ROWS
 from tests.contracts.meta_stage import CASA_VERDE, PADARIA_SOL, Stage, opened
@@ -28,14 +30,18 @@ AT_ONCE = 5
 
 @dataclass
 class Counted:
-    """Counts the sends that leave."""
+    """Counts the sends that leave; those of the Page ``hangs`` get no answer until ``answers``."""
 
     transport: Transport
     sends: int = 0
+    hangs: str | None = None
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def call(self, request: Request) -> Answer:
         """Carries the call on."""
         self.sends += request.url.endswith("/messages")
+        if self.hangs is not None and f"/{self.hangs}/" in request.url:
+            await self.answers.wait()
         return await self.transport.call(request)
 
 
@@ -137,6 +143,26 @@ async def test_another_account_is_served_while_one_is_throttled(shop: Shop) -> N
     assert first.status is MessageStatus.QUEUED
     other = await shop.processes[0](await shop.answers(fast))
     assert other.status is MessageStatus.SENT
+
+
+async def test_an_account_at_which_meta_hangs_takes_its_share_and_no_more(shop: Shop) -> None:
+    slow, fast = await shop.connects(), await shop.connects(PADARIA_SOL)
+    stuck = [await shop.answers(slow) for _ in range(SENDS_AT_ONCE + 15)]
+    shop.line.hangs = CASA_VERDE
+    while any([await each.due(AT_ONCE) for each in shop.processes]):
+        pass
+    assert sum(len(each.running) for each in shop.processes) == SENDS_AT_ONCE < MAX_ON_THEIR_WAY
+    quick = [await shop.answers(fast) for _ in range(10)]
+    sent = [await shop.processes[0](message) for message in quick[:5]]
+    assert {message.status for message in sent} == {MessageStatus.SENT}
+    assert await shop.processes[1].due(20) == 5
+    more = await shop.processes[0](await shop.answers(slow))
+    assert more.status is MessageStatus.QUEUED
+    shop.line.answers.set()
+    for each in shop.processes:
+        await each.drain(5)
+    await shop.work()
+    assert set(await shop.statuses([*stuck, *quick, more])) == {MessageStatus.SENT}
 
 
 async def test_while_limited_no_more_than_one_a_second_leaves_and_later_all_arrive_in_order(

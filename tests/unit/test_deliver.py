@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.domain.errors import AccessRevoked
 from meta_inbox.domain.model.account import Account, AccountStatus
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
-from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Unknown
+from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Unknown
 from tests.contracts.scene import ANA, CASA, wrote
 from tests.unit.doubles import World, eventually
 
@@ -148,6 +149,24 @@ async def test_a_dead_token_stops_the_queue_with_what_is_on_its_way(world: World
     assert told.count(EventType.ACCOUNT_UPDATED) == 2  # connected, and in need of a login
     waiting = [(await world.scene.message(each)).status for each in messages]
     assert set(waiting) == {MessageStatus.QUEUED}
+
+
+async def test_the_queue_has_stopped_before_the_first_refusal_is_written_down(
+    world: World, page: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = InMemoryOutbox.settle
+    claimed: list[int] = []
+
+    async def watched(outbox: InMemoryOutbox, claim: Claim, outcome: Outcome) -> Message:
+        claimed.append(len(await outbox.claim_due(5)))
+        return await settle(outbox, claim, outcome)
+
+    monkeypatch.setattr(InMemoryOutbox, "settle", watched)
+    world.graph.outcomes = [NeedsLogin(error=OOPS)]
+    message = await world.scene.answers(page)
+    await world.scene.answers(page, contact=ContactId("c-1"))
+    await world.deliver(message)
+    assert claimed == [0]
 
 
 async def test_what_meta_says_of_the_former_login_does_not_count_for_the_new_one(
