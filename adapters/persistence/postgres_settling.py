@@ -78,13 +78,14 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
         held, changes = await pause(connection, message, later, now)
         after = held.shown_on(after, now)
     if isinstance(outcome, Sent):
-        await resume(connection, message)
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
         if echoed is not None:
             after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
     await _move_on(connection, values, after)
+    if isinstance(outcome, Sent):
+        await resume(connection, message)
     await log(connection, message.tenant_id, [*changes, changed(after)])
     return after
 
