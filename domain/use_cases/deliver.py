@@ -79,7 +79,7 @@ class Deliver:
         """Sends what was claimed and records the outcome."""
         outcome = await self._outcome(claim)
         if isinstance(outcome, NeedsLogin):  # first of all, so that nothing more of the account leaves
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(Unavailable, NotFound):
                 await self._need_login(claim, outcome.error)
         settled = await self._settle(claim, outcome)
         with contextlib.suppress(Unavailable):  # the outcome is safe; what it says of others comes again
