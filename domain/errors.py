@@ -232,8 +232,12 @@ class AccessRevoked(Unavailable):
         meta_code: int | None = None,
         meta_subcode: int | None = None,
         fbtrace_id: str | None = None,
+        user_title: str | None = None,
+        user_message: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.meta_code = meta_code
         self.meta_subcode = meta_subcode
         self.fbtrace_id = fbtrace_id
+        self.user_title = user_title
+        self.user_message = user_message

@@ -403,18 +403,23 @@ class Outbox(Protocol):
         ...
 
     async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
-        """Claims this message, committed as sending; None while it is not its turn or not queued."""
+        """Claims this message, committed as sending; None while it is not its turn or not queued.
+
+        Nor while its account is paused, or has ``SENDS_AT_ONCE`` on their way already.
+        """
         ...
 
     async def claim_due(self, limit: int) -> Sequence[Claim]:
-        """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
+        """Claims due messages of all tenants: in order within a conversation, fair between accounts, and
+        those of people before those of automations; bounded for each account as ``claim`` is."""
         ...
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is.
 
         When an echo settled it first, the echo's word stands. A stale fence changes nothing but an
-        unknown outcome into a known one.
+        unknown outcome into a known one. An outcome that concerns the whole account pauses it: all that
+        wait with it then show when they go.
         """
         ...
 

@@ -7,14 +7,22 @@ from meta_inbox.adapters.http.bearer import BearerTokens
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
+from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Clock, Readiness
+from meta_inbox.entrypoints.metrics import metrics_with
 from meta_inbox.entrypoints.settings import Settings
 
 
 def api(
-    settings: Settings, inbox: Inbox, readiness: Readiness, clock: Clock, identity: Identity | None
+    settings: Settings,
+    inbox: Inbox,
+    readiness: Readiness,
+    clock: Clock,
+    identity: Identity | None,
+    *,
+    meter: Meter | None = None,
 ) -> Front:
     """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked."""
     return create_app(
@@ -29,6 +37,7 @@ def api(
         ),
         readiness=readiness,
         clock=clock,
+        metrics=metrics_with(meter),
     )
 
 

@@ -14,6 +14,7 @@ from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_in_process import FakeMediaSource
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
+from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
@@ -255,9 +256,11 @@ class OnPostgres(containers.DeclarativeContainer):
     app = providers.Singleton(
         MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
     )
+    meter = providers.Singleton(Meter)
     calls = providers.Singleton(
         GraphCalls,
         transport=transport,
+        meter=meter,
         app=app,
         base_url=settings.provided.meta_graph_base_url,
         version=settings.provided.meta_graph_version,

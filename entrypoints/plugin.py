@@ -11,6 +11,7 @@ from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
+from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.persistence.database import Pool, open_pool
 from meta_inbox.adapters.persistence.migration_files import load
@@ -41,6 +42,7 @@ class OpenInbox(Inbox):
     identity: Identity | None = field(repr=False)
     worker: Worker | None = field(repr=False)
     heartbeat: Heartbeat = field(repr=False)
+    meter: Meter = field(repr=False)
 
     def asgi(self, *, identity: Identity | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
@@ -48,7 +50,8 @@ class OpenInbox(Inbox):
         SettingsError when there is no way to check bearer tokens.
         """
         self.heartbeat.serves = True
-        return api(self.settings, self, self.readiness, self.clock, identity or self.identity)
+        known = identity or self.identity
+        return api(self.settings, self, self.readiness, self.clock, known, meter=self.meter)
 
     def retire(self) -> None:
         """Has the background jobs begin nothing more, ahead of closing."""
@@ -95,7 +98,8 @@ async def _in_memory(
         return next((account.external_id for account in found), None)
 
     readiness = ServiceReadiness(storage=state, expected=frozenset())
-    opened = await _opened(stack, settings, parts, readiness, jobs=jobs, identity=identity)
+    meter = meta.calls.meter
+    opened = await _opened(stack, settings, parts, readiness, meter, jobs=jobs, identity=identity)
     await stack.enter_async_context(meta.delivering(receive, external_id_of=external_id_of))
     return opened
 
@@ -125,7 +129,7 @@ async def _on_postgres(
         storage=parts.inspection().state, expected=frozenset(file.name for file in load())
     )
     _meanwhile(stack, Listener(found.direct, parts.wakeups()).run())
-    return await _opened(stack, settings, parts, readiness, jobs=jobs, identity=identity)
+    return await _opened(stack, settings, parts, readiness, parts.meter(), jobs=jobs, identity=identity)
 
 
 async def _require_known_keys(parts: OnPostgres) -> None:
@@ -152,6 +156,7 @@ async def _opened(
     settings: Settings,
     parts: OnPostgres | InMemory,
     readiness: ServiceReadiness,
+    meter: Meter,
     *,
     jobs: bool,
     identity: Identity | None,
@@ -181,6 +186,7 @@ async def _opened(
         identity=identity,
         worker=worker,
         heartbeat=heartbeat,
+        meter=meter,
     )
 
 

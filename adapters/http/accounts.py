@@ -24,6 +24,8 @@ class StatusReasonWire(msgspec.Struct, kw_only=True):
     meta_subcode: int | None
     fbtrace_id: str | None
     at: datetime | None
+    user_title: str | None = None
+    user_message: str | None = None
 
     @classmethod
     def of(cls, reason: StatusReason) -> "StatusReasonWire":
@@ -35,6 +37,8 @@ class StatusReasonWire(msgspec.Struct, kw_only=True):
             meta_subcode=reason.meta_subcode,
             fbtrace_id=reason.fbtrace_id,
             at=utc_or_none(reason.at),
+            user_title=reason.user_title,
+            user_message=reason.user_message,
         )
 
 

@@ -106,13 +106,15 @@ class ReferralWire(msgspec.Struct, kw_only=True):
 
 
 class ErrorWire(msgspec.Struct, kw_only=True):
-    """Why a message was not sent, or an account is not active."""
+    """Why a message was not sent, with what Meta said; ``user_…`` is in Meta's words for people."""
 
     code: str
     detail: str
     meta_code: int | None
     meta_subcode: int | None
     fbtrace_id: str | None
+    user_title: str | None = None
+    user_message: str | None = None
 
     @classmethod
     def of(cls, error: SendError) -> "ErrorWire":
@@ -123,6 +125,8 @@ class ErrorWire(msgspec.Struct, kw_only=True):
             meta_code=error.meta_code,
             meta_subcode=error.meta_subcode,
             fbtrace_id=error.fbtrace_id,
+            user_title=error.user_title,
+            user_message=error.user_message,
         )
 
 

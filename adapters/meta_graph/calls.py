@@ -8,12 +8,13 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from meta_inbox.adapters.meta_graph.exchange import (
     READ_DEADLINE,
     SEND_DEADLINE,
+    HeldBack,
     Lost,
     NotSent,
     Request,
@@ -21,6 +22,7 @@ from meta_inbox.adapters.meta_graph.exchange import (
 )
 from meta_inbox.adapters.meta_graph.graph_errors import TABLE
 from meta_inbox.adapters.meta_graph.json_values import as_dict
+from meta_inbox.adapters.meta_graph.meter import Caller, Meter
 from meta_inbox.adapters.meta_graph.wire import Complaint, read_answer
 from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.secret import Secret
@@ -58,6 +60,12 @@ class GraphCalls:
     version: str = "v26.0"
     read_deadline: float = READ_DEADLINE
     send_deadline: float = SEND_DEADLINE
+    meter: Meter = field(default_factory=Meter, repr=False)
+    caller: Caller = field(default_factory=Caller, repr=False)
+
+    def by(self, caller: Caller) -> Self:
+        """The same calls, made for this caller."""
+        return replace(self, caller=caller)
 
     def url(self, *path: str) -> str:
         """The address of a node and its edge."""
@@ -102,16 +110,30 @@ class GraphCalls:
         try:
             return await self._attempt(replace(request, deadline=self.read_deadline), token)
         except (NotSent, Lost) as error:
-            raise GraphUnavailable(f"Meta did not answer ({error})") from error
+            raise unanswered(error) from error
 
     async def _attempt(self, request: Request, token: Secret | None) -> Json | Complaint:
         if token is None:
-            return read_answer(await self.transport.call(request))
+            return await self._metered(request)
         text = token.reveal()
         if not text.isascii() or not text.isprintable() or not text:
             return _DEAD_TOKEN
         proven = replace(_with(request, {"appsecret_proof": self.app.proof(token)}), token=token)
-        return read_answer(await self.transport.call(proven))
+        return await self._metered(proven)
+
+    async def _metered(self, request: Request) -> Json | Complaint:
+        self.meter.begin(self.caller)
+        answer = await self.transport.call(request)
+        found = read_answer(answer, self.caller.account_id)
+        self.meter.end(self.caller, answer, found if isinstance(found, Complaint) else None)
+        return found
+
+
+def unanswered(error: NotSent | Lost) -> GraphUnavailable:
+    """There is no answer, or the call was held back, with how long it must wait."""
+    if isinstance(error, HeldBack):
+        return GraphUnavailable(str(error), retry_after=error.wait)
+    return GraphUnavailable(f"Meta did not answer ({error})")
 
 
 def required(found: Json | Complaint) -> Json:

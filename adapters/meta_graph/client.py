@@ -5,14 +5,21 @@ For Facebook Login an Instagram account is reached through its Page: same endpoi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
-from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, required, unanswered
+from meta_inbox.adapters.meta_graph.exchange import HeldBack, Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
+from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_text
+from meta_inbox.adapters.meta_graph.meter import Caller
+from meta_inbox.adapters.meta_graph.outcomes import (
+    held_back,
+    is_permission_missing,
+    is_withdrawn,
+    outcome_of,
+    withdrawn,
+)
 from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path
 from meta_inbox.adapters.meta_graph.webhook_fields import (
     COMMENT_FIELDS,
@@ -23,14 +30,15 @@ from meta_inbox.adapters.meta_graph.webhook_fields import (
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
-from meta_inbox.domain.model.message import Message, SendError
+from meta_inbox.domain.model.message import Message, Origin, SendError
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
+from meta_inbox.domain.model.sending import Later, Outcome, Unknown
 
 _FACTS = ("follower_count", "is_user_follow_business", "is_business_follow_user", "is_verified_user")
 _PROFILE_FIELDS = {
@@ -56,32 +64,43 @@ class HttpGraphApi:
     ) -> Outcome:
         """Sends, once; whatever happens is an outcome."""
         path, body = send_path(account, content), send_body(account, message, content, reply_to)
+        automated = message.origin is Origin.AUTOMATION
+        priority = Priority.AUTOMATION if automated else Priority.PEOPLE
+        graph = self.graph.by(Caller.of(account, priority, sends=True))
         try:
-            return _outcome(await self.graph.send(*path, token=token, json=body))
+            found = await graph.send(*path, token=token, json=body)
+        except HeldBack as held:
+            return held_back(held)
         except NotSent as error:
             return Later(error=_error("meta_unavailable", "Meta cannot be reached", error), after=A_WHILE)
         except Lost as error:
             return Unknown(error=_error("outcome_unknown", "the message left, but no answer came", error))
+        if is_permission_missing(found) and await is_withdrawn(self.graph, account, token):
+            return withdrawn(found)
+        return outcome_of(found)
 
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
     ) -> None:
         """Hides a comment, or shows it again. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         form = hide_form(account, hide=hide)
-        required(await self.graph.try_post(comment, token=token, form=form))
+        graph = self.graph.by(Caller.of(account, Priority.PEOPLE))
+        required(await graph.try_post(comment, token=token, form=form))
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         body = {"recipient": {"id": contact}, "sender_action": "mark_seen"}
+        graph = self.graph.by(Caller.of(account, Priority.SYNC))
         try:
-            required(await self.graph.send(_page(account), "messages", token=token, json=body))
+            required(await graph.send(_page(account), "messages", token=token, json=body))
         except (NotSent, Lost) as error:
-            raise GraphUnavailable(f"Meta did not answer ({error})") from error
+            raise unanswered(error) from error
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """The contact's profile. GraphUnavailable, AccessRevoked, RefusedByMeta for a missing right."""
         query = {"fields": _PROFILE_FIELDS[account.platform]}
-        found = await self.graph.try_get(contact, token=token, query=query)
+        graph = self.graph.by(Caller.of(account, Priority.SYNC))
+        found = await graph.try_get(contact, token=token, query=query)
         if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
             return None
         return _profile(required(found))
@@ -90,11 +109,12 @@ class HttpGraphApi:
         self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
     ) -> PastPage:
         """A page of what was said before. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        return await read_page(self.graph, self.pace, account, token, after=after, contact=contact)
+        graph = self.graph.by(Caller.of(account, Priority.SYNC))
+        return await read_page(graph, self.pace, account, token, after=after, contact=contact)
 
     async def inspect(self, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
-        found = await self.graph.inspect(token)
+        found = await self.graph.by(Caller(priority=Priority.SYNC)).inspect(token)
         if isinstance(found, Complaint):
             raise GraphUnavailable(found.detail, retry_after=found.wait or None)
         return TokenFacts(
@@ -107,7 +127,7 @@ class HttpGraphApi:
 
     async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
         """Which webhook fields the Page sends this app. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        found = await self.graph.get(page_id, "subscribed_apps", token=token)
+        found = await self._of_page(page_id).get(page_id, "subscribed_apps", token=token)
         apps = [as_dict(row) or {} for row in as_list(found.get("data"))]
         ours = (app for app in apps if as_label(app.get("id")) == self.graph.app.id)
         return frozenset(
@@ -126,7 +146,7 @@ class HttpGraphApi:
     async def _subscribe(self, page_id: str, token: Secret, fields: Sequence[str]) -> None:
         """A name that Meta refuses is left out, all but ``messages``."""
         form = {"subscribed_fields": ",".join(fields)}
-        answer = await self.graph.try_post(page_id, "subscribed_apps", token=token, form=form)
+        answer = await self._of_page(page_id).try_post(page_id, "subscribed_apps", token=token, form=form)
         left = without_refused(fields, answer) if isinstance(answer, Complaint) else None
         if left is None:
             required(answer)
@@ -135,29 +155,15 @@ class HttpGraphApi:
 
     async def unsubscribe(self, page_id: str, token: Secret) -> None:
         """Ends the Page's webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        await self.graph.delete(page_id, "subscribed_apps", token=token)
+        await self._of_page(page_id).delete(page_id, "subscribed_apps", token=token)
+
+    def _of_page(self, page_id: str) -> GraphCalls:
+        """What an account cannot do without waits as little as an answer does."""
+        return self.graph.by(Caller(page_id=page_id))
 
 
 def _page(account: Account) -> str:
     return account.facebook_page_id or "me"
-
-
-def _outcome(found: dict[str, Any] | Complaint) -> Outcome:
-    if not isinstance(found, Complaint):
-        mid = as_message_id(found.get("message_id")) or as_message_id(found.get("id"))
-        if mid is not None:
-            return Sent(meta_message_id=MetaMessageId(mid))
-        return Unknown(error=SendError(code="outcome_unknown", detail="Meta's answer names no message"))
-    error = found.as_send_error()
-    match found.verdict.kind:
-        case Class.WAIT:
-            return Later(error=error, after=max(found.wait, timedelta(seconds=1)))
-        case Class.REAUTHORISE:
-            return NeedsLogin(error=error)
-        case Class.DROP | Class.CONFIGURE:
-            return Failed(error=error)
-        case Class.UNCERTAIN:
-            return Unknown(error=error)
 
 
 def _error(code: str, detail: str, cause: Exception) -> SendError:

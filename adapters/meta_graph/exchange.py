@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 from meta_inbox.domain.model.secret import Secret
@@ -13,6 +14,15 @@ SEND_DEADLINE = 15.0
 
 class NotSent(Exception):
     """Certainly nothing reached Meta."""
+
+
+class HeldBack(NotSent):
+    """It was not tried, since Meta would refuse it; ``everyone`` = nor is anything else of the account."""
+
+    def __init__(self, wait: timedelta, *, everyone: bool) -> None:
+        super().__init__("the calls that Meta allows are used up for now")
+        self.wait = wait
+        self.everyone = everyone
 
 
 class Lost(Exception):

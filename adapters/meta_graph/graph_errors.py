@@ -26,12 +26,16 @@ class Class(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The meaning of an error; ``code`` and ``detail`` are ours, ``wait`` is at least how long to wait."""
+    """The meaning of an error; ``code`` and ``detail`` are ours, ``wait`` is at least how long to wait.
+
+    ``once`` = worth one more try; when the same comes again, the message is refused for good.
+    """
 
     kind: Class
     code: str
     detail: str
     wait: timedelta = timedelta(0)
+    once: bool = False
 
 
 A_WHILE = timedelta(seconds=5)
@@ -49,6 +53,10 @@ def _throttled(detail: str = "Meta asks for slower sending") -> Verdict:
 
 def _login(detail: str) -> Verdict:
     return Verdict(Class.REAUTHORISE, "reauth_required", f"{detail}; connect the account again")
+
+
+def _once_more(detail: str, code: str) -> Verdict:
+    return Verdict(Class.WAIT, code, detail, A_WHILE, once=True)
 
 
 def _drop(detail: str, code: str = "refused_by_meta") -> Verdict:
@@ -116,14 +124,16 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (100, 36008): _LOGIN_CODE,
     (100, 36009): _LOGIN_CODE,
     (100, 2018001): _unreachable("Meta knows no such contact of this Page"),
-    (100, 2018008): _drop("Meta could not fetch the file from its address", "media_type"),
+    (100, 2018008): _once_more("Meta could not fetch the file from its address", "media_type"),
     (100, 2018014): _DISMISSED,
-    (100, 2018047): _drop("Meta could not take the file; its type or size is not accepted", "media_type"),
+    (100, 2018047): _once_more(
+        "Meta could not take the file; its type or size is not accepted", "media_type"
+    ),
     (100, 2018074): _drop("the uploaded file expired, or belongs to another Page", "media_type"),
     (100, 2018109): _drop("the file is too large for Meta", "media_too_large"),
     (100, 2018164): _configure("the call names the wrong Meta app"),
     (100, 2018218): _drop("Meta has no profile of this contact"),
-    (100, 2018294): _drop("Meta took too long to fetch the video", "media_type"),
+    (100, 2018294): _once_more("Meta took too long to fetch the video", "media_type"),
     (100, 2018320): _DISMISSED,
     (100, 2018328): _DISMISSED,
     (100, 2534013): _LINK,
@@ -180,11 +190,11 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (9000001, None): _drop("the message was deleted, or is too old for details"),
 }
 
-_RANGES: tuple[tuple[range, Verdict], ...] = (
+RANGES: tuple[tuple[range, Verdict], ...] = (
     (range(201, 300), _configure("Meta denied a permission; connect the account again and grant it")),
     (range(80000, 80100), _throttled("the account has used up its calls to Meta for a while")),
 )
-_SUBCODE_RANGES: tuple[tuple[int, range, Verdict], ...] = ((100, range(2018173, 2018189), _MEDIA_TEMPLATE),)
+SUBCODE_RANGES: tuple[tuple[int, range, Verdict], ...] = ((100, range(2018173, 2018189), _MEDIA_TEMPLATE),)
 
 
 def judge(
@@ -204,8 +214,8 @@ def judge(
 def _known(code: int, subcode: int | None) -> Verdict | None:
     if (code, subcode) in TABLE:
         return TABLE[code, subcode]
-    for of_code, subcodes, verdict in _SUBCODE_RANGES:
+    for of_code, subcodes, verdict in SUBCODE_RANGES:
         if code == of_code and subcode is not None and subcode in subcodes:
             return verdict
     found = TABLE.get((code, None))
-    return found or next((verdict for codes, verdict in _RANGES if code in codes), None)
+    return found or next((verdict for codes, verdict in RANGES if code in codes), None)

@@ -8,7 +8,9 @@ from meta_inbox.adapters.meta_graph.calls import GraphCalls
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_list, as_text
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_kind import as_file
+from meta_inbox.adapters.meta_graph.meter import Caller
 from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.media import FetchedFile, FreshLinks
 from meta_inbox.domain.model.secret import Secret
@@ -31,7 +33,8 @@ class MetaMediaSource:
 
     async def fresh_links(self, account: Account, token: Secret, message: MetaMessageId) -> FreshLinks:
         """Where the message's files are now. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        found = await self.graph.get(message, token=token, query={"fields": _FIELDS[account.platform]})
+        graph = self.graph.by(Caller.of(account, Priority.SYNC))
+        found = await graph.get(message, token=token, query={"fields": _FIELDS[account.platform]})
         parts = as_list((as_dict(found.get("attachments")) or {}).get("data"))
         story = as_dict(found.get("story")) or {}
         links = (_link(as_dict(story.get(kind)) or {}) for kind in ("mention", "reply_to"))

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,12 +27,16 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
-    def of(cls, attempt: Attempt[Any], version: str, account: str) -> "Answer":
-        """The answer of the Graph API to this attempt."""
-        headers = {"Content-Type": "application/json; charset=UTF-8", "facebook-api-version": version}
+    def of(cls, attempt: Attempt[Any], version: str, usage: Mapping[str, str]) -> "Answer":
+        """The answer of the Graph API to this attempt, with what it tells of usage."""
+        headers = {
+            "Content-Type": "application/json; charset=UTF-8",
+            "facebook-api-version": version,
+            **usage,
+        }
         if attempt.error is None:
             return cls(status=200, body=_json(attempt.answer), headers=headers)
-        headers |= _error_headers(attempt.error) | _usage(attempt.fault, account)
+        headers |= _error_headers(attempt.error)
         return cls(status=attempt.error.status, body=_json(attempt.error.body()), headers=headers)
 
     async def send(self, send: Send) -> None:
@@ -57,19 +60,6 @@ def _error_headers(error: GraphError) -> dict[str, str]:
     if error.code != _INVALID_TOKEN:
         return {}
     return {"WWW-Authenticate": 'OAuth "Facebook Platform" "invalid_token" "The access token is not valid"'}
-
-
-def _usage(fault: Fault | None, account: str) -> dict[str, str]:
-    """The usage headers of a throttled call; the wait is in minutes there."""
-    if fault is None or fault.kind is not FaultKind.THROTTLE:
-        return {}
-    minutes = math.ceil(fault.seconds / 60)
-    used = {"call_count": 100, "total_time": 25, "total_cputime": 25}
-    case = {"type": "messenger"} | used | {"estimated_time_to_regain_access": minutes}
-    return {
-        "X-App-Usage": json.dumps(used),
-        "X-Business-Use-Case-Usage": json.dumps({account: [case]}),
-    }
 
 
 async def play(fault: Fault | None, answer: Answer, receive: Receive, send: Send) -> None:

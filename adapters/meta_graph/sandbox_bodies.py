@@ -123,6 +123,8 @@ class NewFault(Strict):
     code: int = 2
     subcode: int | None = None
     status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 500
+    user_title: str | None = None
+    user_message: str | None = None
 
 
 class Revocation(Strict):

@@ -50,10 +50,9 @@ async def list_faults(world: TheWorld) -> tuple[PlannedFault, ...]:
 @post("/faults")
 async def plan_fault(data: JSONBody[NewFault], world: TheWorld) -> tuple[PlannedFault, ...]:
     """Has calls go wrong."""
-    fault = Fault(
-        kind=data.kind, seconds=data.seconds, code=data.code, subcode=data.subcode, status=data.status
-    )
-    world.faults.plan(data.endpoint, fault, data.count)
+    asked = msgspec.structs.asdict(data)
+    endpoint, count = asked.pop("endpoint"), asked.pop("count")
+    world.faults.plan(endpoint, Fault(**asked), count)
     return world.faults.waiting
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from litestar.types import HTTPScope, Receive, Send
@@ -40,7 +41,7 @@ class GraphHttp:
             call = self._call(request)
         except GraphError as error:
             attempt: Attempt[Json] = self.world.call_under(None, partial(_raise, error))
-            await self._answer(attempt, "").send(send)
+            await Answer.of(attempt, self.world.ground.version, {}).send(send)
             return
         fault = self.world.faults.take(call.endpoint)
         if fault is not None and fault.kind is FaultKind.DELAY:
@@ -49,11 +50,15 @@ class GraphHttp:
         attempt = self.world.call_under(fault, lambda: self._act(request, call, refusal))
         if fault is not None and fault.kind is FaultKind.ANSWER_LATE:
             await asyncio.sleep(fault.seconds)
-        account = request.path[0] if request.path else ""
-        await play(fault, self._answer(attempt, account), receive, send)
+        await play(fault, self._answer(request, attempt), receive, send)
 
-    def _answer(self, attempt: Attempt[Json], account: str) -> Answer:
-        return Answer.of(attempt, self.world.ground.version, account)
+    def _answer(self, request: GraphRequest, attempt: Attempt[Json]) -> Answer:
+        limits = self.world.limits
+        account = limits.account_of(request.path, request.params)
+        fault = attempt.fault
+        throttled = fault is not None and fault.kind is FaultKind.THROTTLE
+        usage = limits.headers(account, timedelta(seconds=fault.seconds) if fault and throttled else None)
+        return Answer.of(attempt, self.world.ground.version, usage)
 
     def _act(self, request: GraphRequest, call: _Call, refusal: GraphError | None) -> Json:
         if self.world.quirks.refuse_secrets_in_urls:

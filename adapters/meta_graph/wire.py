@@ -8,14 +8,11 @@ from typing import Any
 from meta_inbox.adapters.meta_graph import reader_loose
 from meta_inbox.adapters.meta_graph.exchange import Answer
 from meta_inbox.adapters.meta_graph.graph_errors import Class, Verdict, judge
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_text
+from meta_inbox.adapters.meta_graph.json_values import as_dict, as_text
+from meta_inbox.adapters.meta_graph.usage import number, regained_after
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, MetaInboxError, RefusedByMeta
 from meta_inbox.domain.model.message import SendError
 
-LONGEST_WAIT = timedelta(hours=1)
-
-_USAGE = "x-business-use-case-usage"
-_REGAIN = "estimated_time_to_regain_access"
 _LIKE_A_SECRET = re.compile(r"[\w|.%+/=-]{24,}")
 _SAID_AT_MOST = 300
 _LAST_SECOND = 32_503_680_000
@@ -23,7 +20,10 @@ _LAST_SECOND = 32_503_680_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """An error as Meta gave it, with what it means; ``said`` is Meta's text, never used to decide."""
+    """An error as Meta gave it, with what it means; ``said`` is Meta's text, never used to decide.
+
+    ``is_timed`` = Meta said for how long; ``user_…`` is localised and meant for people.
+    """
 
     verdict: Verdict
     code: int | None = None
@@ -31,14 +31,17 @@ class Complaint:
     status: int
     fbtrace_id: str | None = None
     wait: timedelta = timedelta(0)
+    is_timed: bool = False
     said: str = field(default="", repr=False)
+    user_title: str | None = None
+    user_message: str | None = None
 
     @property
     def detail(self) -> str:
         """Our sentence, with Meta's words where ours say little."""
         if self.verdict.code != "refused_by_meta" or not self.said:
             return self.verdict.detail
-        return f"{self.verdict.detail}: {_LIKE_A_SECRET.sub('…', self.said)[:_SAID_AT_MOST]}"
+        return f"{self.verdict.detail}: {_quoted(self.said)}"
 
     def as_send_error(self) -> SendError:
         """The complaint as a message keeps it."""
@@ -48,6 +51,8 @@ class Complaint:
             meta_code=self.code,
             meta_subcode=self.subcode,
             fbtrace_id=self.fbtrace_id,
+            user_title=self.user_title,
+            user_message=self.user_message,
         )
 
     def as_error(self) -> MetaInboxError:
@@ -61,22 +66,27 @@ class Complaint:
                     meta_code=self.code,
                     meta_subcode=self.subcode,
                     fbtrace_id=self.fbtrace_id,
+                    user_title=self.user_title,
+                    user_message=self.user_message,
                 )
             case Class.DROP | Class.CONFIGURE:
                 return RefusedByMeta(self.detail, code=self.verdict.code)
 
 
-def read_answer(answer: Answer) -> dict[str, Any] | Complaint:
-    """What Meta gave, or its complaint. A good status without readable JSON is a complaint, too."""
+def read_answer(answer: Answer, account_id: str | None = None) -> dict[str, Any] | Complaint:
+    """What Meta gave, or its complaint. A good status without readable JSON is a complaint, too.
+
+    ``account_id``: Meta's id of the account that asked, by which the usage headers go.
+    """
     found = _json(answer.body)
     error = None if found is None else as_dict(found.get("error"))
     if found is not None and error is None and 200 <= answer.status < 300:
         return found
-    return _complaint(answer, error or {})
+    return _complaint(answer, error or {}, account_id)
 
 
-def _complaint(answer: Answer, error: dict[str, Any]) -> Complaint:
-    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+def _complaint(answer: Answer, error: dict[str, Any], account_id: str | None) -> Complaint:
+    code, subcode = number(error.get("code")), number(error.get("error_subcode"))
     verdict = judge(code, subcode, transient=error.get("is_transient") is True, status=answer.status)
     return Complaint(
         verdict=verdict,
@@ -84,28 +94,27 @@ def _complaint(answer: Answer, error: dict[str, Any]) -> Complaint:
         subcode=subcode,
         status=answer.status,
         fbtrace_id=(as_text(error.get("fbtrace_id")) or "")[:100] or None,
-        wait=_wait(verdict, answer),
+        wait=_wait(verdict, answer, account_id),
+        is_timed=regained_after(answer.headers, account_id) > timedelta(0),
         said=as_text(error.get("error_user_msg")) or as_text(error.get("message")) or "",
+        user_title=_for_people(error.get("error_user_title")),
+        user_message=_for_people(error.get("error_user_msg")),
     )
 
 
-def _wait(verdict: Verdict, answer: Answer) -> timedelta:
+def _wait(verdict: Verdict, answer: Answer, account_id: str | None) -> timedelta:
     if verdict.kind is not Class.WAIT:
         return verdict.wait
-    return min(max(verdict.wait, _retry_after(answer), _regained_after(answer)), LONGEST_WAIT)
+    return max(verdict.wait, regained_after(answer.headers, account_id))
 
 
-def _retry_after(answer: Answer) -> timedelta:
-    given = answer.headers.get("retry-after", "")
-    return timedelta(seconds=int(given)) if re.fullmatch(r"[0-9]{1,6}", given) else timedelta(0)
+def _for_people(value: Any) -> str | None:
+    return _quoted(as_text(value) or "") or None
 
 
-def _regained_after(answer: Answer) -> timedelta:
-    """The usage header counts minutes, for each business or Page by its id."""
-    usage = _json(answer.headers.get(_USAGE, "").encode()) or {}
-    rows = (as_dict(row) or {} for rows in usage.values() for row in as_list(rows))
-    minutes = max((_number(row.get(_REGAIN)) or 0 for row in rows), default=0)
-    return timedelta(minutes=min(max(minutes, 0), 1440))
+def _quoted(said: str) -> str:
+    """Meta's words without what may be a token."""
+    return _LIKE_A_SECRET.sub("…", said)[:_SAID_AT_MOST]
 
 
 def _json(body: bytes | None) -> dict[str, Any] | None:
@@ -116,14 +125,9 @@ def _json(body: bytes | None) -> dict[str, Any] | None:
         return None
 
 
-def _number(value: Any) -> int | None:
-    label = as_label(value)
-    return int(label) if label is not None and re.fullmatch(r"-?[0-9]{1,12}", label) else None
-
-
 def as_time(value: Any) -> datetime | None:
     """A moment in seconds; Meta writes 0 for never."""
-    seconds = _number(value)
+    seconds = number(value)
     return (
         datetime.fromtimestamp(seconds, UTC) if seconds is not None and 0 < seconds < _LAST_SECOND else None
     )
@@ -131,5 +135,5 @@ def as_time(value: Any) -> datetime | None:
 
 def as_duration(value: Any) -> timedelta | None:
     """A life in seconds; None when it is absent, which means without end."""
-    seconds = _number(value)
+    seconds = number(value)
     return timedelta(seconds=seconds) if seconds is not None and 0 < seconds < _LAST_SECOND else None

@@ -11,6 +11,7 @@ clock and the seed it is given. Its parts:
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
     comments       what they write in public, under the business's posts, and what it answers there
+    limits         how much of all that in what time
     media          the files that people send, and their links
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
@@ -37,6 +38,7 @@ from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, Fault, Faults, under
 from meta_inbox.adapters.meta_graph.world_ground import Ground, State
+from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_messages import Messages
 from meta_inbox.adapters.meta_graph.world_oauth import OAuth
@@ -89,12 +91,14 @@ class World:
         self.comments = Comments(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )
+        self.limits = Limits(ground=self.ground)
         self.messages = Messages(
             ground=self.ground,
             access=self.access,
             pages=self.pages,
             webhooks=self.webhooks,
             comments=self.comments,
+            limits=self.limits,
         )
         self.media = Media(ground=self.ground)
         self.conversations = Conversations(

@@ -14,6 +14,8 @@ class GraphError(Exception):
         subcode: int | None = None,
         status: int = 400,
         transient: bool = False,
+        user_title: str | None = None,
+        user_message: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -21,6 +23,8 @@ class GraphError(Exception):
         self.subcode = subcode
         self.status = status
         self.transient = transient
+        self.user_title = user_title
+        self.user_message = user_message
         self.fbtrace_id = ""
 
     def body(self) -> Json:
@@ -30,6 +34,8 @@ class GraphError(Exception):
             error["error_subcode"] = self.subcode
         if self.transient:
             error["is_transient"] = True
+        for_people = {"error_user_title": self.user_title, "error_user_msg": self.user_message}
+        error |= {name: said for name, said in for_people.items() if said is not None}
         return {"error": error | {"fbtrace_id": self.fbtrace_id}}
 
 

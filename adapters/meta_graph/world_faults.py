@@ -64,7 +64,7 @@ _CLEAR = {FaultKind.DELAY, FaultKind.ANSWER_LATE, FaultKind.REFUSE, FaultKind.TH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One way in which a call goes wrong; ``code``, ``subcode`` and ``status`` are those of a refusal.
+    """One way in which a call goes wrong; ``code`` to ``user_message`` are those of a refusal.
 
     ``seconds`` is the wait of ``delay`` and ``answer_late``, the pause between the bytes of ``drip``, and
     what ``throttle`` says the wait should be.
@@ -75,6 +75,8 @@ class Fault:
     code: int = 2
     subcode: int | None = None
     status: int = 500
+    user_title: str | None = None
+    user_message: str | None = None
 
     @property
     def acts(self) -> bool:
@@ -94,7 +96,13 @@ class Fault:
         if self.kind is FaultKind.REFUSE:
             text = f"(#{self.code}) An unexpected error has occurred. Please retry your request later."
             return GraphError(
-                self.code, text, subcode=self.subcode, status=self.status, transient=self.code == 2
+                self.code,
+                text,
+                subcode=self.subcode,
+                status=self.status,
+                transient=self.code == 2,
+                user_title=self.user_title,
+                user_message=self.user_message,
             )
         return None
 

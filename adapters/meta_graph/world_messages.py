@@ -19,6 +19,7 @@ from meta_inbox.adapters.meta_graph.world_errors import (
     recipient_unavailable,
 )
 from meta_inbox.adapters.meta_graph.world_ground import Ground
+from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_send_body import Outgoing, SendBody, as_json, read_body
 from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page, Sent, Surface, Token
@@ -40,6 +41,7 @@ class Messages:
     pages: Pages
     webhooks: Webhooks
     comments: Comments
+    limits: Limits
 
     def send(self, caller: Caller, page_id: str, body: Json) -> Json:
         """A message or a sender action; what is accepted is in the ledger and echoed."""
@@ -47,6 +49,7 @@ class Messages:
         request = read_body(body)
         comment = request.recipient.comment_id
         contact = self._recipient(page, request)
+        self.limits.count_send(contact.account_id)
         self._require_rights(token, page, contact.surface)
         if comment is not None:
             self.comments.require_unanswered(comment)

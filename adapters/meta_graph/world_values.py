@@ -186,6 +186,8 @@ class Quirks:
     ``ad_windows`` = who came by an advertisement may be written to for 7 days.
     ``debug_token_app_id`` has debug_token name another app than ours. ``webhooks_lost`` = none is delivered,
     and none ever again; ``conversation_calls_a_second`` throttles the Conversations API of each Page.
+    ``sends_a_second`` throttles the sends of each account. ``usage_percent`` is what answers tell of
+    accounts, by Meta's id or ``*``, with ``regain_minutes`` once it is 100; ``app_usage_percent`` of the app.
     """
 
     require_appsecret_proof: bool = True
@@ -200,3 +202,7 @@ class Quirks:
     debug_token_app_id: str | None = None
     webhooks_lost: bool = False
     conversation_calls_a_second: int | None = None
+    sends_a_second: int | None = None
+    usage_percent: Mapping[str, int] = field(default_factory=dict[str, int])
+    regain_minutes: int = 0
+    app_usage_percent: int | None = None

@@ -32,6 +32,7 @@ from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.parts import assembled, part_from
+from meta_inbox.domain.model.pause import Pause
 from meta_inbox.domain.model.projection import is_own
 from meta_inbox.domain.ports import Clock, Ids
 
@@ -73,6 +74,7 @@ class InMemoryStore:
         default_factory=dict[MessageKey, tuple[PartRow, ...]]
     )
     outbox: dict[MessageKey, OutboxRow] = field(default_factory=dict[MessageKey, OutboxRow])
+    pauses: dict[AccountKey, Pause] = field(default_factory=dict[AccountKey, Pause])
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
@@ -219,7 +221,7 @@ class InMemoryStore:
 
     def shown(self, message: Message) -> Message:
         """The message as its parts make it, with the answered one named by our id, as far as that is here."""
-        message = self._whole(message)
+        message = self._waiting(self._whole(message))
         reply = message.reply_to
         if reply is None or reply.id is not None:
             return message
@@ -230,9 +232,14 @@ class InMemoryStore:
 
     def _whole(self, message: Message) -> Message:
         rows = self.parts.get((message.tenant_id, message.id), ())
-        found = ((row, self.messages[message.tenant_id, row.id]) for row in rows)
+        found = ((row, self._waiting(self.messages[message.tenant_id, row.id])) for row in rows)
         parts = [part_from(part, row.before, row.after) for row, part in found]
         return assembled(message, parts) if parts else message
+
+    def _waiting(self, message: Message) -> Message:
+        """The message with when it goes, if its account pauses."""
+        pause = self.pauses.get((message.tenant_id, message.account_id))
+        return message if pause is None else pause.shown_on(message, self.clock.now())
 
     def forget_expired(self) -> None:
         """Drops the handles that nobody can use any more, and the access tokens under them."""

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_parts
+from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
@@ -14,7 +15,7 @@ from meta_inbox.domain.model.comment_reply import require_unused, way_of
 from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
-from meta_inbox.domain.model.message import Message, MessageStatus, SendError
+from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
 from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
 from meta_inbox.domain.ports import RefusedAnswer
@@ -72,22 +73,24 @@ class InMemoryOutbox:
         return self._claim(key) if self._may_go(key) else None
 
     async def claim_due(self, limit: int) -> Sequence[Claim]:
-        """Claims due messages of all tenants, one of each account in turn."""
+        """Claims due messages of all tenants, one of each account in turn, people's before automations'."""
         queues: dict[tuple[TenantId, AccountId], list[MessageKey]] = {}
         for key in sorted(filter(self._may_go, self.store.outbox), key=self._age):
             queues.setdefault((key[0], self.store.messages[key].account_id), []).append(key)
-        turns = (key for turn in zip_longest(*queues.values()) for key in turn if key is not None)
+        ready = [queue[: room_of(self.store, account)] for account, queue in queues.items()]
+        turns = (key for turn in zip_longest(*ready) for key in turn if key is not None)
         return [self._claim(key) for _, key in zip(range(limit), turns, strict=False)]
 
     def _age(self, key: MessageKey) -> tuple[object, ...]:
-        return self.store.outbox[key].due_at, key[1]
+        automated = self.store.messages[key].origin is Origin.AUTOMATION
+        return automated, self.store.outbox[key].due_at, key[1]
 
     def _may_go(self, key: MessageKey) -> bool:
         row, message = self.store.outbox.get(key), self.store.messages.get(key)
         if row is None or message is None or message.status is not MessageStatus.QUEUED:
             return False
         owner = self.store.accounts[message.tenant_id, message.account_id].account
-        active = owner.status is AccountStatus.ACTIVE
+        active = owner.status is AccountStatus.ACTIVE and room_of(self.store, (owner.tenant_id, owner.id)) > 0
         return active and self.store.is_due(row.due_at) and not self._is_blocked(message)
 
     def _is_blocked(self, message: Message) -> bool:
@@ -119,6 +122,7 @@ class InMemoryOutbox:
             attempted_at=now,
         )
         self.store.save(message)
+        note_call(self.store, message)
         return Claim(
             message=message,
             content=row.content,
@@ -140,6 +144,7 @@ class InMemoryOutbox:
         if not is_settled_by(message, outcome, fence_holds=fence_holds, in_doubt=in_doubt):
             return self.store.shown(message)
         after = after_outcome(message, outcome, self.store.clock.now(), in_doubt=in_doubt)
+        note_outcome(self.store, message, outcome)
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             if echoed is not None:

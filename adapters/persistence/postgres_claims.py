@@ -21,63 +21,13 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     as_json,
     message_of,
 )
+from meta_inbox.adapters.persistence.postgres_turns import ACCOUNT_OF, CHOSEN, THIS, choose, lock
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import SendError
 from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
-from meta_inbox.domain.model.sending import Claim
+from meta_inbox.domain.model.sending import SENDS_AT_ONCE, Claim
 
-# In turn: nothing earlier of the conversation is still to go, nor may just have gone. Earlier by the
-# database's clock, since ids come from the clocks of several machines.
-_READY: LiteralString = """
-    o.state = 'queued' and o.next_attempt_at <= now() and a.status = 'active'
-    and not exists (
-      select from meta_inbox.outbox e
-      where e.tenant_id = o.tenant_id and e.account_id = o.account_id and e.contact_id = o.contact_id
-        and (e.created_at, e.message_id) < (o.created_at, o.message_id)
-        and (e.state in ('queued', 'sending')
-             or e.state = 'unknown' and e.started_at > now() - interval '30 s'))
-"""
-_ACCOUNT_OF: LiteralString = """
-    join meta_inbox.accounts a on a.tenant_id = o.tenant_id and a.id = o.account_id
-"""
-_THIS: LiteralString = (
-    """
-    with mine as materialized (
-      select m.tenant_id, m.id, 1 as place
-      from meta_inbox.outbox o
-      join meta_inbox.messages m on m.tenant_id = o.tenant_id and m.id = o.message_id
-    """
-    + _ACCOUNT_OF
-    + " where o.tenant_id = %(tenant)s and o.message_id = %(id)s and m.status = 'queued' and "
-    + _READY
-    + " for update of m skip locked)"
-)
-# The first of each account, then the second of each: a long queue does not hold up a short one.
-_DUE: LiteralString = (
-    """
-    with ready as materialized (
-      select o.tenant_id, o.message_id, o.next_attempt_at,
-             row_number() over (partition by o.tenant_id, o.account_id
-                                order by o.next_attempt_at, o.created_at, o.message_id) as turn
-      from meta_inbox.outbox o
-    """
-    + _ACCOUNT_OF
-    + " where "
-    + _READY
-    + """
-    ), chosen as materialized (
-      select tenant_id, message_id, row_number() over (order by turn, next_attempt_at, message_id) as place
-      from ready order by place limit %(limit)s
-    ), mine as materialized (
-      select m.tenant_id, m.id, chosen.place
-      from chosen
-      join meta_inbox.messages m on m.tenant_id = chosen.tenant_id and m.id = chosen.message_id
-      where m.status = 'queued'
-      for update of m skip locked
-    )
-    """
-)
 _TAKEN: LiteralString = (
     """
     , taken as (
@@ -88,6 +38,9 @@ _TAKEN: LiteralString = (
       where o.tenant_id = mine.tenant_id and o.message_id = mine.id
         and o.state = 'queued' and o.next_attempt_at <= now()
       returning o.*, mine.place
+    ), slow as (
+      update meta_inbox.send_pauses p set next_call_at = now() + interval '1 s'
+      from taken o where p.tenant_id = o.tenant_id and p.account_id = o.account_id
     ), shown as (
       update meta_inbox.messages m set status = 'sending', next_attempt_at = null, attempted_at = o.started_at
       from taken o where m.tenant_id = o.tenant_id and m.id = o.message_id
@@ -100,12 +53,12 @@ _TAKEN: LiteralString = (
     + """, o.content, o.reply_to_meta_id, o.attempt, o.fence::text, o.lease_until
     from taken o join shown m on m.tenant_id = o.tenant_id and m.id = o.message_id
     """
-    + _ACCOUNT_OF
+    + ACCOUNT_OF
     + ANSWERED
     + " order by o.place"
 )
-_CLAIM: LiteralString = _THIS + _TAKEN
-_CLAIM_DUE: LiteralString = _DUE + _TAKEN
+_CLAIM: LiteralString = THIS + _TAKEN
+_CLAIM_CHOSEN: LiteralString = CHOSEN + _TAKEN
 _EXPIRE: LiteralString = """
     with lost as materialized (
       select m.tenant_id, m.id
@@ -131,17 +84,19 @@ _LOST = SendError(
 async def claim_one(connection: Connection, tenant: TenantId, message: MessageId) -> Claim | None:
     """Claims this message; None while it is not its turn or not queued."""
     values = {"tenant": tenant, "id": message}
+    await lock(connection, values)
     found = await _claimed(connection, _CLAIM, values)
     return found[0] if found else None
 
 
 async def claim_due(connection: Connection, limit: int) -> list[Claim]:
     """Claims due messages of all tenants, as the system."""
-    return await _claimed(connection, _CLAIM_DUE, {"limit": limit})
+    chosen = await choose(connection, limit, SENDS_AT_ONCE)
+    return [] if chosen is None else await _claimed(connection, _CLAIM_CHOSEN, chosen)
 
 
 async def _claimed(connection: Connection, query: LiteralString, values: dict[str, Any]) -> list[Claim]:
-    fenced = values | {"fence": str(uuid.uuid4())}
+    fenced = values | {"fence": str(uuid.uuid4()), "at_once": SENDS_AT_ONCE}
     rows = await (await connection.execute(query, fenced, prepare=True)).fetchall()
     return [_claim_of(row) for row in rows]
 

@@ -62,8 +62,10 @@ _TALK: LiteralString = """
       unread_count = 0
 """
 _QUEUE: LiteralString = """
-    insert into meta_inbox.outbox (tenant_id, message_id, account_id, contact_id, content, reply_to_meta_id)
-    values (%(tenant)s, %(id)s, %(account)s, %(contact)s, %(content)s, %(reply_to)s)
+    insert into meta_inbox.outbox (
+      tenant_id, message_id, account_id, contact_id, content, reply_to_meta_id, automated)
+    values (%(tenant)s, %(id)s, %(account)s, %(contact)s, %(content)s, %(reply_to)s,
+            %(origin)s = 'automation')
 """
 
 

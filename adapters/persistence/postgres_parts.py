@@ -23,8 +23,10 @@ _ADD: LiteralString = """
     where m.tenant_id = %(tenant)s and m.id = %(id)s
 """
 _QUEUE: LiteralString = """
-    insert into meta_inbox.outbox (tenant_id, message_id, account_id, contact_id, content, reply_to_meta_id)
-    select %(tenant)s, p.id, %(account)s, %(contact)s, p.content, case when p.n = 1 then %(reply_to)s end
+    insert into meta_inbox.outbox (
+      tenant_id, message_id, account_id, contact_id, content, reply_to_meta_id, automated)
+    select %(tenant)s, p.id, %(account)s, %(contact)s, p.content, case when p.n = 1 then %(reply_to)s end,
+           %(origin)s = 'automation'
     from unnest(%(parts)s::uuid[], %(contents)s::jsonb[]) with ordinality as p (id, content, n)
 """
 _END_BEHIND: LiteralString = """

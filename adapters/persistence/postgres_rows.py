@@ -45,14 +45,38 @@ _ACCOUNT: dict[str, LiteralString] = {
     "policy": "a.policy",
     "updated_at": "a.updated_at",
 }
+
+
+def _waiting(of: LiteralString, column: LiteralString, shown: LiteralString) -> LiteralString:
+    """A column of a message, which a pause of its account changes; what waits for a login waits for that."""
+    may_wait = f"{of}.status = 'queued' and ({of}.error is null or {of}.next_attempt_at is not null)"
+    return f"case when {may_wait} then {shown} else {of}.{column} end"
+
+
+def _error(of: LiteralString) -> LiteralString:
+    return _waiting(of, "error", f"coalesce((select w.error {_pause(of)}), {of}.error)")
+
+
+def _next_attempt_at(of: LiteralString) -> LiteralString:
+    paused = f"(select w.resume_at {_pause(of)})"
+    return _waiting(of, "next_attempt_at", f"greatest({of}.next_attempt_at, {paused})")
+
+
+def _pause(of: LiteralString) -> LiteralString:
+    return f"""
+        from meta_inbox.send_pauses w
+        where w.tenant_id = {of}.tenant_id and w.account_id = {of}.account_id and w.resume_at > now()"""
+
+
 # Looked up for a message in parts alone: every other costs no more than this test.
-_PARTS: LiteralString = """
+_PARTS: LiteralString = f"""
     case when m.in_parts then (
       select jsonb_agg(jsonb_build_object(
         'id', q.id, 'index', q.part_index, 'text', coalesce(q.text, ''), 'before', q.part_before,
-        'after', q.part_after, 'meta_message_id', q.meta_message_id, 'status', q.status, 'error', q.error,
-        'next_attempt_at', q.next_attempt_at, 'reactions', coalesce(q.reactions, '[]'),
-        'edited_at', q.edited_at, 'deleted_at', q.deleted_at, 'sent_at', q.sent_at) order by q.part_index)
+        'after', q.part_after, 'meta_message_id', q.meta_message_id, 'status', q.status,
+        'error', {_error("q")}, 'next_attempt_at', {_next_attempt_at("q")},
+        'reactions', coalesce(q.reactions, '[]'), 'edited_at', q.edited_at, 'deleted_at', q.deleted_at,
+        'sent_at', q.sent_at) order by q.part_index)
       from meta_inbox.messages q where q.tenant_id = m.tenant_id and q.part_of = m.id) end
 """
 _MESSAGE: dict[str, LiteralString] = {
@@ -75,8 +99,8 @@ _MESSAGE: dict[str, LiteralString] = {
     "status": "m.status",
     "origin": "m.origin",
     "sent_by": "m.sent_by",
-    "error": "m.error",
-    "next_attempt_at": "m.next_attempt_at",
+    "error": _error("m"),
+    "next_attempt_at": _next_attempt_at("m"),
     "attempted_at": "m.attempted_at",
     "human_agent": "m.human_agent",
     "reactions": "m.reactions",
@@ -116,9 +140,14 @@ _ACCOUNT_TIMES, _MESSAGE_TIMES, _TALK_TIMES = (
 
 ACCOUNT: LiteralString = ", ".join(_ACCOUNT.values())
 MESSAGE: LiteralString = ", ".join(_MESSAGE.values())
-_ALONE: dict[str, LiteralString] = {**_MESSAGE, "reply_to_id": "m.reply_to_id::text", "parts": "null"}
-MESSAGE_ALONE: LiteralString = ", ".join(_ALONE.values())
-"""The same without the answered message's id and the parts, for what looks at the message to change it."""
+_ALONE: dict[str, LiteralString] = {
+    "reply_to_id": "m.reply_to_id::text",
+    "error": "m.error",
+    "next_attempt_at": "m.next_attempt_at",
+    "parts": "null",
+}
+MESSAGE_ALONE: LiteralString = ", ".join((_MESSAGE | _ALONE).values())
+"""The message's own columns alone, without its parts, for what looks at it to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
 ANSWERED: LiteralString = """
     left join meta_inbox.messages r

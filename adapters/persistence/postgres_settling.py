@@ -12,6 +12,7 @@ from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_parts import end_behind
+from meta_inbox.adapters.persistence.postgres_pauses import pause, resume
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
@@ -19,6 +20,7 @@ from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.outcome import LOOK_AFTER, LOOKS_END
+from meta_inbox.domain.model.pause import pausing
 from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_settled_by, merged
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent
 
@@ -73,8 +75,12 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
     present, in_doubt = await fence.fetchone() or (None, False)
     if not is_settled_by(message, outcome, fence_holds=present == claim.fence, in_doubt=in_doubt):
         return message
-    after = after_outcome(message, await _final(connection, values, outcome), now, in_doubt=in_doubt)
+    final = await _final(connection, values, outcome)
+    after = after_outcome(message, final, now, in_doubt=in_doubt)
     changes: list[Change] = []
+    if (later := pausing(final)) is not None:
+        held, changes = await pause(connection, message, later, now)
+        after = held.shown_on(after, now)
     if isinstance(outcome, Sent):
         echoed, changes = await take_mid(connection, message, outcome.meta_message_id)
         if echoed is not None:
@@ -83,6 +89,8 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
     await write(connection, after)
     await end_behind(connection, after)
     await _move_on(connection, values, after)
+    if isinstance(outcome, Sent):
+        await resume(connection, message)
     await log(connection, message.tenant_id, [*changes, changed(after)])
     return after
 

@@ -44,7 +44,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReason:
-    """Why an account is not simply active, with what Meta said."""
+    """Why an account is not simply active, with what Meta said, and would have people read."""
 
     code: str
     detail: str
@@ -52,10 +52,12 @@ class StatusReason:
     meta_subcode: int | None = None
     fbtrace_id: str | None = None
     at: datetime | None = None
+    user_title: str | None = None
+    user_message: str | None = None
 
     @classmethod
     def of(cls, revoked: AccessRevoked, at: datetime) -> "StatusReason":
-        """That Meta no longer accepts the access token."""
+        """Meta no longer accepts the access token."""
         return cls(
             code="reauth_required",
             detail=str(revoked),
@@ -63,6 +65,8 @@ class StatusReason:
             meta_subcode=revoked.meta_subcode,
             fbtrace_id=revoked.fbtrace_id,
             at=at,
+            user_title=revoked.user_title,
+            user_message=revoked.user_message,
         )
 
 

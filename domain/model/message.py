@@ -115,13 +115,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendError:
-    """Why a message was not sent, or is not known to be."""
+    """Why a message was not sent, or is not known to be; ``user_…`` is what Meta would have people read."""
 
     code: str
     detail: str
     meta_code: int | None = None
     meta_subcode: int | None = None
     fbtrace_id: str | None = None
+    user_title: str | None = None
+    user_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

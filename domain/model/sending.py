@@ -1,6 +1,6 @@
 """The outbox: what is to be sent, who is sending it, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.domain.model.account import Account
@@ -12,6 +12,8 @@ LEASE = timedelta(seconds=30)
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)
+SENDS_AT_ONCE = 20
+"""Of one account, over all processes: a slow one must not take every connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Meta refused definitively, or the message can no longer go."""
+    """Meta refused definitively, or the message can no longer go.
+
+    ``paused_by``: what its account waits for, longer than the message could.
+    """
 
     error: SendError
+    paused_by: "Later | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +64,16 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """Certainly not sent; to be tried again, not before ``after`` has passed."""
+    """Certainly not sent; to be tried again, not before ``after`` has passed.
+
+    ``whole_account`` = nothing else of the account may go before either. ``once`` = when the same happens
+    again, that is final.
+    """
 
     error: SendError
     after: timedelta
+    whole_account: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +89,19 @@ Outcome = Sent | Failed | Unknown | Later | NeedsLogin
 def backoff(attempt: int) -> timedelta:
     """How long a certainly unsent message waits before attempt number ``attempt + 1``."""
     return min(timedelta(seconds=2.0 ** min(attempt, 10)), MAX_BACKOFF)
+
+
+def is_repeated(former: SendError | None, error: SendError) -> bool:
+    """Whether Meta said the very same of the attempt before."""
+    return former is not None and _said(former) == _said(error)
+
+
+def _said(error: SendError) -> tuple[str, int | None, int | None]:
+    return error.code, error.meta_code, error.meta_subcode
+
+
+def given_up(later: Later, code: str) -> Failed:
+    """What becomes of a message that could be tried again only when it may no longer be sent."""
+    detail = f"{later.error.detail}; by the time that it could be sent again it may no longer be"
+    error = replace(later.error, code=code, detail=detail)
+    return Failed(error=error, paused_by=later if later.whole_account else None)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
@@ -19,6 +20,8 @@ from meta_inbox.domain.model.sending import (
     NeedsLogin,
     Outcome,
     backoff,
+    given_up,
+    is_repeated,
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
@@ -87,9 +90,12 @@ class Deliver:
     async def deliver(self, claim: Claim) -> Message:
         """Sends what was claimed and records the outcome."""
         outcome = await self._outcome(claim)
+        if isinstance(outcome, NeedsLogin):  # first of all, so that nothing more of the account leaves
+            with contextlib.suppress(Unavailable, NotFound):
+                await self._need_login(claim, outcome.error)
         settled = await self._settle(claim, outcome)
         with contextlib.suppress(Unavailable):  # the outcome is safe; what it says of others comes again
-            await self._take_note(settled, outcome)
+            await self._take_note(claim, outcome)
         return settled
 
     async def _settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -114,32 +120,45 @@ class Deliver:
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
-        if isinstance(outcome, Later):
-            return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
-        return outcome
+        return await self._later(claim, outcome) if isinstance(outcome, Later) else outcome
+
+    async def _later(self, claim: Claim, later: Later) -> Outcome:
+        """When it is tried again, if it may be by then."""
+        if later.once and is_repeated(claim.message.error, later.error):
+            return Failed(error=later.error)
+        waits = replace(later, after=max(later.after, backoff(claim.attempt)))
+        try:
+            await self._require_open(claim, self.clock.now() + waits.after)
+        except Refused as closed:
+            return given_up(waits, closed.code)
+        except Unavailable:
+            return waits
+        return waits
 
     def _has_waited(self, claim: Claim) -> bool:
         """Whether what was checked when it was queued may no longer hold."""
-        waited = claim.attempt > 1 or self.clock.now() - claim.message.created_at > CALLER_WAITS
-        return waited and not opens_itself(claim.content)
+        return claim.attempt > 1 or self.clock.now() - claim.message.created_at > CALLER_WAITS
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
         try:
-            await self._require_open(claim.message)
+            await self._require_open(claim, self.clock.now())
         except Refused as closed:
             return Failed(error=SendError(code=closed.code, detail=closed.detail))
         return None
 
-    async def _require_open(self, message: Message) -> None:
+    async def _require_open(self, claim: Claim, at: datetime) -> None:
+        if opens_itself(claim.content):
+            return
+        message = claim.message
         way = way_of(message)
         if way is not None:
-            require_answerable(await self._comment(message), way, self.clock.now())
+            require_answerable(await self._comment(message), way, at)
             return
         conversation = await self.conversations.find(
             message.tenant_id, message.account_id, message.contact_id
         )
         by: SenderKind = "automation" if message.origin is Origin.AUTOMATION else "person"
-        conversation.require_open(self.clock.now(), by, human_agent=message.human_agent)
+        conversation.require_open(at, by, human_agent=message.human_agent)
 
     async def _comment(self, reply: Message) -> Message:
         answered = (reply.reply_to.id if reply.reply_to is not None else None) or MessageId("")
@@ -150,24 +169,35 @@ class Deliver:
         except NotFound:
             raise CommentDeleted("the comment is no longer there") from None
 
-    async def _take_note(self, message: Message, outcome: Outcome) -> None:
+    async def _take_note(self, claim: Claim, outcome: Outcome) -> None:
+        message = claim.message
         match outcome:
             case NeedsLogin(error=error):
-                reason = StatusReason(
-                    code=error.code,
-                    detail=error.detail,
-                    meta_code=error.meta_code,
-                    meta_subcode=error.meta_subcode,
-                    fbtrace_id=error.fbtrace_id,
-                    at=self.clock.now(),
-                )
-                await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
+                await self._need_login(claim, error)
             case Failed(error=SendError(code="recipient_unavailable")):
                 await self.conversations.unreachable(
                     message.tenant_id, message.account_id, message.contact_id
                 )
             case _:
                 pass
+
+    async def _need_login(self, claim: Claim, error: SendError) -> None:
+        """Marks the account, unless it was connected anew meanwhile; again: nothing happens."""
+        message = claim.message
+        present = await self.accounts.get(message.tenant_id, message.account_id)
+        if present.connected_at != claim.account.connected_at:
+            return
+        reason = StatusReason(
+            code=error.code,
+            detail=error.detail,
+            meta_code=error.meta_code,
+            meta_subcode=error.meta_subcode,
+            fbtrace_id=error.fbtrace_id,
+            at=self.clock.now(),
+            user_title=error.user_title,
+            user_message=error.user_message,
+        )
+        await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is on its way; what does not end is found ``unknown`` after its lease.

@@ -37,19 +37,9 @@ class HideComment:
             token = await self.accounts.token(by.tenant, account)
             await self.graph.hide_comment(owner, token, hidden, hide=hide)
         except AccessRevoked as revoked:
-            await self.accounts.needs_login(by.tenant, account, self._why(revoked))
+            await self.accounts.needs_login(by.tenant, account, StatusReason.of(revoked, self.clock.now()))
             raise AccountNotSendable(
                 "Meta no longer accepts this connection; reconnect the account to hide comments"
             ) from revoked
         at = self.clock.now()
         await self.conversations.hide(by.tenant, account, contact, comment, hidden=hide, at=at)
-
-    def _why(self, revoked: AccessRevoked) -> StatusReason:
-        return StatusReason(
-            code="reauth_required",
-            detail=str(revoked),
-            meta_code=revoked.meta_code,
-            meta_subcode=revoked.meta_subcode,
-            fbtrace_id=revoked.fbtrace_id,
-            at=self.clock.now(),
-        )

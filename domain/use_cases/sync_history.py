@@ -71,14 +71,7 @@ class SyncHistory:
         """Ends the run; a stale one says nothing of the present token."""
         if not await self.histories.fail(run, str(revoked), daily(run.account_id, self.clock.now())):
             return
-        reason = StatusReason(
-            code="reauth_required",
-            detail=str(revoked),
-            meta_code=revoked.meta_code,
-            meta_subcode=revoked.meta_subcode,
-            fbtrace_id=revoked.fbtrace_id,
-            at=self.clock.now(),
-        )
+        reason = StatusReason.of(revoked, self.clock.now())
         await self.accounts.needs_login(run.tenant_id, run.account_id, reason)
 
     async def _refused(self, run: Run, refused: RefusedByMeta, *, resumed: bool) -> None:

@@ -289,4 +289,5 @@ def _message(message: Message) -> SeenMessage:
             SeenPart(text=part.text, mid=part.meta_message_id, status=part.status.value)
             for part in message.parts
         ),
+        next_attempt_at=message.next_attempt_at,
     )

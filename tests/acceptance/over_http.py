@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -210,6 +211,10 @@ def _message_path(account: str, contact: str, message: str) -> str:
     return f"/messages/{account}/{quote(contact, safe='')}/{message}"
 
 
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def _file_id(address: str | None) -> str | None:
     """The file's id in its signed address."""
     return None if address is None else urlsplit(address).path.rsplit("/", 1)[-1]
@@ -274,4 +279,5 @@ def _message(message: Json) -> SeenMessage:
             SeenPart(text=part["text"], mid=part["message_id"], status=part["status"])
             for part in message["parts"]
         ),
+        next_attempt_at=_time(message["next_attempt_at"]),
     )

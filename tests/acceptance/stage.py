@@ -36,6 +36,7 @@ BIA = Principal("casa-verde", "bia", name="Bia")
 OTTO = Principal("loja-do-otto", "otto", name="Otto")
 RIVAL = Principal("another-shop", "rita", name="Rita")
 LOJA = Page(id="1009", name="Loja do Otto")
+FEIRA = Page(id="1010", name="Feira da Vila")
 _PATIENCE = 12.0
 
 
@@ -94,7 +95,7 @@ class Stage:
         self.links = Links()
         state = world.ground.state
         state.people = {BIA.user_id: person_of(BIA, CASA_VERDE)}
-        state.pages[LOJA.id] = LOJA
+        state.pages |= {page.id: page for page in (LOJA, FEIRA)}
 
     def run(self, act: Coroutine[Any, Any, T]) -> T:
         """Plays something that takes its time."""
@@ -187,8 +188,12 @@ class Stage:
 
     def also_manages_padaria_sol(self) -> None:
         """Gives Bia a second Page."""
+        self.also_manages(PADARIA_SOL)
+
+    def also_manages(self, page: Page) -> None:
+        """Gives Bia one more Page."""
         person = self.world.ground.state.people[BIA.user_id]
-        role = Role(page_id=PADARIA_SOL.id, tasks=ALL_TASKS)
+        role = Role(page_id=page.id, tasks=ALL_TASKS)
         self.world.ground.state.people[BIA.user_id] = replace(person, roles=(*person.roles, role))
 
     def accounts(self, by: Principal = BIA) -> list[SeenAccount]:
@@ -249,7 +254,7 @@ class Stage:
 
     def contact(self, name: str, account: str = "Casa Verde") -> Contact:
         """The contact of this name, as the account knows them."""
-        account_id = {"Casa Verde": CASA_VERDE.id, "casaverde": CASAVERDE.id, LOJA.name: LOJA.id}[account]
+        (account_id,) = _EXTERNAL[account]
         known = self.world.contacts.of(account_id)
         found = next((contact for contact in known if contact.name == name), None)
         return found or self.world.contacts.create(account_id, name)
@@ -531,4 +536,5 @@ _EXTERNAL = {
     "casaverde": {CASAVERDE.id},
     "Padaria Sol": {PADARIA_SOL.id},
     LOJA.name: {LOJA.id},
+    FEIRA.name: {FEIRA.id},
 }

@@ -1,6 +1,7 @@
 """What people see, the same through every door."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class SeenMessage:
     way: str | None = None
     hidden: bool = False
     parts: tuple[SeenPart, ...] = ()
+    next_attempt_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

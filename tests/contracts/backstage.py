@@ -50,6 +50,10 @@ class Backstage(Protocol):
         """As if all about it and its sending had happened earlier: made, begun, leased, next attempt."""
         ...
 
+    async def age_pauses(self, by: timedelta) -> None:
+        """As if every account had been paused, and had tried again, that much earlier."""
+        ...
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         ...

@@ -78,6 +78,13 @@ class MemoryBackstage:
             row.look_at, row.looks_end_at = _earlier(row.look_at, by), _earlier(row.looks_end_at, by)
             row.ended_at = _earlier(row.ended_at, by)
 
+    async def age_pauses(self, by: timedelta) -> None:
+        """As if every account had been paused, and had tried again, that much earlier."""
+        for account, pause in self.store.pauses.items():
+            self.store.pauses[account] = replace(
+                pause, resume_at=pause.resume_at - by, next_call_at=_earlier(pause.next_call_at, by)
+            )
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         self.store.keys[tenant, key].created_at -= by

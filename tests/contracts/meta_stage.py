@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +15,7 @@ from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
@@ -60,6 +61,10 @@ class Stage:
             graph=self.calls, redirect_uri=REDIRECT, clock=Now(), scopes=ALL_PERMISSIONS, config_id=None
         )
 
+    def forget_usage(self) -> None:
+        """As in another process, which knows nothing of what Meta said of its limits."""
+        self.calls = replace(self.calls, meter=Meter())
+
     def approve(self, **ticked: Any) -> Secret:
         """The person agrees; the code that the browser brings back."""
         return code_of(self.meta.approve(self.login.dialog_url(Secret("state"), Wanted.ALL), **ticked))
@@ -90,6 +95,7 @@ class Stage:
         human_agent: bool = False,
         reply_to: str | None = None,
         message_id: str = "0192f0a0-0000-7000-8000-000000000001",
+        origin: Origin = Origin.AGENT,
     ) -> Outcome:
         content = content or TextContent(text="Chega amanhã")
         message = Message.queued(
@@ -100,7 +106,7 @@ class Stage:
             content=content,
             human_agent=human_agent,
             reply_to=None,
-            origin=Origin.AGENT,
+            origin=origin,
             sent_by=UserId("u1"),
             now=datetime.now(UTC),
         )

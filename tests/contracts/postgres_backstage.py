@@ -79,6 +79,13 @@ class PostgresBackstage:
             [*[by] * 7, *key],
         )
 
+    async def age_pauses(self, by: timedelta) -> None:
+        """As if every account had been paused, and had tried again, that much earlier."""
+        await self._do(
+            "update meta_inbox.send_pauses set resume_at = resume_at - %s, next_call_at = next_call_at - %s",
+            [by, by],
+        )
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         await self._do(

@@ -138,8 +138,9 @@ class Scene:
         contact: ContactId = ANA,
         content: Content | None = None,
         once: Once | None = None,
+        origin: Origin = Origin.AGENT,
     ) -> Message:
-        """An agent's answer is put into the outbox."""
+        """An answer, by default an agent's, is put into the outbox."""
         content = content or TextContent(text=text)
         message = Message.queued(
             ids=(self.stores.ids.new(), self.stores.ids.new()),
@@ -149,7 +150,7 @@ class Scene:
             content=content,
             human_agent=False,
             reply_to=None,
-            origin=Origin.AGENT,
+            origin=origin,
             sent_by=BEA,
             now=self.now,
         )

@@ -110,6 +110,7 @@ async def test_throttling_and_dead_tokens_are_as_with_every_send(stage: Stage) -
     outcome = await stage.send(token, ana, public(comment))
     assert isinstance(outcome, Later)
     assert outcome.after == timedelta(minutes=5)
+    stage.forget_usage()
     stage.world.access.revoke(460)
     for content in (public(comment), private(comment)):
         assert isinstance(await stage.send(token, ana, content), NeedsLogin)

@@ -123,6 +123,15 @@ async def test_without_an_identity_or_a_way_to_check_tokens_there_is_no_api() ->
             inbox.asgi()
 
 
+async def test_metrics_tell_of_metas_limits() -> None:
+    async with open_inbox(Settings.in_memory(meta=FakeMeta())) as inbox:
+        inbox.meter.refused, inbox.meter.held_back = 2, 3
+        async with calling(inbox.asgi(identity=ana_is_calling)) as client:
+            told = (await client.get("/metrics")).text
+    assert "meta_inbox_meta_throttled_total 2.0" in told
+    assert "meta_inbox_meta_held_back_total 3.0" in told
+
+
 async def test_mounted_at_x_the_api_is_below_x() -> None:
     async with open_inbox(Settings.in_memory(), identity=ana_is_calling) as inbox:
         app = inbox.asgi()

@@ -1,15 +1,18 @@
 """Delivering: while somebody waits, or when it is due; and what is noted of the outcome."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.domain.errors import AccessRevoked
 from meta_inbox.domain.model.account import Account, AccountStatus, StatusReason
+from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
-from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Unknown
+from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Unknown
 from tests.contracts.scene import ANA, CASA, wrote
 from tests.unit.doubles import World, eventually
 
@@ -76,7 +79,7 @@ async def test_a_certainly_unsent_message_goes_again(world: World, page: Account
 
 
 async def test_a_retry_after_the_window_closed_is_not_sent(world: World, page: Account) -> None:
-    world.graph.outcomes = [Later(error=OOPS, after=timedelta(hours=25))]
+    world.graph.outcomes = [Later(error=OOPS, after=timedelta(seconds=4))]
     message = await world.scene.answers(page)
     await world.deliver(message)
     world.later(hours=25)
@@ -85,6 +88,101 @@ async def test_a_retry_after_the_window_closed_is_not_sent(world: World, page: A
     assert failed.error is not None
     assert failed.error.code == "window_closed"
     assert len(world.graph.sent) == 1
+
+
+@pytest.mark.parametrize(("after", "fails"), [(timedelta(hours=23), False), (timedelta(hours=24), True)])
+async def test_what_could_go_only_when_the_window_is_closed_is_given_up(
+    world: World, page: Account, after: timedelta, fails: bool
+) -> None:
+    world.graph.outcomes = [Later(error=OOPS, after=after, whole_account=True)]
+    message = await world.deliver(await world.scene.answers(page))
+    assert message.error is not None
+    assert (message.status is MessageStatus.FAILED, message.error.code == "window_closed") == (fails, fails)
+    assert message.error.meta_subcode == 463
+    other = await world.scene.answers(page, contact=ContactId("c-1"))
+    assert (await world.deliver(other)).next_attempt_at == world.clock.now() + after
+    assert len(world.graph.sent) == 1
+
+
+async def test_what_is_worth_one_more_try_gets_one(world: World, page: Account) -> None:
+    once = Later(error=OOPS, after=timedelta(seconds=4), once=True)
+    other = Later(error=replace(OOPS, meta_subcode=1), after=timedelta(seconds=4))
+    world.graph.outcomes = [other, once, once]
+    message = await world.scene.answers(page)
+    await world.deliver(message)
+    statuses: list[MessageStatus] = []
+    for _ in range(2):
+        world.later(seconds=20)
+        statuses.append((await delivered(world, message)).status)
+    assert statuses == [MessageStatus.QUEUED, MessageStatus.FAILED]
+    assert len(world.graph.sent) == 3
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Later(error=OOPS, after=timedelta(seconds=4)),
+        Later(error=OOPS, after=timedelta(seconds=4), whole_account=True),
+        Failed(error=OOPS),
+        Unknown(error=OOPS),
+    ],
+)
+async def test_nothing_but_a_dead_token_changes_the_account(
+    world: World, page: Account, outcome: Outcome
+) -> None:
+    world.graph.outcomes = [outcome]
+    await world.deliver(await world.scene.answers(page))
+    assert await world.accounts.get(CASA, page.id) == page
+
+
+async def test_a_dead_token_stops_the_queue_with_what_is_on_its_way(world: World, page: Account) -> None:
+    world.graph.hold = asyncio.Event()
+    world.graph.outcomes = [NeedsLogin(error=OOPS)] * 5
+    messages = [await world.scene.answers(page, contact=ContactId(f"c-{n}")) for n in range(30)]
+    assert await world.deliver.due(5) == 5
+    await eventually(lambda: len(world.graph.sent) == 5)
+    world.graph.hold.set()
+    while await world.deliver.due() or world.deliver.running:
+        await world.deliver.drain(2)
+    assert len(world.graph.sent) == 5
+    told = [event.type for event in await world.backstage.events(CASA)]
+    assert told.count(EventType.ACCOUNT_UPDATED) == 2  # connected, and in need of a login
+    waiting = [(await world.scene.message(each)).status for each in messages]
+    assert set(waiting) == {MessageStatus.QUEUED}
+
+
+async def test_the_queue_has_stopped_before_the_first_refusal_is_written_down(
+    world: World, page: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = InMemoryOutbox.settle
+    claimed: list[int] = []
+
+    async def watched(outbox: InMemoryOutbox, claim: Claim, outcome: Outcome) -> Message:
+        claimed.append(len(await outbox.claim_due(5)))
+        return await settle(outbox, claim, outcome)
+
+    monkeypatch.setattr(InMemoryOutbox, "settle", watched)
+    world.graph.outcomes = [NeedsLogin(error=OOPS)]
+    message = await world.scene.answers(page)
+    await world.scene.answers(page, contact=ContactId("c-1"))
+    await world.deliver(message)
+    assert claimed == [0]
+
+
+async def test_what_meta_says_of_the_former_login_does_not_count_for_the_new_one(
+    world: World, page: Account
+) -> None:
+    world.graph.hold = asyncio.Event()
+    world.graph.outcomes = [NeedsLogin(error=OOPS)]
+    message = await world.scene.answers(page)
+    await world.deliver.due()
+    await eventually(lambda: len(world.graph.sent) == 1)
+    world.later(seconds=5)
+    await world.scene.connected()
+    world.graph.hold.set()
+    await world.deliver.drain(2)
+    assert (await world.accounts.get(CASA, page.id)).status is AccountStatus.ACTIVE
+    assert (await delivered(world, message)).status is MessageStatus.SENT
 
 
 async def test_an_unknown_outcome_is_not_sent_again(world: World, page: Account) -> None:

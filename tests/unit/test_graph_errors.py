@@ -8,81 +8,30 @@ import pytest
 
 from meta_inbox.adapters.meta_graph.exchange import Answer
 from meta_inbox.adapters.meta_graph.graph_errors import RESTRICTED, TABLE, THROTTLED, Class, judge
-from meta_inbox.adapters.meta_graph.wire import LONGEST_WAIT, Complaint, read_answer
+from meta_inbox.adapters.meta_graph.usage import LONGEST_WAIT
+from meta_inbox.adapters.meta_graph.wire import Complaint, read_answer
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta
+from tests.contracts.meta_error_table import ROWS, Row
 
-WAIT = [
-    (2, 2018344), (4, None), (4, 2018354), (9, 2018352), (10, 1893063), (17, None), (32, None), (341, None),
-    (368, None), (613, None), (613, 1996), (613, 1893016), (613, 2018338), (613, 2534040), (80000, None),
-    (80001, None), (80002, None), (80003, None), (80004, None), (80005, None), (80006, None), (80008, None),
-]  # fmt: skip
-REAUTHORISE = [
-    (102, None), (190, None), (190, 458), (190, 459), (190, 460), (190, 463), (190, 464), (190, 467),
-    (190, 492),
-]  # fmt: skip
-CONFIGURE = [
-    (3, None), (10, None), (10, 1404170), (10, 1893015), (10, 2018336), (10, 2534077), (100, 2018164),
-    (100, 2534013), (104, None), (200, None), (200, 2018021), (200, 2018027), (200, 2018028), (200, 2534041),
-    (201, None), (250, None), (299, None), (2022, None), (36103, None),
-]  # fmt: skip
-DROP = [
-    (-1, 2534023), (1, 1357031), (10, 2018065), (10, 2018108), (10, 2018278), (10, 2534022), (33, None),
-    (100, None), (100, 33), (100, 2018001), (100, 2018008), (100, 2018014), (100, 2018047), (100, 2018074),
-    (100, 2018109), (100, 2018173), (100, 2018188), (100, 2018218), (100, 2018294), (100, 2018320),
-    (100, 2018328), (100, 2534014), (100, 2534015), (100, 2534025), (100, 2534029), (100, 2534037),
-    (100, 36007), (100, 36008), (100, 36009), (200, 1545041), (230, None), (506, None), (551, None),
-    (551, 1545041), (803, None), (2500, None), (9010, None), (10303, None), (10900, None), (10903, None),
-    (2018218, None), (2018247, None), (2018300, None), (2018321, None), (9000001, None),
-]  # fmt: skip
-UNCERTAIN = [(1, None), (1, 1357046), (2, None), (99, None)]
-ALL = {
-    Class.WAIT: WAIT,
-    Class.REAUTHORISE: REAUTHORISE,
-    Class.CONFIGURE: CONFIGURE,
-    Class.DROP: DROP,
-    Class.UNCERTAIN: UNCERTAIN,
+KINDS = {
+    "W": Class.WAIT,
+    "W1": Class.WAIT,
+    "R": Class.REAUTHORISE,
+    "D": Class.DROP,
+    "C": Class.CONFIGURE,
+    "U": Class.UNCERTAIN,
 }
 
 
-@pytest.mark.parametrize(
-    ("code", "subcode", "kind"),
-    [(code, subcode, kind) for kind, errors in ALL.items() for code, subcode in errors],
-)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}/{row.subcode or '-'}")
 @pytest.mark.parametrize("status", [200, 400, 403, 500])
-def test_code_and_subcode_decide(code: int, subcode: int | None, kind: Class, status: int) -> None:
-    assert judge(code, subcode, status=status, transient=status == 500).kind is kind
+def test_code_and_subcode_decide(row: Row, status: int) -> None:
+    verdict = judge(row.code, row.subcode, status=status, transient=status == 500)
+    assert (verdict.kind, verdict.once, verdict.code) == (KINDS[row.kind], row.kind == "W1", row.ours)
 
 
 def test_nothing_of_the_table_is_left_untested() -> None:
-    assert set(TABLE) <= {error for errors in ALL.values() for error in errors}
-
-
-@pytest.mark.parametrize(
-    ("code", "subcode", "ours"),
-    [
-        (10, 2018278, "window_closed"),
-        (10, 2534022, "window_closed"),
-        (10, 2018065, "window_closed"),
-        (551, 1545041, "recipient_unavailable"),
-        (551, None, "recipient_unavailable"),
-        (200, 1545041, "recipient_unavailable"),
-        (10, 2018108, "recipient_unavailable"),
-        (100, 2018001, "recipient_unavailable"),
-        (100, 2534014, "recipient_unavailable"),
-        (10, None, "account_not_sendable"),
-        (200, 2534041, "account_not_sendable"),
-        (100, 2018047, "media_type"),
-        (100, 2018008, "media_type"),
-        (100, 2018109, "media_too_large"),
-        (10303, None, "not_supported_here"),
-        (100, None, "refused_by_meta"),
-        (190, 463, "reauth_required"),
-        (4, None, "rate_limited"),
-        (2, None, "outcome_unknown"),
-    ],
-)
-def test_the_core_gets_a_word_of_its_own(code: int, subcode: int | None, ours: str) -> None:
-    assert judge(code, subcode).code == ours
+    assert set(TABLE) <= {(row.code, row.subcode) for row in ROWS}
 
 
 @pytest.mark.parametrize(
@@ -139,6 +88,7 @@ def usage(minutes: object) -> dict[str, str]:
         ({"retry-after": "5"}, THROTTLED),
         ({"retry-after": "90"}, timedelta(seconds=90)),
         ({"retry-after": "999999"}, LONGEST_WAIT),
+        (usage(1439), timedelta(hours=23, minutes=59)),
         ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, THROTTLED),
         ({"retry-after": "-5"}, THROTTLED),
         (usage(7), timedelta(minutes=7)),
@@ -154,6 +104,34 @@ def test_a_throttled_call_waits_as_long_as_meta_says_within_bounds(
     headers: dict[str, str], wait: timedelta
 ) -> None:
     assert complaint(429, headers, code=613).wait == wait
+
+
+def test_the_wait_is_that_of_the_account_that_asked() -> None:
+    rows = {"1001": [{"type": "messenger", "call_count": 100, "estimated_time_to_regain_access": 60}]}
+    rows["1002"] = [{"type": "messenger", "call_count": 100, "estimated_time_to_regain_access": 5}]
+    body = json.dumps({"error": {"message": "m", "code": 80006}}).encode()
+    answer = Answer(status=400, headers={"x-business-use-case-usage": json.dumps(rows)}, body=body)
+    waits = [read_answer(answer, account) for account in ("1001", "1002", "1003", None)]
+    assert [round(each.wait / timedelta(minutes=1)) for each in waits if isinstance(each, Complaint)] == [
+        60,
+        5,
+        60,
+        60,
+    ]
+
+
+def test_what_is_meant_for_people_is_kept_without_what_may_be_a_token() -> None:
+    token = "EAAB" + "x1Y" * 30
+    found = complaint(
+        code=368, error_user_title="Ação bloqueada", error_user_msg=f"Tente mais tarde ({token})."
+    ).as_send_error()
+    assert (found.user_title, found.user_message) == ("Ação bloqueada", "Tente mais tarde (…).")
+    assert (complaint(code=368, error_user_title=7).as_send_error().user_title) is None
+    revoked = complaint(
+        code=190, error_user_title="Sessão expirada", error_user_msg="Entre de novo."
+    ).as_error()
+    assert isinstance(revoked, AccessRevoked)
+    assert (revoked.user_title, revoked.user_message) == ("Sessão expirada", "Entre de novo.")
 
 
 def test_a_restricted_account_waits_long() -> None:

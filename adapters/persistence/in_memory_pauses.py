@@ -1,0 +1,48 @@
+"""Pauses of accounts and how many of their messages are on their way, in memory."""
+
+from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.message import Message, MessageStatus
+from meta_inbox.domain.model.pause import paused, pausing
+from meta_inbox.domain.model.sending import SENDS_AT_ONCE, Outcome, Sent
+
+
+def room_of(store: InMemoryStore, account: AccountKey) -> int:
+    """How many more of the account may leave now."""
+    pause = store.pauses.get(account)
+    if pause is not None:
+        return 0 if pause.bars(store.clock.now()) else 1
+    messages = (store.messages[key] for key in store.outbox)
+    sending = (each for each in messages if each.status is MessageStatus.SENDING)
+    return SENDS_AT_ONCE - sum((each.tenant_id, each.account_id) == account for each in sending)
+
+
+def note_call(store: InMemoryStore, message: Message) -> None:
+    """A message leaves; after a pause, it is the one that finds out."""
+    account = (message.tenant_id, message.account_id)
+    if account in store.pauses:
+        store.pauses[account] = store.pauses[account].called(store.clock.now())
+
+
+def note_outcome(store: InMemoryStore, message: Message, outcome: Outcome) -> None:
+    """Meta asks for slower sending, or took a message after that was over."""
+    account, now = (message.tenant_id, message.account_id), store.clock.now()
+    former, later = store.pauses.get(account), pausing(outcome)
+    if later is not None:
+        store.pauses[account] = paused(former, later, now)
+        if former is None or now >= former.resume_at:
+            _tell(store, message)
+    elif isinstance(outcome, Sent) and former is not None and now >= former.resume_at:
+        del store.pauses[account]
+        store.wake("outbox")
+
+
+def _tell(store: InMemoryStore, message: Message) -> None:
+    """Of all that wait with it."""
+    for tenant, waiting in store.outbox:
+        each = store.messages[tenant, waiting]
+        mine = (each.tenant_id, each.account_id) == (message.tenant_id, message.account_id)
+        if mine and each.status is MessageStatus.QUEUED:
+            store.log(
+                EventType.MESSAGE_UPDATED, tenant, each.account_id, contact=each.contact_id, message=waiting
+            )

@@ -1,0 +1,77 @@
+"""Pauses of accounts that Meta asked to send more slowly, kept where every process sees them.
+
+A pause is locked after messages and before the feed. What it means for messages that wait is not written
+on them but read beside them, so that it is true of those that are put meanwhile as well.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+from meta_inbox.adapters.persistence.database import Connection
+from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_rows import as_json
+from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.ids import ContactId, MessageId
+from meta_inbox.domain.model.message import Message, SendError
+from meta_inbox.domain.model.pause import Pause, paused
+from meta_inbox.domain.model.sending import Later
+
+_TOLD_AT_MOST = 500
+
+# Whoever comes second finds what the first one wrote.
+_FORMER: LiteralString = """
+    insert into meta_inbox.send_pauses as p (tenant_id, account_id, resume_at, refusals, error)
+    values (%(tenant)s, %(account)s, '-infinity', 0, '{}')
+    on conflict (tenant_id, account_id) do update set refusals = p.refusals
+    returning case when p.refusals > 0 then p.resume_at end, p.refusals
+"""
+_PAUSE: LiteralString = """
+    update meta_inbox.send_pauses
+    set resume_at = %(resume_at)s, refusals = %(refusals)s, error = %(error)s::jsonb
+    where tenant_id = %(tenant)s and account_id = %(account)s
+"""
+_WAITING: LiteralString = """
+    select contact_id, message_id::text from meta_inbox.outbox
+    where tenant_id = %(tenant)s and account_id = %(account)s and state = 'queued' and message_id <> %(id)s
+    order by message_id limit %(limit)s
+"""
+_RESUME: LiteralString = """
+    with ended as (
+      delete from meta_inbox.send_pauses
+      where tenant_id = %(tenant)s and account_id = %(account)s and resume_at <= now()
+      returning 1
+    )
+    select pg_notify('meta_inbox', 'outbox') from ended
+"""
+
+
+async def pause(
+    connection: Connection, message: Message, later: Later, now: datetime
+) -> tuple[Pause, list[Change]]:
+    """Pauses the message's account, or does so for longer; of what waits with it people are told once."""
+    values = _key(message)
+    row = await (await connection.execute(_FORMER, values)).fetchone()
+    former = None if row is None or row[0] is None else _former(*row)
+    made = paused(former, later, now)
+    kept = {"resume_at": made.resume_at, "refusals": made.refusals, "error": as_json(made.error)}
+    await connection.execute(_PAUSE, values | kept)
+    if former is not None and now < former.resume_at:
+        return made, []
+    waiting = await connection.execute(_WAITING, values | {"limit": _TOLD_AT_MOST})
+    return made, [
+        Change(EventType.MESSAGE_UPDATED, message.account_id, ContactId(contact), MessageId(each))
+        for contact, each in await waiting.fetchall()
+    ]
+
+
+async def resume(connection: Connection, message: Message) -> None:
+    """Meta took a message after a pause was over: the account sends freely again."""
+    await connection.execute(_RESUME, _key(message), prepare=True)
+
+
+def _former(resume_at: datetime, refusals: int) -> Pause:
+    return Pause(resume_at=resume_at.astimezone(UTC), refusals=refusals, error=SendError(code="", detail=""))
+
+
+def _key(message: Message) -> dict[str, Any]:
+    return {"tenant": message.tenant_id, "account": message.account_id, "id": message.id}
