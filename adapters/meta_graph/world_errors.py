@@ -22,10 +22,11 @@ class GraphError(Exception):
         self.status = status
         self.transient = transient
         self.fbtrace_id = ""
+        self.type = "OAuthException"
 
     def body(self) -> Json:
         """The error in Meta's envelope."""
-        error: Json = {"message": self.message, "type": "OAuthException", "code": self.code}
+        error: Json = {"message": self.message, "type": self.type, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
         if self.transient:
@@ -145,6 +146,18 @@ def not_answerable(surface: Surface) -> GraphError:
     if surface == "page":
         return GraphError(10903, "(#10903) This user cant reply to this activity")
     return invalid_parameter("The comment is invalid or has expired", 2534025)
+
+
+def not_the_owner(surface: Surface) -> GraphError:
+    """Another app has the thread."""
+    if surface == "instagram":
+        return invalid_parameter("The app is not the thread owner", 2534037)
+    return GraphError(
+        10,
+        "(#10) Message failed to send because another app is controlling this thread now.",
+        subcode=2018300,
+        status=403,
+    )
 
 
 def messages_not_allowed() -> GraphError:
