@@ -1,7 +1,8 @@
-"""Calls to graph.facebook.com in the name of one Meta app.
+"""Calls to graph.facebook.com in the name of one Meta app, and to graph.instagram.com.
 
-Every call proves the app's secret ("Securing Graph API Requests"): ``appsecret_proof`` is an HMAC of
-the very token that makes it, and is no secret itself.
+Every call to the former proves the app's secret ("Securing Graph API Requests"): ``appsecret_proof`` is an
+HMAC of the very token that makes it, and is no secret itself. An Instagram Login's token makes its calls at
+the latter, for itself and unproven.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from meta_inbox.adapters.meta_graph.graph_errors import TABLE
 from meta_inbox.adapters.meta_graph.json_values import as_dict
 from meta_inbox.adapters.meta_graph.wire import Complaint, read_answer
 from meta_inbox.domain.errors import GraphUnavailable
+from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.secret import Secret
 
 Json = dict[str, Any]
@@ -55,9 +57,17 @@ class GraphCalls:
     transport: Transport = field(repr=False)
     app: MetaApp
     base_url: str = "https://graph.facebook.com"
+    instagram_base_url: str = "https://graph.instagram.com"
+    proves: bool = True
     version: str = "v26.0"
     read_deadline: float = READ_DEADLINE
     send_deadline: float = SEND_DEADLINE
+
+    def of(self, account: Account) -> "GraphCalls":
+        """The calls as this account's login makes them."""
+        if account.login is Login.FACEBOOK:
+            return self
+        return replace(self, base_url=self.instagram_base_url, proves=False)
 
     def url(self, *path: str) -> str:
         """The address of a node and its edge."""
@@ -77,9 +87,17 @@ class GraphCalls:
         """Changes something, in a call that does no harm when it is made again. GraphUnavailable."""
         return await self._safely(Request(method="POST", url=self.url(*path), form=form), token)
 
+    async def try_do(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
+        """The same, for what is written as JSON. GraphUnavailable."""
+        return await self._safely(Request(method="POST", url=self.url(*path), json=json), token)
+
     async def delete(self, *path: str, token: Secret) -> Json:
         """Ends something. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         return required(await self._safely(Request(method="DELETE", url=self.url(*path)), token))
+
+    async def try_delete(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
+        """Ends what the JSON names. GraphUnavailable."""
+        return await self._safely(Request(method="DELETE", url=self.url(*path), json=json), token)
 
     async def send(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
         """Does something that must not be done twice, so there is more time for it. NotSent, Lost."""
@@ -110,8 +128,14 @@ class GraphCalls:
         text = token.reveal()
         if not text.isascii() or not text.isprintable() or not text:
             return _DEAD_TOKEN
-        proven = replace(_with(request, {"appsecret_proof": self.app.proof(token)}), token=token)
-        return read_answer(await self.transport.call(proven))
+        if self.proves:
+            request = _with(request, {"appsecret_proof": self.app.proof(token)})
+        return read_answer(await self.transport.call(replace(request, token=token)))
+
+
+def own_node(account: Account) -> str:
+    """The node that acts for the account: its Page, or itself."""
+    return (account.facebook_page_id if account.login is Login.FACEBOOK else None) or "me"
 
 
 def required(found: Json | Complaint) -> Json:

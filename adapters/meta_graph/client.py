@@ -1,6 +1,7 @@
 """The Graph API for one account at a time: sending, profiles, webhook subscriptions.
 
-For Facebook Login an Instagram account is reached through its Page: same endpoint, same token.
+For Facebook Login an Instagram account is reached through its Page: same endpoint, same token. With its
+own login it is reached at graph.instagram.com; ``GraphCalls.of`` makes that choice.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, own_node, required
 from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
@@ -56,7 +57,7 @@ class HttpGraphApi:
         """Sends, once; whatever happens is an outcome."""
         path, body = send_path(account, content), send_body(account, message, content, reply_to)
         try:
-            return _outcome(await self.graph.send(*path, token=token, json=body))
+            return _outcome(await self.graph.of(account).send(*path, token=token, json=body))
         except NotSent as error:
             return Later(error=_error("meta_unavailable", "Meta cannot be reached", error), after=A_WHILE)
         except Lost as error:
@@ -67,20 +68,18 @@ class HttpGraphApi:
     ) -> None:
         """Hides a comment, or shows it again. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         form = hide_form(account, hide=hide)
-        required(await self.graph.try_post(comment, token=token, form=form))
+        required(await self.graph.of(account).try_post(comment, token=token, form=form))
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         body = {"recipient": {"id": contact}, "sender_action": "mark_seen"}
-        try:
-            required(await self.graph.send(_page(account), "messages", token=token, json=body))
-        except (NotSent, Lost) as error:
-            raise GraphUnavailable(f"Meta did not answer ({error})") from error
+        calls = self.graph.of(account)
+        required(await calls.try_do(own_node(account), "messages", token=token, json=body))
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """The contact's profile. GraphUnavailable, AccessRevoked, RefusedByMeta for a missing right."""
         query = {"fields": _PROFILE_FIELDS[account.platform]}
-        found = await self.graph.try_get(contact, token=token, query=query)
+        found = await self.graph.of(account).try_get(contact, token=token, query=query)
         if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
             return None
         return _profile(required(found))
@@ -135,10 +134,6 @@ class HttpGraphApi:
     async def unsubscribe(self, page_id: str, token: Secret) -> None:
         """Ends the Page's webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         await self.graph.delete(page_id, "subscribed_apps", token=token)
-
-
-def _page(account: Account) -> str:
-    return account.facebook_page_id or "me"
 
 
 def _outcome(found: dict[str, Any] | Complaint) -> Outcome:

@@ -103,6 +103,7 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (10, 2018065): _window(),
     (10, 2018108): _unreachable("Meta says that this person cannot receive messages right now"),
     (10, 2018278): _window(),
+    (10, 2018300): _OTHER_APP,
     (10, 2018336): _configure("Meta does not allow this Page to send to this recipient"),
     (10, 2534022): _window(),
     (10, 2534077): _configure("the link between Instagram and the Page needs attention at Meta"),

@@ -31,7 +31,8 @@ class MetaMediaSource:
 
     async def fresh_links(self, account: Account, token: Secret, message: MetaMessageId) -> FreshLinks:
         """Where the message's files are now. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        found = await self.graph.get(message, token=token, query={"fields": _FIELDS[account.platform]})
+        query = {"fields": _FIELDS[account.platform]}
+        found = await self.graph.of(account).get(message, token=token, query=query)
         parts = as_list((as_dict(found.get("attachments")) or {}).get("data"))
         story = as_dict(found.get("story")) or {}
         links = (_link(as_dict(story.get(kind)) or {}) for kind in ("mention", "reply_to"))

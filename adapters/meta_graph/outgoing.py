@@ -5,6 +5,7 @@ What stands under a comment goes to the comment itself ("IG Comment Replies", "O
 
 from typing import Any, assert_never
 
+from meta_inbox.adapters.meta_graph.calls import own_node
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import (
@@ -23,7 +24,7 @@ def send_path(account: Account, content: Content) -> tuple[str, str]:
     """The node and its edge that take this content."""
     if isinstance(content, PublicReplyContent):
         return content.comment, "replies" if account.platform is Platform.INSTAGRAM else "comments"
-    return account.facebook_page_id or "me", "messages"
+    return own_node(account), "messages"
 
 
 def hide_form(account: Account, *, hide: bool) -> dict[str, str]:
