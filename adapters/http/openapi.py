@@ -8,7 +8,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from meta_inbox.adapters.http import accounts, comments, conversations, health, oauth, problems, send_body
+from meta_inbox.adapters.http import (
+    accounts,
+    actions,
+    comments,
+    conversations,
+    health,
+    messenger_profile,
+    oauth,
+    problems,
+    send_body,
+)
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -20,6 +30,11 @@ SHAPES = (
     accounts.AccountHealth,
     accounts.Accounts,
     accounts.AccountWire,
+    actions.ReactionBody,
+    actions.Take,
+    actions.Release,
+    actions.Pass,
+    actions.TypingBody,
     comments.HideBody,
     comments.ReplyBody,
     conversations.Conversations,
@@ -27,6 +42,7 @@ SHAPES = (
     health.Alive,
     health.NotReady,
     health.Ready,
+    messenger_profile.MessengerProfileBody,
     oauth.Candidates,
     oauth.CompleteBody,
     oauth.CompletionBody,
@@ -104,7 +120,7 @@ def _forbid_nul(properties: Json) -> None:
     for given in properties.values():
         kind: Json = given.get("items", given)
         if kind.get("type") == "string":
-            kind["pattern"] = _NO_NUL
+            kind.setdefault("pattern", _NO_NUL)
 
 
 def _describe(operation: Json, described: Described) -> None:
