@@ -73,7 +73,8 @@ class Messages:
         contact_id = str(request.recipient.id)
         contact = self.ground.state.contacts.get(contact_id)
         if contact is None or contact.account_id not in acting.account_ids:
-            raise no_such_recipient(contact.surface if contact else "page")
+            elsewhere: Surface = "instagram" if acting.page is None else "page"
+            raise no_such_recipient(contact.surface if contact else elsewhere)
         return contact
 
     def _require_rights(self, acting: Acting, surface: Surface) -> None:
