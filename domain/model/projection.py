@@ -45,6 +45,7 @@ _STATE_CODES = frozenset(
         "recipient_unavailable",
         "private_reply_used",
         "comment_deleted",
+        "not_thread_owner",
     }
 )
 GIVEN_UP = SendError(

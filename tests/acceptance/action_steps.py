@@ -122,7 +122,7 @@ def bia_has_it(stage: Stage) -> None:
 @then("the answer is refused because another app has the conversation")
 def refused_for_another(stage: Stage) -> None:
     assert stage.outcome.refusal is not None
-    assert "another app" in stage.outcome.refusal.text
+    assert stage.outcome.refusal.code == "not_thread_owner"
 
 
 @given(parsers.parse('Bia offered the question "{question}" on Instagram'))

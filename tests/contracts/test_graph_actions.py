@@ -137,7 +137,7 @@ async def test_what_another_app_answers_is_not_ours_to_answer(stage: Stage, owne
     person = stage.world.ground.contact(contact)
     refused = await stage.send(token, person)
     assert isinstance(refused, Failed)
-    assert "another app" in refused.error.detail
+    assert refused.error.code == "not_thread_owner"
     await stage.actions.control_thread(owner, token, contact, TAKE)
     assert isinstance(await stage.send(token, person), Sent)
 

@@ -1,6 +1,7 @@
 """The sandbox answers over HTTP what Meta documents: login, Pages, sending, reading back."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import httpx
 import pytest
@@ -273,7 +274,8 @@ async def test_a_profile_is_set_and_taken_away_over_http(stage: Stage) -> None:
     gone = await stage.call("DELETE", path, token, json={"fields": ["ice_breakers"]})
     assert gone.json() == {"result": "success"}
     assert (await stage.call("GET", path, token, fields="ice_breakers")).json() == {"data": []}
-    for body in ({"ice_breakers": 7}, {"ice_breakers": [{}]}, {}, {"greeting": [{"text": ""}]}):
+    wrong: list[Any] = [{"ice_breakers": 7}, {"ice_breakers": [{}]}, {}, {"greeting": [{"text": ""}]}]
+    for body in wrong:
         assert error_of(await stage.call("POST", path, token, json=body)) == (100, None)
 
 
