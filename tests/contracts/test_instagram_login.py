@@ -9,6 +9,7 @@ import pytest
 
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.signature import sign
+from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.domain.errors import ContentRefused
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.ids import ContactId
@@ -18,6 +19,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.thread_control import ThreadControl
 from meta_inbox.domain.ports import Connectable
+from meta_inbox.entrypoints.container import OnPostgres
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.contracts.meta_stage import CASAVERDE
@@ -110,3 +112,14 @@ async def test_it_shares_its_conversations_with_no_app(
     take = ThreadControl(action="take")
     with pytest.raises(ContentRefused):
         await inbox.control_thread(by=BIA, account=account.id, contact=ana, control=take)
+
+
+async def test_the_real_parts_speak_to_the_host_of_the_settings(account: Account) -> None:
+    settings = replace(
+        Settings.in_memory(), meta_instagram_graph_base_url="https://graph.instagram.test/prefix"
+    )
+    async with HttpTransport.open() as transport:
+        calls = OnPostgres(settings=settings, transport=transport).calls()
+    assert calls.of(account).url("me") == "https://graph.instagram.test/prefix/v26.0/me"
+    by_page = replace(account, login=Login.FACEBOOK)
+    assert calls.of(by_page).url("me") == "https://graph.facebook.com/v26.0/me"
