@@ -12,6 +12,8 @@ MetaInboxError
 │   ├── WindowClosed
 │   ├── PrivateReplyUsed         a comment has its one private answer
 │   ├── CommentDeleted
+│   ├── MessageDeleted
+│   ├── MessageNotSent           it has not reached Meta
 │   ├── AccountNotSendable
 │   ├── RecipientUnavailable
 │   ├── CannotResend             what was to be sent is no longer kept
@@ -126,6 +128,18 @@ class CommentDeleted(Refused):
     """The comment was taken back, or removed."""
 
     code = "comment_deleted"
+
+
+class MessageDeleted(Refused):
+    """The message was taken back."""
+
+    code = "message_deleted"
+
+
+class MessageNotSent(Refused):
+    """The message has not reached Meta, or is not known to have."""
+
+    code = "message_not_sent"
 
 
 class AccountNotSendable(Refused):

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -17,12 +19,15 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
+from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 
 
@@ -57,5 +62,10 @@ class Inbox:
     list_conversations: ListConversations
     list_messages: ListMessages
     mark_read: MarkRead
+    show_typing: ShowTyping
+    react_to_message: ReactToMessage
+    control_thread: ControlThread
+    get_messenger_profile: GetMessengerProfile
+    set_messenger_profile: SetMessengerProfile
     open_media: OpenMedia
     upkeep: Upkeep

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.conversation import Conversation
@@ -35,11 +36,13 @@ from meta_inbox.domain.model.media import (
     MediaOutcome,
 )
 from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.messenger_profile import MessengerProfile
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Outcome
+from meta_inbox.domain.model.thread_control import ThreadControl
 from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
 
 
@@ -302,17 +305,23 @@ class Conversations(Protocol):
         """Nothing is unread any more; whether anything was. NotFound when the contact never wrote."""
         ...
 
-    async def hide(
+    async def note(
         self,
         tenant: TenantId,
         account: AccountId,
         contact: ContactId,
         message: MessageId,
         *,
-        hidden: bool,
+        change: Reacted | Hidden,
         at: datetime,
     ) -> None:
-        """Notes that a comment was hidden from the public, or is shown again. NotFound."""
+        """Folds in what was done at Meta from here, as if Meta had told of it. NotFound."""
+        ...
+
+    async def hand_over(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, owner: str | None, at: datetime
+    ) -> None:
+        """Notes who has the thread, unless something later is known; told when that is news. NotFound."""
         ...
 
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
@@ -565,6 +574,49 @@ class GraphApi(Protocol):
 
     async def unsubscribe(self, page_id: str, token: Secret) -> None:
         """Ends that. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+
+class GraphActions(Protocol):
+    """What is done for one account beside messages; each does no harm when it is done again.
+
+    All raise GraphUnavailable, AccessRevoked, RefusedByMeta.
+    """
+
+    async def typing(self, account: Account, token: Secret, contact: ContactId, *, on: bool) -> None:
+        """Shows the contact that somebody types, or no longer; it ends by itself after some seconds."""
+        ...
+
+    async def react(
+        self,
+        account: Account,
+        token: Secret,
+        contact: ContactId,
+        message: MetaMessageId,
+        reaction: str | None,
+    ) -> None:
+        """Reacts by a name or an emoji in place of a former reaction; None takes it back."""
+        ...
+
+    async def control_thread(
+        self, account: Account, token: Secret, contact: ContactId, control: ThreadControl
+    ) -> None:
+        """Takes the conversation, passes it on or lets go of it."""
+        ...
+
+
+class MessengerProfiles(Protocol):
+    """What people see before they write; Meta takes few such calls, so GraphUnavailable may ask for minutes.
+
+    Both raise GraphUnavailable, AccessRevoked, RefusedByMeta.
+    """
+
+    async def get(self, account: Account, token: Secret) -> MessengerProfile:
+        """The profile as it is."""
+        ...
+
+    async def replace(self, account: Account, token: Secret, profile: MessengerProfile) -> None:
+        """Sets what is given and removes the rest of what the surface offers; what fails may be half done."""
         ...
 
 

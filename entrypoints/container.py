@@ -7,6 +7,7 @@ import os
 
 from dependency_injector import containers, providers
 
+from meta_inbox.adapters.meta_graph.actions import HttpGraphActions
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMetaLogin
@@ -14,6 +15,7 @@ from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_in_process import FakeMediaSource
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
+from meta_inbox.adapters.meta_graph.messenger_profile import HttpMessengerProfiles
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
@@ -51,10 +53,12 @@ from meta_inbox.domain.ports import Blobs
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -63,13 +67,16 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
+from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
@@ -117,6 +124,8 @@ class Core(containers.DeclarativeContainer):
     histories = _given()
     meta = _given()
     graph = _given()
+    actions = _given()
+    profiles = _given()
     media = _given()
     blobs = _given()
     source = _given()
@@ -212,7 +221,24 @@ class Core(containers.DeclarativeContainer):
             ListConversations, accounts=accounts, conversations=conversations
         ),
         list_messages=providers.Factory(ListMessages, accounts=accounts, conversations=conversations),
-        mark_read=providers.Factory(MarkRead, accounts=accounts, conversations=conversations, graph=graph),
+        mark_read=providers.Factory(
+            MarkRead, accounts=accounts, conversations=conversations, graph=graph, clock=clock
+        ),
+        show_typing=providers.Factory(
+            ShowTyping, accounts=accounts, conversations=conversations, actions=actions, clock=clock
+        ),
+        react_to_message=providers.Factory(
+            ReactToMessage, accounts=accounts, conversations=conversations, actions=actions, clock=clock
+        ),
+        control_thread=providers.Factory(
+            ControlThread, accounts=accounts, conversations=conversations, actions=actions, clock=clock
+        ),
+        get_messenger_profile=providers.Factory(
+            GetMessengerProfile, accounts=accounts, profiles=profiles, clock=clock
+        ),
+        set_messenger_profile=providers.Factory(
+            SetMessengerProfile, accounts=accounts, profiles=profiles, clock=clock
+        ),
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
@@ -263,6 +289,7 @@ class OnPostgres(containers.DeclarativeContainer):
         meter=meter,
         app=app,
         base_url=settings.provided.meta_graph_base_url,
+        instagram_base_url=settings.provided.meta_instagram_graph_base_url,
         version=settings.provided.meta_graph_version,
     )
     core = providers.Container(
@@ -289,6 +316,8 @@ class OnPostgres(containers.DeclarativeContainer):
             dialog_base_url=settings.provided.meta_dialog_base_url,
         ),
         graph=providers.Singleton(HttpGraphApi, graph=calls),
+        actions=providers.Singleton(HttpGraphActions, graph=calls),
+        profiles=providers.Singleton(HttpMessengerProfiles, graph=calls),
         media=providers.Singleton(PostgresMedia, db),
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
@@ -334,6 +363,8 @@ class InMemory(containers.DeclarativeContainer):
             scopes=settings.provided.meta_oauth_scopes,
         ),
         graph=providers.Singleton(FakeGraphApi, settings.provided.fake_meta),
+        actions=providers.Singleton(HttpGraphActions, graph=settings.provided.fake_meta.calls),
+        profiles=providers.Singleton(HttpMessengerProfiles, graph=settings.provided.fake_meta.calls),
         media=providers.Singleton(InMemoryMedia, store),
         blobs=providers.Singleton(MemoryBlobs),
         source=providers.Singleton(

@@ -45,6 +45,7 @@ def make_up(data_dir: Path, *, api_port: int, sandbox_port: int) -> tuple[Path, 
         "META_OAUTH_REDIRECT_URI": f"http://127.0.0.1:{api_port}/api/meta/oauth/callback",
         "META_DIALOG_BASE_URL": sandbox,
         "META_GRAPH_BASE_URL": sandbox,
+        "META_INSTAGRAM_GRAPH_BASE_URL": f"{sandbox}/instagram",
         "META_MEDIA_HOSTS": f"127.0.0.1:{sandbox_port},.fbcdn.net,.cdninstagram.com,.fbsbx.com",
         "META_INBOX_DATA_DIR": str(folder),
     }

@@ -10,11 +10,13 @@ from litestar.types import ControllerRouterHandler
 
 from meta_inbox.adapters.http import (
     accounts,
+    actions,
     capabilities,
     comments,
     conversations,
     health,
     media,
+    messenger_profile,
     oauth,
     oauth_callback,
     outcomes,
@@ -94,6 +96,14 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             conversations.list_conversations,
             conversations.list_messages,
             conversations.mark_read,
+            actions.show_typing,
+            _allowing(actions.REACTION, "DELETE", "POST"),
+            actions.react,
+            actions.take_reaction_back,
+            actions.control_thread,
+            _allowing(messenger_profile.PROFILE, "GET", "PUT"),
+            messenger_profile.get_messenger_profile,
+            messenger_profile.set_messenger_profile,
             media.get_media,
         ],
     )

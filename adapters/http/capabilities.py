@@ -6,7 +6,7 @@ import msgspec
 from litestar import get
 
 from meta_inbox.domain.model.account import Surface
-from meta_inbox.domain.model.capabilities import CAPABILITIES, Capabilities, MediaLimit
+from meta_inbox.domain.model.capabilities import CAPABILITIES, Capabilities, Extras, MediaLimit
 
 
 class MediaLimitWire(msgspec.Struct, kw_only=True):
@@ -19,6 +19,27 @@ class MediaLimitWire(msgspec.Struct, kw_only=True):
     def of(cls, limit: MediaLimit) -> "MediaLimitWire":
         """The limit."""
         return cls(max_bytes=limit.max_bytes, content_types=list(limit.content_types))
+
+
+class ExtrasWire(msgspec.Struct, kw_only=True):
+    """What a surface offers beside messages; ``reactions`` null = any."""
+
+    reactions: list[str] | None
+    thread_control: bool
+    greeting: bool
+    get_started: bool
+    composer_can_be_off: bool
+    greeting_limit: int
+    max_ice_breakers: int
+    max_menu_items: int
+    menu_title_limit: int
+    payload_limit: int
+    url_limit: int
+
+    @classmethod
+    def of(cls, extras: Extras) -> "ExtrasWire":
+        """The extras."""
+        return msgspec.convert(extras, cls, from_attributes=True)
 
 
 class CapabilitiesWire(msgspec.Struct, kw_only=True):
@@ -46,6 +67,7 @@ class CapabilitiesWire(msgspec.Struct, kw_only=True):
     stickers: list[str]
     sticker_ids: bool
     personas: bool
+    extras: ExtrasWire
 
     @classmethod
     def of(cls, surface: Surface, can: Capabilities) -> "CapabilitiesWire":
@@ -56,6 +78,7 @@ class CapabilitiesWire(msgspec.Struct, kw_only=True):
             "text_unit": can.unit,
             "media": {kind: MediaLimitWire.of(limit) for kind, limit in can.media.items()},
             "stickers": list(can.stickers),
+            "extras": ExtrasWire.of(can.extras),
         }
         names = (field.name for field in msgspec.structs.fields(cls))
         return cls(**{name: getattr(can, name) for name in names if name not in own}, **own)

@@ -10,10 +10,12 @@ from litestar.types import ControllerRouterHandler
 
 from meta_inbox.adapters.http import (
     accounts,
+    actions,
     capabilities,
     comments,
     conversations,
     health,
+    messenger_profile,
     oauth,
     problems,
     send_body,
@@ -30,6 +32,11 @@ SHAPES = (
     accounts.Accounts,
     accounts.AccountWire,
     capabilities.CapabilityTable,
+    actions.ReactionBody,
+    actions.Take,
+    actions.Release,
+    actions.Pass,
+    actions.TypingBody,
     comments.HideBody,
     comments.ReplyBody,
     conversations.Conversations,
@@ -37,6 +44,7 @@ SHAPES = (
     health.Alive,
     health.NotReady,
     health.Ready,
+    messenger_profile.MessengerProfileBody,
     oauth.Candidates,
     oauth.CompleteBody,
     oauth.CompletionBody,
@@ -116,7 +124,7 @@ def _forbid_nul(properties: Json) -> None:
     for given in properties.values():
         kind: Json = given.get("items", given)
         if kind.get("type") == "string":
-            kind["pattern"] = _NO_NUL
+            kind.setdefault("pattern", _NO_NUL)
 
 
 def _describe(operation: Json, described: Described) -> None:

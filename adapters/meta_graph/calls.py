@@ -1,7 +1,8 @@
-"""Calls to graph.facebook.com in the name of one Meta app.
+"""Calls to graph.facebook.com in the name of one Meta app, and to graph.instagram.com.
 
-Every call proves the app's secret ("Securing Graph API Requests"): ``appsecret_proof`` is an HMAC of
-the very token that makes it, and is no secret itself.
+Every call to the former proves the app's secret ("Securing Graph API Requests"): ``appsecret_proof`` is an
+HMAC of the very token that makes it, and is no secret itself. An Instagram Login's token makes its calls at
+the latter, for itself and unproven.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ from meta_inbox.adapters.meta_graph.json_values import as_dict
 from meta_inbox.adapters.meta_graph.meter import Caller, Meter
 from meta_inbox.adapters.meta_graph.wire import Complaint, read_answer
 from meta_inbox.domain.errors import GraphUnavailable
+from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.secret import Secret
 
 Json = dict[str, Any]
@@ -57,6 +60,8 @@ class GraphCalls:
     transport: Transport = field(repr=False)
     app: MetaApp
     base_url: str = "https://graph.facebook.com"
+    instagram_base_url: str = "https://graph.instagram.com"
+    proves: bool = True
     version: str = "v26.0"
     read_deadline: float = READ_DEADLINE
     send_deadline: float = SEND_DEADLINE
@@ -66,6 +71,15 @@ class GraphCalls:
     def by(self, caller: Caller) -> Self:
         """The same calls, made for this caller."""
         return replace(self, caller=caller)
+
+    def of(
+        self, account: Account, priority: Priority = Priority.PEOPLE, *, sends: bool = False
+    ) -> "GraphCalls":
+        """The calls as this account's login makes them, counted as the account's own."""
+        calls = self.by(Caller.of(account, priority, sends=sends))
+        if account.login is Login.FACEBOOK:
+            return calls
+        return replace(calls, base_url=self.instagram_base_url, proves=False)
 
     def url(self, *path: str) -> str:
         """The address of a node and its edge."""
@@ -85,9 +99,17 @@ class GraphCalls:
         """Changes something, in a call that does no harm when it is made again. GraphUnavailable."""
         return await self._safely(Request(method="POST", url=self.url(*path), form=form), token)
 
+    async def try_do(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
+        """The same, for what is written as JSON. GraphUnavailable."""
+        return await self._safely(Request(method="POST", url=self.url(*path), json=json), token)
+
     async def delete(self, *path: str, token: Secret) -> Json:
         """Ends something. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         return required(await self._safely(Request(method="DELETE", url=self.url(*path)), token))
+
+    async def try_delete(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
+        """Ends what the JSON names. GraphUnavailable."""
+        return await self._safely(Request(method="DELETE", url=self.url(*path), json=json), token)
 
     async def send(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
         """Does something that must not be done twice, so there is more time for it. NotSent, Lost."""
@@ -118,8 +140,9 @@ class GraphCalls:
         text = token.reveal()
         if not text.isascii() or not text.isprintable() or not text:
             return _DEAD_TOKEN
-        proven = replace(_with(request, {"appsecret_proof": self.app.proof(token)}), token=token)
-        return await self._metered(proven)
+        if self.proves:
+            request = _with(request, {"appsecret_proof": self.app.proof(token)})
+        return await self._metered(replace(request, token=token))
 
     async def _metered(self, request: Request) -> Json | Complaint:
         self.meter.begin(self.caller)
@@ -134,6 +157,11 @@ def unanswered(error: NotSent | Lost) -> GraphUnavailable:
     if isinstance(error, HeldBack):
         return GraphUnavailable(str(error), retry_after=error.wait)
     return GraphUnavailable(f"Meta did not answer ({error})")
+
+
+def own_node(account: Account) -> str:
+    """The node that acts for the account: its Page, or itself."""
+    return (account.facebook_page_id if account.login is Login.FACEBOOK else None) or "me"
 
 
 def required(found: Json | Complaint) -> Json:

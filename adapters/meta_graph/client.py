@@ -1,13 +1,14 @@
 """The Graph API for one account at a time: sending, profiles, webhook subscriptions.
 
-For Facebook Login an Instagram account is reached through its Page: same endpoint, same token.
+For Facebook Login an Instagram account is reached through its Page: same endpoint, same token. With its
+own login it is reached at graph.instagram.com; ``GraphCalls.of`` makes that choice.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from meta_inbox.adapters.meta_graph.calls import GraphCalls, required, unanswered
+from meta_inbox.adapters.meta_graph.calls import GraphCalls, own_node, required
 from meta_inbox.adapters.meta_graph.exchange import HeldBack, Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
@@ -66,7 +67,7 @@ class HttpGraphApi:
         path, body = send_path(account, content), send_body(account, message, content, reply_to)
         automated = message.origin is Origin.AUTOMATION
         priority = Priority.AUTOMATION if automated else Priority.PEOPLE
-        graph = self.graph.by(Caller.of(account, priority, sends=True))
+        graph = self.graph.of(account, priority, sends=True)
         try:
             found = await graph.send(*path, token=token, json=body)
         except HeldBack as held:
@@ -84,22 +85,18 @@ class HttpGraphApi:
     ) -> None:
         """Hides a comment, or shows it again. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         form = hide_form(account, hide=hide)
-        graph = self.graph.by(Caller.of(account, Priority.PEOPLE))
-        required(await graph.try_post(comment, token=token, form=form))
+        required(await self.graph.of(account).try_post(comment, token=token, form=form))
 
     async def mark_seen(self, account: Account, token: Secret, contact: ContactId) -> None:
         """Shows the contact that we read it. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         body = {"recipient": {"id": contact}, "sender_action": "mark_seen"}
-        graph = self.graph.by(Caller.of(account, Priority.SYNC))
-        try:
-            required(await graph.send(_page(account), "messages", token=token, json=body))
-        except (NotSent, Lost) as error:
-            raise unanswered(error) from error
+        calls = self.graph.of(account, Priority.SYNC)
+        required(await calls.try_do(own_node(account), "messages", token=token, json=body))
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """The contact's profile. GraphUnavailable, AccessRevoked, RefusedByMeta for a missing right."""
         query = {"fields": _PROFILE_FIELDS[account.platform]}
-        graph = self.graph.by(Caller.of(account, Priority.SYNC))
+        graph = self.graph.of(account, Priority.SYNC)
         found = await graph.try_get(contact, token=token, query=query)
         if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
             return None
@@ -109,8 +106,7 @@ class HttpGraphApi:
         self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
     ) -> PastPage:
         """A page of what was said before. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        graph = self.graph.by(Caller.of(account, Priority.SYNC))
-        return await read_page(graph, self.pace, account, token, after=after, contact=contact)
+        return await read_page(self.graph, self.pace, account, token, after=after, contact=contact)
 
     async def inspect(self, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
@@ -160,10 +156,6 @@ class HttpGraphApi:
     def _of_page(self, page_id: str) -> GraphCalls:
         """What an account cannot do without waits as little as an answer does."""
         return self.graph.by(Caller(page_id=page_id))
-
-
-def _page(account: Account) -> str:
-    return account.facebook_page_id or "me"
 
 
 def _error(code: str, detail: str, cause: Exception) -> SendError:

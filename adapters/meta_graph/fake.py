@@ -68,7 +68,10 @@ class FakeMeta:
         )
         self.app = MetaApp(id=self.world.ground.app_id, secret=self.world.ground.app_secret)
         self.calls = GraphCalls(
-            transport=WorldTransport(self.world), app=self.app, version=self.world.ground.version
+            transport=WorldTransport(self.world),
+            app=self.app,
+            instagram_base_url="https://graph.facebook.com/instagram",
+            version=self.world.ground.version,
         )
         self._dialogs: deque[str] = deque(maxlen=100)
         self._pump = Pump()

@@ -81,7 +81,7 @@ def _unreachable(detail: str) -> Verdict:
 
 _UNSAID = _uncertain("Meta had a fault and did not say whether the message was sent")
 _DISMISSED = _drop("Meta refused it as invalid")
-_OTHER_APP = _drop("another app controls this conversation at Meta")
+_OTHER_APP = _drop("another app controls this conversation at Meta; take it over first", "not_thread_owner")
 _LINK = _configure("the Page is no longer linked to an Instagram account; link it and connect again")
 _ANSWERED = _drop("this comment was already answered in private", "private_reply_used")
 _TOO_LATE = _window(

@@ -8,7 +8,6 @@ from meta_inbox.adapters.meta_graph.calls import GraphCalls
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_list, as_text
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_kind import as_file
-from meta_inbox.adapters.meta_graph.meter import Caller
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.ids import MetaMessageId
@@ -33,8 +32,8 @@ class MetaMediaSource:
 
     async def fresh_links(self, account: Account, token: Secret, message: MetaMessageId) -> FreshLinks:
         """Where the message's files are now. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        graph = self.graph.by(Caller.of(account, Priority.SYNC))
-        found = await graph.get(message, token=token, query={"fields": _FIELDS[account.platform]})
+        query = {"fields": _FIELDS[account.platform]}
+        found = await self.graph.of(account, Priority.SYNC).get(message, token=token, query=query)
         parts = as_list((as_dict(found.get("attachments")) or {}).get("data"))
         story = as_dict(found.get("story")) or {}
         links = (_link(as_dict(story.get(kind)) or {}) for kind in ("mention", "reply_to"))

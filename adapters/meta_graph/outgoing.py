@@ -6,6 +6,7 @@ What stands under a comment goes to the comment itself ("IG Comment Replies", "O
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from meta_inbox.adapters.meta_graph.calls import own_node
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.capabilities import CAPABILITIES
 from meta_inbox.domain.model.content import (
@@ -36,7 +37,7 @@ def send_path(account: Account, content: Content) -> tuple[str, str]:
     """The node and its edge that take this content."""
     if isinstance(content, PublicReplyContent):
         return content.comment, "replies" if account.platform is Platform.INSTAGRAM else "comments"
-    return account.facebook_page_id or "me", "messages"
+    return own_node(account), "messages"
 
 
 def hide_form(account: Account, *, hide: bool) -> dict[str, str]:

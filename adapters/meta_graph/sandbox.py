@@ -6,7 +6,12 @@ All of Meta's hosts for Facebook Login are one origin here; paths work with and 
                                      ``chosen=1`` the ``page`` and ``permission`` fields) or ``action=cancel``
     /oauth/access_token  /debug_token  /me  /me/permissions  /me/accounts  /{page}  /{page}/subscribed_apps
     /{page}/messages  /{page}/conversations  /{contact}  /{conversation or message}  /{app}/subscriptions
-    /{comment}/replies  /{comment}/comments  /{comment}
+    /{comment}/replies  /{comment}/comments  /{comment}  /{page}/messenger_profile  /{page}/thread_owner
+    /{page}/take_thread_control  /{page}/pass_thread_control  /{page}/release_thread_control
+
+graph.instagram.com, where Instagram Login's tokens are good, is what lies below ``/instagram``:
+
+    /instagram/me  …/me/messages  …/me/conversations  …/me/messenger_profile  …/{contact}  …/{comment}/replies
 
 At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON, for tests and curl:
 
@@ -25,6 +30,7 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     DELETE /faults?endpoint=         (endpoints, ``*`` for any, and kinds: ``world_faults.py``)
     GET  /ledger                     every send that Meta accepted
     POST /tokens/revoke              {person_id?, page_id?, subcode?}
+    POST /tokens/instagram           {instagram_id} -> {access_token}, of an account that logged in itself
     POST /people/{id}/permissions    {permission, status}
     POST /pages/{id}/instagram       {instagram_id|null}           links and unlinks
     POST /clock {advance_seconds}    windows close, tokens expire  DELETE /clock  back to the real time

@@ -135,6 +135,12 @@ class Revocation(Strict):
     subcode: int = 460
 
 
+class OwnLogin(Strict):
+    """Which Instagram account logs in by itself."""
+
+    instagram_id: str
+
+
 class Linking(Strict):
     """The Instagram account of a Page; None unlinks."""
 

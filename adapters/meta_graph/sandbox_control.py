@@ -13,6 +13,7 @@ from meta_inbox.adapters.meta_graph.sandbox_bodies import (
     Linking,
     MediaLink,
     NewFault,
+    OwnLogin,
     PermissionAnswer,
     Repeat,
     Revocation,
@@ -73,6 +74,12 @@ async def revoke(data: JSONBody[Revocation], world: TheWorld) -> Json:
     """Kills tokens."""
     killed = world.access.revoke(data.subcode, person_id=data.person_id, page_id=data.page_id)
     return {"revoked": killed}
+
+
+@post("/tokens/instagram")
+async def log_in(data: JSONBody[OwnLogin], world: TheWorld) -> Json:
+    """An Instagram account logs in by itself."""
+    return {"access_token": world.instagram.token(data.instagram_id).text}
 
 
 @post("/pages/{page:str}/instagram")
@@ -175,7 +182,18 @@ def _refused(_: Request[Any, Any, State], error: Exception) -> Response[dict[str
 
 def control_routes() -> Router:
     """Everything under ``/sandbox``."""
-    own = [see_state, list_accounts, list_faults, plan_fault, clear_faults, see_ledger, revoke, link, answer]
+    own = [
+        see_state,
+        list_accounts,
+        list_faults,
+        plan_fault,
+        clear_faults,
+        see_ledger,
+        revoke,
+        log_in,
+        link,
+        answer,
+    ]
     more = [
         travel,
         return_to_present,

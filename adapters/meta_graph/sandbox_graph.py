@@ -8,12 +8,15 @@ from functools import partial
 
 from litestar.types import HTTPScope, Receive, Send
 
+from meta_inbox.adapters.meta_graph.sandbox_actions import action_call
 from meta_inbox.adapters.meta_graph.sandbox_answer import Answer, play
 from meta_inbox.adapters.meta_graph.sandbox_request import GraphRequest, read_request
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_errors import GraphError, invalid_parameter
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, FaultKind
 from meta_inbox.adapters.meta_graph.world_values import Json
+
+_DEAD_TOKEN = 190
 
 Act = Callable[[], Json]
 Handshake = Callable[[str, str], Awaitable[bool]]
@@ -48,6 +51,8 @@ class GraphHttp:
             await asyncio.sleep(fault.seconds)
         refusal = await self._unverified(request, call)
         attempt = self.world.call_under(fault, lambda: self._act(request, call, refusal))
+        if request.host == "instagram" and attempt.error is not None and attempt.error.code != _DEAD_TOKEN:
+            attempt.error.type = "IGApiException"
         if fault is not None and fault.kind is FaultKind.ANSWER_LATE:
             await asyncio.sleep(fault.seconds)
         await play(fault, self._answer(request, attempt), receive, send)
@@ -80,6 +85,8 @@ class GraphHttp:
     def _call(self, request: GraphRequest) -> _Call:
         """The call that the path names. GraphError for a path that names none."""
         call = self._login_call(request) or self._comment_call(request) or self._page_call(request)
+        if call is None and (found := action_call(self.world, request)) is not None:
+            call = _Call(*found)
         if call is None:
             raise GraphError(2500, "Unknown path components: /" + "/".join(request.path))
         return call
@@ -132,6 +139,8 @@ class GraphHttp:
 
     def _node(self, request: GraphRequest, node: str) -> _Call:
         caller, fields, world = request.caller, request.text("fields"), self.world
+        if request.host == "instagram" and node in ("me", *world.ground.state.instagram):
+            return _Call("me", lambda: world.instagram.me(caller, node, fields))
         if node == "me":
             return _Call("me", lambda: world.pages.me(caller, fields))
         if node in world.ground.state.pages:

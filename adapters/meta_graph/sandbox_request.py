@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -16,6 +16,8 @@ from meta_inbox.adapters.meta_graph.world_values import Json
 
 MAX_BODY = 4 * 1024 * 1024
 SECRET_PARAMETERS = ("access_token", "client_secret", "fb_exchange_token", "code")
+INSTAGRAM = "instagram"
+"""How paths begin that are graph.instagram.com's."""
 _VERSION = re.compile(r"v\d+\.\d+")
 
 
@@ -28,6 +30,7 @@ class GraphRequest:
     query: Mapping[str, str] = field(repr=False)
     params: Mapping[str, Any] = field(repr=False)
     bearer: str | None = field(repr=False)
+    host: Literal["facebook", "instagram"] = "facebook"
 
     def text(self, name: str, default: str = "") -> str:
         """A parameter as text."""
@@ -63,6 +66,7 @@ class GraphRequest:
             token=self.bearer if self.bearer is not None else self.text("access_token"),
             proof=self.text("appsecret_proof") if "appsecret_proof" in self.params else None,
             proof_time=self.text("appsecret_time") if "appsecret_time" in self.params else None,
+            host=self.host,
         )
 
     def require_no_secret_in_url(self) -> None:
@@ -86,6 +90,9 @@ async def read_request(scope: HTTPScope, receive: Receive) -> GraphRequest:
     body = await read_body(receive)
     kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()
     path = [unquote(part) for part in scope["path"].split("/") if part]
+    by_instagram = path[:1] == [INSTAGRAM]
+    if by_instagram:
+        del path[0]
     if path and _VERSION.fullmatch(path[0]):
         del path[0]
     scheme, _, token = headers.get(b"authorization", "").partition(" ")
@@ -95,6 +102,7 @@ async def read_request(scope: HTTPScope, receive: Receive) -> GraphRequest:
         query=query,
         params={**query, **_body_params(kind, body)},
         bearer=token if scheme.lower() in ("bearer", "oauth") else None,
+        host="instagram" if by_instagram else "facebook",
     )
 
 

@@ -8,6 +8,9 @@ clock and the seed it is given. Its parts:
     pages          Pages and the Instagram accounts linked to them
     subscriptions  which webhooks the app and each Page are subscribed to
     messages       the Send API
+    routing        which app answers a conversation that several share
+    profiles       what people see before they write
+    instagram      accounts that act for themselves, by Instagram Login
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
     comments       what they write in public, under the business's posts, and what it answers there
@@ -38,6 +41,7 @@ from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, Fault, Faults, under
 from meta_inbox.adapters.meta_graph.world_ground import Ground, State
+from meta_inbox.adapters.meta_graph.world_instagram import Instagram
 from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_messages import Messages
@@ -45,6 +49,8 @@ from meta_inbox.adapters.meta_graph.world_oauth import OAuth
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_people import settle
 from meta_inbox.adapters.meta_graph.world_permissions import Permissions
+from meta_inbox.adapters.meta_graph.world_profile import Profiles
+from meta_inbox.adapters.meta_graph.world_routing import Routing
 from meta_inbox.adapters.meta_graph.world_subscriptions import Subscriptions
 from meta_inbox.adapters.meta_graph.world_values import InstagramAccount, Page, Person, Quirks, Sent
 from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
@@ -92,6 +98,9 @@ class World:
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )
         self.limits = Limits(ground=self.ground)
+        self.routing = Routing(ground=self.ground, pages=self.pages)
+        self.profiles = Profiles(ground=self.ground, pages=self.pages)
+        self.instagram = Instagram(ground=self.ground, access=self.access)
         self.messages = Messages(
             ground=self.ground,
             access=self.access,
@@ -99,6 +108,7 @@ class World:
             webhooks=self.webhooks,
             comments=self.comments,
             limits=self.limits,
+            routing=self.routing,
         )
         self.media = Media(ground=self.ground)
         self.conversations = Conversations(

@@ -6,6 +6,7 @@ Sources: "Securing Graph API Requests" (appsecret_proof), "Access Token Guide", 
 import hmac
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Literal
 
 from meta_inbox.adapters.meta_graph.world_errors import (
     GraphError,
@@ -32,11 +33,15 @@ NO_ROLE = 492
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """What a call shows of itself: a token, its appsecret_proof and, in the newer form, its time."""
+    """What a call shows of itself: a token, its appsecret_proof and, in the newer form, its time.
+
+    ``host``: of which of Meta's two Graph APIs it is.
+    """
 
     token: str = field(repr=False)
     proof: str | None = field(default=None, repr=False)
     proof_time: str | None = None
+    host: Literal["facebook", "instagram"] = "facebook"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +93,12 @@ class Access:
     def require(self, caller: Caller, kind: str | None = None) -> Token:
         """The caller's token. GraphError unless it is alive, proven and of the kind that is asked for."""
         token = self.alive(caller.token)
-        self.require_proof(caller)
+        if (token.type == "INSTAGRAM") != (caller.host == "instagram"):
+            raise token_dead(None)
+        if caller.host == "facebook":
+            self.require_proof(caller)
+        elif caller.proof is not None:
+            raise proof_wrong()
         if kind is not None and token.type != kind:
             raise GraphError(190, f"A {kind.lower()} access token is required to request this resource.")
         return token

@@ -4,6 +4,7 @@ Sources: Webhooks reference for ``instagram`` (comments, live_comments) and ``pa
 "IG Comment Replies", "Comment", "Private Replies".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,7 +18,7 @@ from meta_inbox.adapters.meta_graph.world_errors import (
 )
 from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
 from meta_inbox.adapters.meta_graph.world_pages import Pages
-from meta_inbox.adapters.meta_graph.world_values import Comment, Contact, Json, Page, Surface
+from meta_inbox.adapters.meta_graph.world_values import Comment, Contact, Json, Surface
 from meta_inbox.adapters.meta_graph.world_webhooks import Kind, Webhooks
 
 Edge = Literal["replies", "comments"]
@@ -91,18 +92,19 @@ class Comments:
 
     def _mine(self, caller: Caller, comment_id: str) -> Comment:
         """The comment. GraphError unless it stands under a post of the caller's."""
-        token = self.access.require(caller, "PAGE")
+        acting = self.pages.acting(caller, "me")
         comment = self.ground.state.comments.get(comment_id)
-        page = None if comment is None else self.ground.page_of(comment.account_id)
-        if comment is None or page is None or comment.removed or page.id != token.page_id:
+        if comment is None or comment.removed or comment.account_id not in acting.account_ids:
             raise no_such_object(comment_id)
-        self.access.require_permission(token, "pages_manage_metadata")
+        by_login = acting.page is None
+        needed = "instagram_business_manage_comments" if by_login else "pages_manage_metadata"
+        self.access.require_permission(acting.token, needed)
         return comment
 
-    def writer(self, page: Page, comment_id: str) -> Contact:
-        """Who gets a private answer to the comment. GraphError for no comment under this Page's posts."""
+    def writer(self, account_ids: Sequence[str], comment_id: str) -> Contact:
+        """Who gets a private answer to the comment. GraphError for no comment under these accounts' posts."""
         comment = self.ground.state.comments.get(comment_id)
-        if comment is None or comment.account_id not in (page.id, page.instagram_id):
+        if comment is None or comment.account_id not in account_ids:
             raise not_answerable("page" if comment is None else comment.surface)
         return self.ground.contact(comment.contact_id)
 

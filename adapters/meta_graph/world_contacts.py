@@ -178,6 +178,7 @@ class Contacts:
     def hand_over(self, contact_id: str, app_id: str) -> None:
         """The thread is passed to another app."""
         contact = self.ground.contact(contact_id)
+        self.ground.state.thread_owners[contact_id] = app_id
         passed = {"new_owner_app_id": app_id, "previous_owner_app_id": self.ground.app_id}
         self.webhooks.from_contact(contact, "handover", {"pass_thread_control": passed})
 

@@ -19,7 +19,7 @@ from meta_inbox.adapters.meta_graph.world_ground import Ground
 from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_past import iso, reactions, shown
-from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page
+from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page, Surface
 
 DETAILED = 20
 PAGE_OF_THREADS = 25
@@ -61,10 +61,9 @@ class Conversations:
         }
 
     def _visible(self, caller: Caller, contact_id: str) -> Contact:
-        token = self.access.require(caller, "PAGE")
-        page = self.ground.state.pages[token.page_id or ""]
+        acting = self.pages.acting(caller, "me")
         contact = self.ground.state.contacts.get(contact_id)
-        if contact is None or contact.account_id not in (page.id, page.instagram_id):
+        if contact is None or contact.account_id not in acting.account_ids:
             raise no_such_object(contact_id)
         return contact
 
@@ -80,18 +79,18 @@ class Conversations:
         after: str | None = None,
     ) -> Json:
         """The Page's conversations, or those of its Instagram account, newest first."""
-        token, page = self.pages.page_token(caller, page_id)
-        needed = "pages_messaging" if platform == "messenger" else "instagram_manage_messages"
-        self.access.require_permission(token, needed)
-        self._require_patience(page.id)
-        account_id = page.id if platform == "messenger" else page.instagram_id
+        acting = self.pages.acting(caller, page_id)
+        surface: Surface = "page" if platform == "messenger" else "instagram"
+        self.pages.require_messaging(acting, surface)
+        self._require_patience(acting.id)
+        account_id = acting.account_of(surface)
         nodes = [
             self._thread(contact)
             for contact in self.ground.state.contacts.values()
             if contact.account_id == account_id and user_id in (None, contact.id) and self._entries(contact)
         ]
         nodes.sort(key=lambda node: str(node["updated_time"]), reverse=True)
-        url = f"{self.ground.public_url}/{self.ground.version}/{page.id}/conversations"
+        url = f"{self.ground.public_url}/{self.ground.version}/{acting.id}/conversations"
         query = {"platform": platform, "fields": fields}
         paging = Paging(limit=limit, after=after, most=PAGE_OF_THREADS)
         return paging.of(nodes, parse_fields(fields or "id,updated_time"), url, query)

@@ -26,10 +26,11 @@ class GraphError(Exception):
         self.user_title = user_title
         self.user_message = user_message
         self.fbtrace_id = ""
+        self.type = "OAuthException"
 
     def body(self) -> Json:
         """The error in Meta's envelope."""
-        error: Json = {"message": self.message, "type": "OAuthException", "code": self.code}
+        error: Json = {"message": self.message, "type": self.type, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
         if self.transient:
@@ -151,6 +152,17 @@ def not_answerable(surface: Surface) -> GraphError:
     if surface == "page":
         return GraphError(10903, "(#10903) This user cant reply to this activity")
     return invalid_parameter("The comment is invalid or has expired", 2534025)
+
+
+def not_the_owner(surface: Surface) -> GraphError:
+    """Another app has the thread."""
+    if surface == "instagram":
+        return invalid_parameter("The app is not the thread owner", 2534037)
+    return GraphError(
+        2018300,
+        "(#2018300) Message failed to send because another app is controlling this thread now.",
+        status=403,
+    )
 
 
 def messages_not_allowed() -> GraphError:

@@ -20,6 +20,8 @@ ENDPOINTS = (
     "page",
     "subscribed_apps",
     "messages",
+    "thread_control",
+    "messenger_profile",
     "comment",
     "comment_replies",
     "profile",

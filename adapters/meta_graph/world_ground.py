@@ -17,6 +17,7 @@ from meta_inbox.adapters.meta_graph.world_values import (
     Entry,
     Grant,
     InstagramAccount,
+    Json,
     Page,
     Person,
     Quirks,
@@ -47,6 +48,8 @@ class State:
     contacts: dict[str, Contact] = field(default_factory=dict[str, Contact])
     threads: dict[str, dict[str, Entry]] = field(default_factory=dict[str, dict[str, Entry]])
     comments: dict[str, Comment] = field(default_factory=dict[str, Comment])
+    thread_owners: dict[str, str] = field(default_factory=dict[str, str])
+    profiles: dict[str, Json] = field(default_factory=dict[str, Json])
     ledger: list[Sent] = field(default_factory=list[Sent])
 
 

@@ -20,9 +20,10 @@ from meta_inbox.adapters.meta_graph.world_errors import (
 )
 from meta_inbox.adapters.meta_graph.world_ground import Ground
 from meta_inbox.adapters.meta_graph.world_limits import Limits
-from meta_inbox.adapters.meta_graph.world_pages import Pages
+from meta_inbox.adapters.meta_graph.world_pages import Acting, Pages
+from meta_inbox.adapters.meta_graph.world_routing import Routing
 from meta_inbox.adapters.meta_graph.world_send_body import Outgoing, SendBody, as_json, read_body
-from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Page, Sent, Surface, Token
+from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Sent, Surface
 from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
 
 STANDARD_WINDOW = timedelta(hours=24)
@@ -42,49 +43,52 @@ class Messages:
     webhooks: Webhooks
     comments: Comments
     limits: Limits
+    routing: Routing
 
     def send(self, caller: Caller, page_id: str, body: Json) -> Json:
         """A message or a sender action; what is accepted is in the ledger and echoed."""
-        token, page = self.pages.page_token(caller, page_id)
+        acting = self.pages.acting(caller, page_id)
         request = read_body(body)
         comment = request.recipient.comment_id
-        contact = self._recipient(page, request)
+        contact = self._recipient(acting, request)
         self.limits.count_send(contact.account_id)
-        self._require_rights(token, page, contact.surface)
+        self._require_rights(acting, contact.surface)
         if comment is not None:
             self.comments.require_unanswered(comment)
         if not contact.available:
             raise recipient_unavailable()
+        self.routing.require_ours(contact)
         if (request.message is None) == (request.sender_action is None):
             raise invalid_parameter("A send has either a message or a sender_action")
         self._require_type(request, contact.surface)
         if comment is None:
             self._require_window(request, contact)
         if request.message is None:
-            return self._act(contact, request)
+            return self._act(acting, contact, request)
         require_content(request.message, contact.surface)
         accepted = self._accept(contact, request, request.message)
         if comment is not None:
             self.comments.answered_privately(comment, str(accepted["message_id"]))
         return accepted
 
-    def _recipient(self, page: Page, request: SendBody) -> Contact:
+    def _recipient(self, acting: Acting, request: SendBody) -> Contact:
         if request.recipient.comment_id is not None:
-            return self.comments.writer(page, request.recipient.comment_id)
+            return self.comments.writer(acting.account_ids, request.recipient.comment_id)
         contact_id = str(request.recipient.id)
         contact = self.ground.state.contacts.get(contact_id)
-        if contact is None or contact.account_id not in (page.id, page.instagram_id):
-            raise no_such_recipient(contact.surface if contact else "page")
+        if contact is None or contact.account_id not in acting.account_ids:
+            elsewhere: Surface = "instagram" if acting.page is None else "page"
+            raise no_such_recipient(contact.surface if contact else elsewhere)
         return contact
 
-    def _require_rights(self, token: Token, page: Page, surface: Surface) -> None:
-        if surface == "page":
-            self.access.require_permission(token, "pages_messaging")
-        else:
-            self.access.require_permission(token, "instagram_basic", "instagram_manage_messages")
-            if not self.ground.state.instagram[page.instagram_id or ""].messages_allowed:
+    def _require_rights(self, acting: Acting, surface: Surface) -> None:
+        self.pages.require_messaging(acting, surface)
+        if surface == "instagram":
+            account = self.ground.state.instagram[acting.account_of(surface)]
+            if not account.messages_allowed:
                 raise messages_not_allowed()
-        self.access.require_task(token, page.id, "MESSAGING")
+        if acting.page is not None:
+            self.access.require_task(acting.token, acting.page.id, "MESSAGING")
 
     @staticmethod
     def _require_type(request: SendBody, surface: Surface) -> None:
@@ -108,7 +112,7 @@ class Messages:
         if request.tag is None or last is None or now >= last + HUMAN_AGENT_WINDOW:
             raise outside_window(contact.surface)
 
-    def _act(self, contact: Contact, request: SendBody) -> Json:
+    def _act(self, acting: Acting, contact: Contact, request: SendBody) -> Json:
         action, now = request.sender_action, self.ground.now()
         if action not in ACTIONS:
             raise invalid_parameter(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}")
@@ -117,10 +121,10 @@ class Messages:
         elif action == "mark_seen":
             self.ground.put(replace(contact, seen_by_business_at=now))
         else:
-            self._react(contact, request)
+            self._react(acting, contact, request)
         return {"recipient_id": contact.id}
 
-    def _react(self, contact: Contact, request: SendBody) -> None:
+    def _react(self, acting: Acting, contact: Contact, request: SendBody) -> None:
         thread = self.ground.state.threads.get(contact.id, {})
         entry = thread.get(request.payload.message_id) if request.payload else None
         if entry is None or request.payload is None:
@@ -128,9 +132,16 @@ class Messages:
         wanted = request.payload.reaction
         if request.sender_action == "react" and not wanted:
             raise invalid_parameter("The parameter payload[reaction] is required.")
+        if wanted is not None and acting.page is not None and contact.surface == "instagram":
+            self._require_love(wanted)
         taken_back = request.sender_action == "unreact" or wanted is None
         reaction = None if taken_back else emoji_of(str(wanted))
         self.ground.put_entry(contact, replace(entry, business_reaction=reaction))
+
+    @staticmethod
+    def _require_love(reaction: str) -> None:
+        if reaction != "love":
+            raise invalid_parameter("Param payload[reaction] must be one of {love}")
 
     def _accept(self, contact: Contact, request: SendBody, message: Outgoing) -> Json:
         reply_to = request.reply_to.mid if request.reply_to else None

@@ -8,15 +8,43 @@ from dataclasses import dataclass, replace
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller, has_task
 from meta_inbox.adapters.meta_graph.world_errors import (
     NoSuchThing,
+    invalid_parameter,
     no_such_object,
     page_not_granted,
 )
 from meta_inbox.adapters.meta_graph.world_fields import Paging, parse_fields, pick
 from meta_inbox.adapters.meta_graph.world_ground import Ground
-from meta_inbox.adapters.meta_graph.world_values import Grant, Json, Page, Role, Token
+from meta_inbox.adapters.meta_graph.world_values import Grant, Json, Page, Role, Surface, Token
 
 _WORKING_TASKS = ("MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING")
+_TO_WRITE: dict[Surface, tuple[str, ...]] = {
+    "page": ("pages_messaging",),
+    "instagram": ("instagram_basic", "instagram_manage_messages"),
+}
+_BY_LOGIN = ("instagram_business_basic", "instagram_business_manage_messages")
 _DEFAULT_PAGE_FIELDS = "id,name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """In whose name a call is made: a Page's, or that of an Instagram account by its own login."""
+
+    token: Token
+    id: str
+    page: Page | None
+    instagram_id: str | None
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """Whose contacts and comments it reaches."""
+        return tuple(filter(None, (self.page.id if self.page else None, self.instagram_id)))
+
+    def account_of(self, surface: Surface) -> str:
+        """The account on this surface. GraphError when there is none."""
+        found = self.instagram_id if surface == "instagram" else (self.page.id if self.page else None)
+        if found is None:
+            raise invalid_parameter("There is no such account for this token", 2534013)
+        return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +124,21 @@ class Pages:
         if page_id not in ("me", token.page_id) or token.page_id is None:
             raise no_such_object(page_id)
         return token, self.ground.state.pages[token.page_id]
+
+    def acting(self, caller: Caller, node: str) -> Acting:
+        """In whose name the call is made. GraphError for a person's token, or another node than its own."""
+        if caller.host == "facebook":
+            token, page = self.page_token(caller, node)
+            return Acting(token=token, id=page.id, page=page, instagram_id=page.instagram_id)
+        token = self.access.require(caller, "INSTAGRAM")
+        if node not in ("me", token.instagram_id) or token.instagram_id is None:
+            raise no_such_object(node)
+        return Acting(token=token, id=token.instagram_id, page=None, instagram_id=token.instagram_id)
+
+    def require_messaging(self, acting: Acting, surface: Surface) -> None:
+        """GraphError unless the permissions to write on this surface are granted."""
+        needed = _BY_LOGIN if acting.page is None else _TO_WRITE[surface]
+        self.access.require_permission(acting.token, *needed)
 
     def link(self, page_id: str, instagram_id: str | None) -> None:
         """Links an Instagram account to the Page, away from any other Page, or unlinks it. NoSuchThing."""

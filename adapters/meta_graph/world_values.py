@@ -84,12 +84,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """An access token; ``revoked`` is the subcode of error 190 that every call with it then meets."""
+    """An access token; ``revoked`` is the subcode of error 190 that every call with it then meets.
+
+    One of an Instagram Login is the account's own: that is its person.
+    """
 
     text: str = field(repr=False)
-    type: Literal["USER", "PAGE"]
+    type: Literal["USER", "PAGE", "INSTAGRAM"]
     person_id: str
     page_id: str | None = None
+    instagram_id: str | None = None
     long_lived: bool = False
     issued_at: datetime
     expires_at: datetime | None

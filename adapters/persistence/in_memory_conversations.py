@@ -8,7 +8,7 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey
 from meta_inbox.adapters.persistence.in_memory_rows import ContactRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
-from meta_inbox.domain.model.changes import Hidden
+from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.contact import PROFILE_IS_FRESH, Contact, ContactProfile, asked_again
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
@@ -82,23 +82,34 @@ class InMemoryConversations:
             self.store.log(EventType.CONVERSATION_UPDATED, tenant, account, contact=contact)
         return was_unread
 
-    async def hide(
+    async def note(
         self,
         tenant: TenantId,
         account: AccountId,
         contact: ContactId,
         message: MessageId,
         *,
-        hidden: bool,
+        change: Reacted | Hidden,
         at: datetime,
     ) -> None:
-        """Notes that a comment was hidden from the public, or is shown again."""
+        """Folds in what was done at Meta from here. NotFound."""
         found = self.store.messages.get((tenant, message))
         if found is None or (found.account_id, found.contact_id) != (account, contact):
             raise NotFound("no such message")
-        after = folded(found, Hidden(hidden=hidden), at)
+        after = folded(found, change, at)
         if after is not found:
             self.store.updated(after)
+
+    async def hand_over(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, owner: str | None, at: datetime
+    ) -> None:
+        """Notes who has the thread, unless something later is known. NotFound."""
+        thread = self.store.threads.get((tenant, account, contact))
+        if thread is None:
+            raise NotFound("no such conversation")
+        former = thread.owner
+        if thread.hand_over(owner, at) and former != owner:
+            self.store.log(EventType.CONVERSATION_UPDATED, tenant, account, contact=contact)
 
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
         """Notes that Meta says the contact cannot receive messages."""

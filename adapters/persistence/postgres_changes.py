@@ -55,7 +55,7 @@ _MARK: LiteralString = """
     where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
     returning 1
 """
-_OWN: LiteralString = """
+OWN: LiteralString = """
     update meta_inbox.conversations set thread_owner = %(owner)s, thread_owner_at = %(at)s
     where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
       and (thread_owner_at is null or (thread_owner_at, coalesce(thread_owner, '')) < (%(at)s, %(rank)s))
@@ -223,7 +223,7 @@ async def _mark(where: Where, marks: Marks, changes: list[Change]) -> None:
 async def own(where: Where, owner: str | None, changes: list[Change]) -> None:
     """The thread is another app's, or ours again; the later of two changes stands."""
     values = where.values(owner=owner, rank=owner or "")
-    if await (await where.connection.execute(_OWN, values)).fetchone() is not None:
+    if await (await where.connection.execute(OWN, values)).fetchone() is not None:
         changes.append(where.about(EventType.CONVERSATION_UPDATED, where.item.contact_id))
 
 

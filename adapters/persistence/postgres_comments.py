@@ -1,17 +1,10 @@
-"""What is done about a comment from here, under the lock of its row."""
+"""The one private answer of a comment, under the lock of its row."""
 
-from datetime import datetime
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
-from meta_inbox.adapters.persistence.postgres_events import log
-from meta_inbox.adapters.persistence.postgres_mids import changed
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
-from meta_inbox.adapters.persistence.postgres_written import write
-from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.comment_reply import require_unused
-from meta_inbox.domain.model.folding import folded
 
 _LOCK: LiteralString = """
     select from meta_inbox.messages
@@ -24,11 +17,6 @@ _EARLIER: LiteralString = f"""
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
       and m.reply_to_meta_id = %(reply_to_meta_id)s and m.details ->> 'reply' = 'private'
 """
-_COMMENT: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
-    where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
-      and m.id = %(id)s for update of m
-"""
 
 
 async def require_first(connection: Connection, values: dict[str, Any]) -> None:
@@ -36,15 +24,3 @@ async def require_first(connection: Connection, values: dict[str, Any]) -> None:
     await connection.execute(_LOCK, values)
     earlier = await (await connection.execute(_EARLIER, values)).fetchall()
     require_unused(map(message_of, earlier))
-
-
-async def hide(connection: Connection, values: dict[str, Any], change: Hidden, at: datetime) -> None:
-    """Folds the change into the comment and tells of it. NotFound."""
-    row = await (await connection.execute(_COMMENT, values)).fetchone()
-    if row is None:
-        raise NotFound("no such message")
-    comment = message_of(row)
-    after = folded(comment, change, at)
-    if after is not comment:
-        await write(connection, after)
-        await log(connection, comment.tenant_id, [changed(after)])

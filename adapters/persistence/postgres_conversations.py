@@ -8,9 +8,9 @@ import msgspec
 from psycopg.types.json import set_json_loads
 
 from meta_inbox.adapters.persistence.database import Connection, Database
-from meta_inbox.adapters.persistence.postgres_comments import hide
 from meta_inbox.adapters.persistence.postgres_contacts import PostgresContacts
 from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_noting import hand_over, note
 from meta_inbox.adapters.persistence.postgres_rows import (
     ANSWERED,
     MESSAGE,
@@ -22,7 +22,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     message_of,
 )
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.changes import Hidden
+from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
@@ -184,23 +184,31 @@ class PostgresConversations:
 
         return await self._db.as_tenant(tenant, work)
 
-    async def hide(
+    async def note(
         self,
         tenant: TenantId,
         account: AccountId,
         contact: ContactId,
         message: MessageId,
         *,
-        hidden: bool,
+        change: Reacted | Hidden,
         at: datetime,
     ) -> None:
-        """Notes that a comment was hidden from the public, or is shown again. NotFound."""
+        """Folds in what was done at Meta from here. NotFound."""
         if not is_id(account) or not is_id(message) or not is_storable(contact):
             raise NotFound("no such message")
         values = {"tenant": tenant, "account": account, "contact": contact, "id": message}
-        await self._db.as_tenant(
-            tenant, lambda connection: hide(connection, values, Hidden(hidden=hidden), at)
-        )
+        await self._db.as_tenant(tenant, lambda connection: note(connection, values, change, at))
+
+    async def hand_over(
+        self, tenant: TenantId, account: AccountId, contact: ContactId, *, owner: str | None, at: datetime
+    ) -> None:
+        """Notes who has the thread, unless something later is known. NotFound."""
+        if not is_id(account) or not is_storable(contact):
+            raise NotFound("no such conversation")
+        values = {"tenant": tenant, "account": account, "contact": contact}
+        owned = {**values, "owner": owner, "rank": owner or "", "at": at}
+        await self._db.as_tenant(tenant, lambda connection: hand_over(connection, owned))
 
     async def unreachable(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
         """Notes that Meta says the contact cannot receive messages."""

@@ -1,15 +1,17 @@
 """What each surface can carry: one table for validation, the API's answers, the web app and the docs.
 
-Sources: Send API ("Limits", "Attachments", "Quick replies", "Templates", "Sender actions"), Instagram
-Messaging ("Send a message", "Attachment upload"). Of comments Meta's documents say nothing; what both take
-was seen: 8,000 characters, on Instagram 2,200. Where documents contradict each other the smaller is taken.
+Sources: Send API ("Limits", "Attachments", "Quick replies", "Templates", "Sender actions"; Instagram by its
+Page documents the reaction ``love`` alone), "Messenger Profile", "Conversation Routing" (edges of a Page),
+Instagram Messaging ("Send a message", "Attachment upload"). Of comments Meta's documents say nothing; what
+both take was seen: 8,000 characters, on Instagram 2,200. Where documents contradict each other the smaller is
+taken.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
-from meta_inbox.domain.model.account import Surface
+from meta_inbox.domain.model.account import Account, Surface
 from meta_inbox.domain.model.content import MediaKind
 
 MEGABYTE = 1024 * 1024
@@ -27,6 +29,23 @@ class MediaLimit:
     def takes(self, content_type: str) -> bool:
         """Whether a file of this type is taken."""
         return not self.content_types or content_type in self.content_types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What one surface offers beside messages; ``reactions`` None = any."""
+
+    reactions: frozenset[str] | None = None
+    thread_control: bool = True
+    greeting: bool = False
+    get_started: bool = False
+    composer_can_be_off: bool = False
+    greeting_limit: int = 160
+    max_ice_breakers: int = 4
+    max_menu_items: int = 20
+    menu_title_limit: int = 30
+    payload_limit: int = 1000
+    url_limit: int = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +75,7 @@ class Capabilities:
     sticker_ids: bool
     personas: bool
     components_limit: int = 20_000
+    extras: Extras
 
     def length(self, text: str) -> int:
         """The length of a message's text as Meta counts it on this surface."""
@@ -96,6 +116,7 @@ _INSTAGRAM = Capabilities(
     stickers={"like_heart": "like_heart"},
     sticker_ids=False,
     personas=False,
+    extras=Extras(reactions=frozenset({"love"})),
 )
 
 CAPABILITIES: Mapping[Surface, Capabilities] = {
@@ -114,7 +135,13 @@ CAPABILITIES: Mapping[Surface, Capabilities] = {
         stickers={"thumbs_up": "369239263222822"},
         sticker_ids=True,
         personas=True,
+        extras=Extras(greeting=True, get_started=True, composer_can_be_off=True),
     ),
     Surface.INSTAGRAM: _INSTAGRAM,
-    Surface.INSTAGRAM_LOGIN: _INSTAGRAM,
+    Surface.INSTAGRAM_LOGIN: replace(_INSTAGRAM, extras=Extras(thread_control=False)),
 }
+
+
+def extras_of(account: Account) -> Extras:
+    """What the account's surface offers beside messages."""
+    return CAPABILITIES[account.surface].extras

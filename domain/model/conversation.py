@@ -38,6 +38,11 @@ class Conversation:
         return "comments" if self.contact.id.startswith(COMMENTS) else "direct"
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything was said or done in it."""
+        return self.last_message_at is not None or self.opened_at is not None
+
+    @property
     def contact_id(self) -> ContactId:
         """Whom the conversation is with."""
         return self.contact.id

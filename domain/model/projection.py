@@ -45,6 +45,7 @@ _STATE_CODES = frozenset(
         "recipient_unavailable",
         "private_reply_used",
         "comment_deleted",
+        "not_thread_owner",
     }
 )
 GIVEN_UP = SendError(
@@ -290,5 +291,10 @@ def refusal_of(message: Message) -> RefusedByMeta | None:
     """What is raised for a message that failed; None for every other."""
     if message.status is not MessageStatus.FAILED or message.error is None:
         return None
-    kind = RefusalKind.STATE if message.error.code in _STATE_CODES else RefusalKind.CONTENT
-    return RefusedByMeta(message.error.detail, code=message.error.code, kind=kind, message=message)
+    error = message.error
+    return RefusedByMeta(error.detail, code=error.code, kind=refusal_kind(error.code), message=message)
+
+
+def refusal_kind(code: str) -> RefusalKind:
+    """Whether Meta refused for the present state, or such a thing for good."""
+    return RefusalKind.STATE if code in _STATE_CODES else RefusalKind.CONTENT

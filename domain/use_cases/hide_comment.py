@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from meta_inbox.domain.errors import AccessRevoked, AccountNotSendable
-from meta_inbox.domain.model.account import StatusReason
+from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.comment_reply import comment_id
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi
+from meta_inbox.domain.use_cases.at_meta import AtMeta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +32,7 @@ class HideComment:
         by.require(Scope.MESSAGES_SEND)
         owner = await self.accounts.get(by.tenant, account)
         hidden = comment_id(await self.conversations.message(by.tenant, account, contact, comment))
-        owner.require_sendable()
-        try:
-            token = await self.accounts.token(by.tenant, account)
-            await self.graph.hide_comment(owner, token, hidden, hide=hide)
-        except AccessRevoked as revoked:
-            await self.accounts.needs_login(by.tenant, account, StatusReason.of(revoked, self.clock.now()))
-            raise AccountNotSendable(
-                "Meta no longer accepts this connection; reconnect the account to hide comments"
-            ) from revoked
-        at = self.clock.now()
-        await self.conversations.hide(by.tenant, account, contact, comment, hidden=hide, at=at)
+        at_meta = AtMeta(accounts=self.accounts, clock=self.clock)
+        await at_meta(owner, lambda token: self.graph.hide_comment(owner, token, hidden, hide=hide))
+        change, at = Hidden(hidden=hide), self.clock.now()
+        await self.conversations.note(by.tenant, account, contact, comment, change=change, at=at)

@@ -6,6 +6,7 @@ from typing import Protocol
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
 
 
@@ -135,6 +136,28 @@ class Doors(Protocol):
 
     async def hide(self, by: Principal, account: str, contact: str, comment: str, *, hide: bool) -> None:
         """Hides a comment, or shows it again."""
+        ...
+
+    async def show_typing(self, by: Principal, account: str, contact: str, *, on: bool) -> None:
+        """Somebody types, or no longer."""
+        ...
+
+    async def react(
+        self, by: Principal, account: str, contact: str, message: str, reaction: str | None
+    ) -> None:
+        """Reacts, or takes the reaction back."""
+        ...
+
+    async def control_thread(self, by: Principal, account: str, contact: str, control: ThreadControl) -> None:
+        """Passes the conversation on, takes it or lets go of it."""
+        ...
+
+    async def offer(self, by: Principal, account: str, questions: Sequence[str]) -> None:
+        """Sets these ice breakers, and nothing else."""
+        ...
+
+    async def offered(self, by: Principal, account: str) -> list[str]:
+        """The ice breakers."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

@@ -21,9 +21,11 @@ from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
 from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.messenger_profile import IceBreaker, IceBreakers, MessengerProfile
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once
+from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.views import (
     Refusal,
@@ -238,6 +240,50 @@ class InProcess:
                 hide=hide,
             )
         )
+
+    async def show_typing(self, by: Principal, account: str, contact: str, *, on: bool) -> None:
+        """Shows."""
+        await asked(
+            lambda: self.inbox.show_typing(
+                by=by, account=AccountId(account), contact=ContactId(contact), on=on
+            )
+        )
+
+    async def react(
+        self, by: Principal, account: str, contact: str, message: str, reaction: str | None
+    ) -> None:
+        """Reacts."""
+        await asked(
+            lambda: self.inbox.react_to_message(
+                by=by,
+                account=AccountId(account),
+                contact=ContactId(contact),
+                message=MessageId(message),
+                reaction=reaction,
+            )
+        )
+
+    async def control_thread(self, by: Principal, account: str, contact: str, control: ThreadControl) -> None:
+        """Controls."""
+        await asked(
+            lambda: self.inbox.control_thread(
+                by=by, account=AccountId(account), contact=ContactId(contact), control=control
+            )
+        )
+
+    async def offer(self, by: Principal, account: str, questions: Sequence[str]) -> None:
+        """Sets."""
+        each = tuple(IceBreaker(question=question, payload=question) for question in questions)
+        offered = (IceBreakers(locale="default", call_to_actions=each),) if each else ()
+        profile = MessengerProfile(ice_breakers=offered)
+        await asked(
+            lambda: self.inbox.set_messenger_profile(by=by, account=AccountId(account), profile=profile)
+        )
+
+    async def offered(self, by: Principal, account: str) -> list[str]:
+        """Gets."""
+        found = await asked(lambda: self.inbox.get_messenger_profile(by=by, account=AccountId(account)))
+        return [each.question for asked in found.ice_breakers or () for each in asked.call_to_actions]
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Receives."""

@@ -15,6 +15,7 @@ import msgspec
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.views import (
@@ -190,6 +191,38 @@ class OverHttp:
         """Posts the wish, which goes without saying when it is to hide."""
         path = f"/messages/{account}/{quote(contact, safe='')}/{comment}/hide"
         await self._ask(by, "POST", path, None if hide else {"hide": False})
+
+    async def show_typing(self, by: Principal, account: str, contact: str, *, on: bool) -> None:
+        """Posts it."""
+        await self._ask(by, "POST", f"/conversations/{account}/{contact}/typing", {"on": on})
+
+    async def react(
+        self, by: Principal, account: str, contact: str, message: str, reaction: str | None
+    ) -> None:
+        """Posts the reaction, or deletes it."""
+        path = f"/messages/{account}/{contact}/{message}/reaction"
+        if reaction is None:
+            await self._ask(by, "DELETE", path)
+        else:
+            await self._ask(by, "POST", path, {"reaction": reaction})
+
+    async def control_thread(self, by: Principal, account: str, contact: str, control: ThreadControl) -> None:
+        """Posts the wish."""
+        body: Json = {"action": control.action}
+        if control.app_id is not None:
+            body["app_id"] = control.app_id
+        await self._ask(by, "POST", f"/conversations/{account}/{contact}/thread-control", body)
+
+    async def offer(self, by: Principal, account: str, questions: Sequence[str]) -> None:
+        """Puts the profile."""
+        each = [{"question": question, "payload": question} for question in questions]
+        body: Json = {"ice_breakers": [{"call_to_actions": each}]} if each else {}
+        await self._ask(by, "PUT", f"/accounts/{account}/messenger-profile", body)
+
+    async def offered(self, by: Principal, account: str) -> list[str]:
+        """Gets the profile."""
+        found = await self._ask(by, "GET", f"/accounts/{account}/messenger-profile")
+        return [each["question"] for asked in found["ice_breakers"] for each in asked["call_to_actions"]]
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Posts the webhook."""

@@ -20,6 +20,7 @@ from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.doors import Browser, Doors
 from tests.acceptance.views import (
     Refusal,
@@ -458,6 +459,36 @@ class Stage:
             return [one for account in accounts for one in await self.doors.conversations(by, account.id)]
 
         return self.run(everything())
+
+    # Beside answering
+
+    def arrives(self, name: str) -> None:
+        """Waits until what this person wrote is here."""
+        self._wait_for_what_was_written(name)
+
+    def types(self, name: str, *, on: bool) -> None:
+        """Bia types to this person, or no longer."""
+        self.arrives(name)
+        self.try_to(self.doors.show_typing(BIA, *self.thread(name), on=on))
+
+    def reacts(self, name: str, reaction: str | None) -> None:
+        """Bia reacts to what this person wrote last, or takes her reaction back."""
+        self.arrives(name)
+        message = next(one for one in self.messages(name) if one.direction == "inbound")
+        self.try_to(self.doors.react(BIA, *self.thread(name), message.id, reaction))
+
+    def controls(self, name: str, control: ThreadControl) -> None:
+        """Bia passes the conversation with this person on, or takes it back."""
+        self.arrives(name)
+        self.try_to(self.doors.control_thread(BIA, *self.thread(name), control))
+
+    def offers(self, account: str, questions: Sequence[str]) -> None:
+        """Bia offers these questions to whoever comes."""
+        self.try_to(self.doors.offer(BIA, self.account(account).id, questions))
+
+    def offered(self, account: str) -> list[str]:
+        """The questions that Bia sees offered."""
+        return self.run(self.doors.offered(BIA, self.account(account).id))
 
     # Files
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
@@ -130,8 +131,11 @@ AS_TENANT: dict[str, Deed] = {
     "conversations.mark_read": lambda scene, it: scene.stores.conversations.mark_read(
         it.tenant, it.account.id, ANA
     ),
-    "conversations.hide": lambda scene, it: scene.stores.conversations.hide(
-        it.tenant, it.account.id, COMMENTER, it.comment.id, hidden=True, at=scene.now
+    "conversations.note": lambda scene, it: scene.stores.conversations.note(
+        it.tenant, it.account.id, COMMENTER, it.comment.id, change=Hidden(hidden=True), at=scene.now
+    ),
+    "conversations.hand_over": lambda scene, it: scene.stores.conversations.hand_over(
+        it.tenant, it.account.id, ANA, owner="77", at=scene.now
     ),
     "conversations.unreachable": lambda scene, it: scene.stores.conversations.unreachable(
         it.tenant, it.account.id, ANA

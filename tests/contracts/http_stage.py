@@ -46,10 +46,12 @@ from meta_inbox.domain.model.sending import Outcome, Sent
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
+from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -58,14 +60,18 @@ from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
+from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
+from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
+from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from tests.contracts.yes_actions import YesActions, YesProfiles
 
 BASE = "http://127.0.0.1:8000/api/meta"
 CRM = "https://crm.example"
@@ -219,6 +225,8 @@ class HttpStage:
         self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids())
         self.login = YesLogin()
         self.graph = YesGraph()
+        self.actions = YesActions()
+        self.profiles = YesProfiles()
         self.source = StubSource()
         self.blobs = MemoryBlobs()
         self.readiness = Conditions()
@@ -302,7 +310,18 @@ class HttpStage:
             ),
             list_conversations=ListConversations(accounts=accounts, conversations=conversations),
             list_messages=ListMessages(accounts=accounts, conversations=conversations),
-            mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph),
+            mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph, clock=clock),
+            show_typing=ShowTyping(
+                accounts=accounts, conversations=conversations, actions=self.actions, clock=clock
+            ),
+            react_to_message=ReactToMessage(
+                accounts=accounts, conversations=conversations, actions=self.actions, clock=clock
+            ),
+            control_thread=ControlThread(
+                accounts=accounts, conversations=conversations, actions=self.actions, clock=clock
+            ),
+            get_messenger_profile=GetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
+            set_messenger_profile=SetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
             open_media=OpenMedia(media=media, blobs=self.blobs, fetch=read),
             upkeep=Upkeep(
                 fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),

@@ -50,7 +50,7 @@ _LINES = """
 100 2534015 D refused_by_meta
 100 2534025 D window_closed
 100 2534029 D recipient_unavailable
-100 2534037 D refused_by_meta
+100 2534037 D not_thread_owner
 100 36007 D refused_by_meta
 100 36008 D refused_by_meta
 100 36009 D refused_by_meta
@@ -91,7 +91,7 @@ _LINES = """
 36103 - C account_not_sendable
 2018218 - D refused_by_meta
 2018247 - D refused_by_meta
-2018300 - D refused_by_meta
+2018300 - D not_thread_owner
 2018321 - D refused_by_meta
 9000001 - D refused_by_meta
 80000 - W rate_limited

@@ -11,10 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import uvicorn
 
+from meta_inbox.adapters.meta_graph.actions import HttpGraphActions
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.messenger_profile import HttpMessengerProfiles
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
@@ -56,6 +58,14 @@ class Stage:
         return HttpGraphApi(graph=self.calls)
 
     @property
+    def actions(self) -> HttpGraphActions:
+        return HttpGraphActions(graph=self.calls)
+
+    @property
+    def profiles(self) -> HttpMessengerProfiles:
+        return HttpMessengerProfiles(graph=self.calls)
+
+    @property
     def login(self) -> HttpMetaLogin:
         return HttpMetaLogin(
             graph=self.calls, redirect_uri=REDIRECT, clock=Now(), scopes=ALL_PERMISSIONS, config_id=None
@@ -74,6 +84,12 @@ class Stage:
 
     async def page_token(self, page_id: str = CASA_VERDE) -> Secret:
         return (await self.redeem()).page_tokens[page_id]
+
+    async def token_of(self, account: Account) -> Secret:
+        """The token by which the account acts; the default people have one Page in view at a time."""
+        if account.login is Login.INSTAGRAM:
+            return Secret(self.world.instagram.token(account.external_id).text)
+        return await self.page_token(account.facebook_page_id or CASA_VERDE)
 
     def contact(self, account_id: str = CASA_VERDE, name: str = "Ana", *, wrote: bool = True) -> Contact:
         contact = self.world.contacts.create(account_id, name)
@@ -96,6 +112,7 @@ class Stage:
         reply_to: str | None = None,
         message_id: str = "0192f0a0-0000-7000-8000-000000000001",
         origin: Origin = Origin.AGENT,
+        login: Login = Login.FACEBOOK,
     ) -> Outcome:
         content = content or TextContent(text="Chega amanhã")
         message = Message.queued(
@@ -111,21 +128,21 @@ class Stage:
             now=datetime.now(UTC),
         )
         replied = MetaMessageId(reply_to) if reply_to else None
-        return await self.api.send(account(contact.account_id), token, message, content, replied)
+        return await self.api.send(account(contact.account_id, login), token, message, content, replied)
 
 
 def code_of(callback: str) -> Secret:
     return Secret(parse_qs(urlsplit(callback).query)["code"][0])
 
 
-def account(external_id: str = CASA_VERDE) -> Account:
-    """A connected account; the Instagram one is reached through its Page."""
+def account(external_id: str = CASA_VERDE, login: Login = Login.FACEBOOK) -> Account:
+    """A connected account; the Instagram one is reached through its Page, if it did not log in itself."""
     instagram = external_id == CASAVERDE
     return Account(
         id=AccountId("acc"),
         tenant_id=TenantId("t1"),
         platform=Platform.INSTAGRAM if instagram else Platform.MESSENGER,
-        login=Login.FACEBOOK,
+        login=login,
         status=AccountStatus.ACTIVE,
         instagram_account_id=external_id if instagram else None,
         facebook_page_id=CASA_VERDE if instagram else external_id,
@@ -154,6 +171,7 @@ def calls_of(meta: FakeMeta, transport: Any, url: str) -> GraphCalls:
         transport=transport,
         app=MetaApp(id=meta.app.id, secret=meta.app.secret),
         base_url=url,
+        instagram_base_url=f"{url}/instagram",
         read_deadline=DEADLINE,
         send_deadline=DEADLINE,
     )

@@ -10,7 +10,7 @@ import pytest
 
 from meta_inbox.domain.errors import NotFound, PrivateReplyUsed
 from meta_inbox.domain.model.account import Account
-from meta_inbox.domain.model.changes import Unsent
+from meta_inbox.domain.model.changes import Hidden, Unsent
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import PrivateReplyContent, PublicReplyContent
 from meta_inbox.domain.model.event import EventType
@@ -331,6 +331,9 @@ async def test_reading_back_leaves_out_what_may_be_a_private_answer(
     assert len(await own(scene, account)) == 1
 
 
+HIDDEN = Hidden(hidden=True)
+
+
 class TestHiding:
     """A comment that was hidden from here says so."""
 
@@ -338,8 +341,9 @@ class TestHiding:
         self, scene: Scene, stores: Stores, account: Account, comment: Message
     ) -> None:
         for hidden in (True, False):
-            await stores.conversations.hide(
-                CASA, account.id, COMMENTER, comment.id, hidden=hidden, at=scene.now
+            change = Hidden(hidden=hidden)
+            await stores.conversations.note(
+                CASA, account.id, COMMENTER, comment.id, change=change, at=scene.now
             )
             details = (await scene.message(comment)).details or {}
             assert (details["hidden"], details["comment_id"]) == (hidden, "c-1")
@@ -350,7 +354,7 @@ class TestHiding:
     ) -> None:
         now = scene.now
         for _ in range(2):
-            await stores.conversations.hide(CASA, account.id, COMMENTER, comment.id, hidden=True, at=now)
+            await stores.conversations.note(CASA, account.id, COMMENTER, comment.id, change=HIDDEN, at=now)
         assert [kind for kind, _ in await scene.told()].count(UPDATED) == 1
 
     async def test_nobody_elses_comment_is_hidden(
@@ -358,8 +362,8 @@ class TestHiding:
     ) -> None:
         for tenant, contact in ((RIVAL, COMMENTER), (CASA, ANA)):
             with pytest.raises(NotFound):
-                await stores.conversations.hide(
-                    tenant, account.id, contact, comment.id, hidden=True, at=scene.now
+                await stores.conversations.note(
+                    tenant, account.id, contact, comment.id, change=HIDDEN, at=scene.now
                 )
         assert "hidden" not in ((await scene.message(comment)).details or {})
 
@@ -367,7 +371,7 @@ class TestHiding:
         self, scene: Scene, stores: Stores, account: Account, comment: Message
     ) -> None:
         await scene.happens(says(Unsent(), "c-1", contact_id=None))
-        await stores.conversations.hide(CASA, account.id, COMMENTER, comment.id, hidden=True, at=scene.now)
+        await stores.conversations.note(CASA, account.id, COMMENTER, comment.id, change=HIDDEN, at=scene.now)
         assert (await scene.message(comment)).details == {"comment_id": "c-1", "media_id": "18"}
 
 

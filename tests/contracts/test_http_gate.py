@@ -43,7 +43,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 18
+    assert len(guarded) == 24
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -68,11 +68,13 @@ async def test_nothing_of_a_body_is_read_before_the_caller_is_known(stage: HttpS
 
 
 OPEN = {"list_capabilities"}
+ACTING = {"show_typing", "react", "take_reaction_back", "control_thread"}
+PROFILE = {"get_messenger_profile", "set_messenger_profile"}
 READING = {"list_accounts", "get_account", "list_conversations", "list_messages", "mark_read", "get_media"}
 COMMENTS = {"private_reply", "public_reply", "hide_comment"}
 OUTCOMES = {"check_message", "resend_message"}
-SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS, *OUTCOMES}
-MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health"}
+SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS, *OUTCOMES, *ACTING}
+MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE}
 CONNECTING = {"start", "completions", "complete"}
 
 
@@ -97,6 +99,10 @@ async def test_each_scope_opens_its_routes_and_no_others(
         },
         "private_reply": {"text": "x"},
         "public_reply": {"text": "x"},
+        "show_typing": {"on": True},
+        "react": {"reaction": "love"},
+        "control_thread": {"action": "take"},
+        "set_messenger_profile": {},
         "completions": {"completion": "x"},
         "complete": {"completion": "x"},
     }

@@ -153,7 +153,8 @@ async def test_the_table_is_told(stage: HttpStage) -> None:
     assert [each["surface"] for each in told] == [surface.value for surface in CAPABILITIES]
     assert (messenger["text_limit"], messenger["text_unit"]) == (2000, "characters")
     assert (instagram["text_limit"], instagram["text_unit"]) == (1000, "bytes")
-    assert {**instagram, "surface": ""} == {**login, "surface": ""}
+    assert {**instagram, "surface": "", "extras": {}} == {**login, "surface": "", "extras": {}}
+    assert (instagram["extras"]["reactions"], login["extras"]["reactions"]) == (["love"], None)
     assert set(instagram["sends"]) == CAPABILITIES[Surface.INSTAGRAM].sends
     assert instagram["media"]["file"] == {"max_bytes": 25 * 1024 * 1024, "content_types": ["application/pdf"]}
 

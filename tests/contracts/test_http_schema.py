@@ -14,11 +14,16 @@ from tests.contracts.http_server import Served, serve_in_background
 from tests.contracts.http_stage import HttpStage
 
 # What the contract itself asks for and a generic check cannot know: a login that was not begun here is a 400
-# page, however well formed its address; and a disconnected account stays readable (use_after_free).
+# page, however well formed its address; a disconnected account stays readable (use_after_free), but is not
+# set up any more; and a schema cannot say of a text that blanks alone are none.
 CONFIG = """
 [[operations]]
 include-path-regex = "/oauth/(authorize|callback|callback/instagram)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400"]
+
+[[operations]]
+include-path-regex = "/messenger-profile$"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422", "429", "5xx"]
 """
 
 
@@ -95,6 +100,12 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "post /api/meta/messages/{account}/{contact}/{message}/public-reply",
         "post /api/meta/messages/{account}/{contact}/{message}/hide",
         "post /api/meta/conversations/{account}/{contact}/read",
+        "post /api/meta/conversations/{account}/{contact}/typing",
+        "post /api/meta/conversations/{account}/{contact}/thread-control",
+        "post /api/meta/messages/{account}/{contact}/{message}/reaction",
+        "delete /api/meta/messages/{account}/{contact}/{message}/reaction",
+        "get /api/meta/accounts/{account}/messenger-profile",
+        "put /api/meta/accounts/{account}/messenger-profile",
         "get /api/meta/media/{media}",
         "get /api/meta/schema/openapi.json",
         "get /health/live",
@@ -114,5 +125,7 @@ async def test_every_reference_in_it_leads_somewhere() -> None:
 
 async def test_what_may_not_be_sent_is_closed_to_unknown_fields() -> None:
     shapes = (await document())["components"]["schemas"]
-    for name in ("SendBody", "Text", "Buttons", "CompleteBody", "CompletionBody", "ReplyBody", "HideBody"):
+    actions = ("TypingBody", "ReactionBody", "Take", "Pass", "MessengerProfileBody", "LinkItem")
+    replies = ("ReplyBody", "HideBody")
+    for name in ("SendBody", "Text", "Buttons", "CompleteBody", "CompletionBody", *replies, *actions):
         assert shapes[name]["additionalProperties"] is False

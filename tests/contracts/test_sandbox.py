@@ -1,6 +1,7 @@
 """The sandbox answers over HTTP what Meta documents: login, Pages, sending, reading back."""
 
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import httpx
 import pytest
@@ -246,3 +247,49 @@ async def test_what_is_no_comment_cannot_be_answered_or_hidden(stage: Stage) -> 
         assert error_of(await stage.call("POST", path, token, message="40", hide="true")) == (100, 33)
     body = {"recipient": {"id": "1", "comment_id": "2"}, "message": {"text": "Oi"}}
     assert error_of(await stage.call("POST", f"{CASA_VERDE}/messages", token, json=body)) == (100, None)
+
+
+async def test_a_thread_has_one_owner_over_http(stage: Stage) -> None:
+    token, ana = await stage.page_token(), await stage.contact()
+    owner = f"{CASA_VERDE}/thread_owner"
+    assert (await stage.call("GET", owner, token, recipient=ana)).json() == {"data": []}
+    body = {"recipient": {"id": ana}, "target_app_id": "263902037430900"}
+    passed = await stage.call("POST", f"{CASA_VERDE}/pass_thread_control", token, json=body)
+    assert passed.json() == {"success": True}
+    found = (await stage.call("GET", owner, token, recipient=ana)).json()
+    assert found == {"data": [{"thread_owner": {"app_id": "263902037430900"}}]}
+    assert error_of(await stage.send(token, ana)) == (2018300, None)
+    wrong = await stage.call("POST", f"{CASA_VERDE}/take_thread_control", token, json={"recipient": "ana"})
+    assert error_of(wrong) == (100, None)
+
+
+async def test_a_profile_is_set_and_taken_away_over_http(stage: Stage) -> None:
+    token, path = await stage.page_token(), "me/messenger_profile"
+    asked = {"locale": "default", "call_to_actions": [{"question": "Onde?", "payload": "W"}]}
+    assert (await stage.call("POST", path, token, json={"ice_breakers": [asked]})).json() == {
+        "result": "success"
+    }
+    found = await stage.call("GET", path, token, fields="ice_breakers,greeting")
+    assert found.json() == {"data": [{"ice_breakers": [asked]}]}
+    gone = await stage.call("DELETE", path, token, json={"fields": ["ice_breakers"]})
+    assert gone.json() == {"result": "success"}
+    assert (await stage.call("GET", path, token, fields="ice_breakers")).json() == {"data": []}
+    wrong: list[Any] = [{"ice_breakers": 7}, {"ice_breakers": [{}]}, {}, {"greeting": [{"text": ""}]}]
+    for body in wrong:
+        assert error_of(await stage.call("POST", path, token, json=body)) == (100, None)
+
+
+async def test_an_account_that_logged_in_itself_has_a_host_of_its_own(stage: Stage) -> None:
+    made = await stage.play("POST", "tokens/instagram", {"instagram_id": CASAVERDE})
+    headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
+    own = f"{stage.url}/instagram/v26.0"
+    me = await stage.http.get(f"{own}/me", params={"fields": "user_id,username"}, headers=headers)
+    assert me.json() == {"id": "9000000001", "user_id": CASAVERDE, "username": "casaverde"}
+    body = {"recipient": {"id": "404"}, "message": {"text": "Oi"}}
+    strange = await stage.http.post(f"{own}/me/messages", json=body, headers=headers)
+    refused = strange.json()["error"]
+    assert (refused["type"], refused["code"], refused["error_subcode"]) == ("IGApiException", 100, 2534014)
+    elsewhere = await stage.http.get(f"{stage.url}/v26.0/me", headers=headers)
+    assert error_of(elsewhere) == (190, None)
+    nobody = await stage.play("POST", "tokens/instagram", {"instagram_id": "404"})
+    assert nobody.status_code == 404

@@ -56,6 +56,12 @@ _LIMITS: tuple[tuple[str, Callable[[Capabilities], str], str], ...] = (
     ("products", lambda can: f"{can.max_products}", "too_many_cards"),
     ("stickers by name", lambda can: ", ".join(f"`{name}`" for name in can.stickers), "not_supported_here"),
     ("stickers by their id", lambda can: _yes(says=can.sticker_ids), "not_supported_here"),
+    ("reactions", lambda can: _reactions(can.extras.reactions), "not_supported_here"),
+    ("thread control", lambda can: _yes(says=can.extras.thread_control), "not_supported_here"),
+    ("greeting", lambda can: _when(can.extras.greeting_limit, on=can.extras.greeting), "not_supported_here"),
+    ("ice breakers for each locale", lambda can: f"{can.extras.max_ice_breakers}", "too_many_buttons"),
+    ("items of the persistent menu", lambda can: f"{can.extras.max_menu_items}", "too_many_buttons"),
+    ("title of a menu item", lambda can: f"{can.extras.menu_title_limit} characters", "title_too_long"),
     ("writing as a persona", lambda can: _yes(says=can.personas), "not_supported_here"),
 )
 
@@ -103,6 +109,14 @@ def _files() -> list[str]:
 
 def _file(limit: MediaLimit) -> str:
     return f"{limit.max_bytes // MEGABYTE} MB; {', '.join(limit.content_types) or 'any type'}"
+
+
+def _reactions(taken: frozenset[str] | None) -> str:
+    return "any" if taken is None else ", ".join(f"`{name}`" for name in sorted(taken))
+
+
+def _when(limit: int, *, on: bool) -> str:
+    return f"{limit} characters" if on else _yes(says=False)
 
 
 def _yes(*, says: bool) -> str:

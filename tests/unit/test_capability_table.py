@@ -131,7 +131,7 @@ LIMITS: dict[str, list[Limit]] = {
         )
     ],
 }
-OTHERWISE = {"sends", "text_counts_bytes", "media", "stickers", "sticker_ids", "personas"}
+OTHERWISE = {"sends", "text_counts_bytes", "media", "stickers", "sticker_ids", "personas", "extras"}
 """What is no number; each has a test of its own below."""
 
 

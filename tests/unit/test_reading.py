@@ -21,7 +21,9 @@ NOBODY = Principal(CASA, "bea", frozenset())
 
 def mark_read(world: World) -> MarkRead:
     """The use case."""
-    return MarkRead(accounts=world.accounts, conversations=world.conversations, graph=world.graph)
+    return MarkRead(
+        accounts=world.accounts, conversations=world.conversations, graph=world.graph, clock=world.clock
+    )
 
 
 async def test_accounts_are_listed_with_their_status_of_now(world: World) -> None:
