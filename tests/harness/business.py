@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,13 @@ from tests.harness.service import JWT_SECRET, Service, free_port, meta_inbox
 
 TENANT = "t1"
 CASA_VERDE, PADARIA_SOL, CASAVERDE = "1001", "1002", "17841400000000001"
-_SHARED = ("META_INBOX_ENCRYPTION_KEYS", "META_WEBHOOK_VERIFY_TOKEN", "META_OAUTH_REDIRECT_URI")
+_SHARED = (
+    "META_INBOX_ENCRYPTION_KEYS",
+    "META_WEBHOOK_VERIFY_TOKEN",
+    "META_OAUTH_REDIRECT_URI",
+    "META_GRAPH_BASE_URL",
+    "META_DIALOG_BASE_URL",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,13 @@ class Business:
 
     database: str
     meta: PlayedMeta
-    services: Sequence[Service]
+    services: list[Service]
+
+    def another(self, *arguments: str, **variables: str) -> Service:
+        """One more process beside the first, for the same app and with the same keys."""
+        same = {name: self.services[0].variable(name) for name in _SHARED}
+        self.services.append(meta_inbox(self.database, *arguments, **same | variables))
+        return self.services[-1].start()
 
     def base(self, number: int = 0) -> str:
         """The API of one of its processes."""
@@ -74,22 +85,21 @@ def bearer() -> dict[str, str]:
 
 
 @contextmanager
-def business(database: str, *, processes: int = 2) -> Generator[Business]:
+def business(database: str, *arguments: str, processes: int = 2) -> Generator[Business]:
     """Starts all of it on an empty database, and ends it."""
     port = free_port()
     meta = {"META_GRAPH_BASE_URL": f"http://127.0.0.1:{port}"}
     meta["META_DIALOG_BASE_URL"] = meta["META_GRAPH_BASE_URL"]
-    first = meta_inbox(database, **meta)
-    shared = meta | {name: first.variable(name) for name in _SHARED}
-    services = [first, *(meta_inbox(database, **shared) for _ in range(processes - 1))]
+    first = meta_inbox(database, *arguments, **meta)
     with played_meta(port, first.variables) as played:
+        house = Business(database=database, meta=played, services=[first])
         try:
-            first.start()  # alone, since it migrates
-            with ThreadPoolExecutor(processes) as pool:
-                list(pool.map(Service.start, services[1:]))
-            yield Business(database=database, meta=played, services=services)
+            first.start()
+            for _ in range(processes - 1):
+                house.another(*arguments)
+            yield house
         finally:
-            for service in services:
+            for service in house.services:
                 service.end()
 
 

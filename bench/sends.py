@@ -1,0 +1,241 @@
+"""Answers a second through the outbox, against calling Meta without one, and how soon an answer is there.
+
+The Meta is ``meta-inbox sandbox``. Both ways take turns within one run, on the same sandbox, for the same
+contacts. The plain way is httpx with one client: no row, no order, no second look at what went wrong. Then
+both send at a steady pace, and Meta's books say when each answer came to its door. Echoes are left out:
+what they cost is what receiving costs.
+
+    python -m bench.sends [--rounds 5] [--sends 3000] [--per-second 50]
+"""
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import uvloop
+
+from bench import parts
+from bench.send_load import Answered, Post, Sends, at_pace, flat_out
+from tests.harness.business import CASA_VERDE, CASAVERDE, PADARIA_SOL, Business, bearer, business
+from tests.harness.service import SECRET, database_server, new_database
+
+_TEXT = "Seu pedido sai hoje e chega até sexta-feira. Obrigada por esperar! " + "x" * 40
+_PEOPLE = 200
+_CONNECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What the turns need: where to send, for whom, and with which tokens."""
+
+    house: Business
+    people: Sequence[tuple[str, str]]
+    tokens: dict[str, str]
+
+    def posts(self, name: str, count: int) -> list[Post]:
+        """Requests for the service, from contact to contact."""
+        accounts, token = self.house.accounts(), bearer()["Authorization"]
+        return [
+            _post(f"{name}-{number}", token, accounts[account], contact)
+            for number, (account, contact) in enumerate(self.turn(count))
+        ]
+
+    def turn(self, count: int) -> list[tuple[str, str]]:
+        """Whom to write to, everybody equally often."""
+        return [self.people[number % len(self.people)] for number in range(count)]
+
+    def call(self, number: int, account: str, contact: str) -> dict[str, Any]:
+        """The same for Meta itself, as our own client would write it."""
+        page = CASA_VERDE if account == CASAVERDE else account
+        token = self.tokens[page]
+        body = {
+            "recipient": {"id": contact},
+            "messaging_type": "RESPONSE",
+            "message": {"text": _TEXT, "metadata": f"plain-{number}"},
+            "appsecret_proof": hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest(),
+        }
+        headers = {"Authorization": f"Bearer {token}"}
+        return {"url": f"{self.house.meta.url}/v26.0/{page}/messages", "json": body, "headers": headers}
+
+
+def _post(key: str, token: str, account: str, contact: str) -> Post:
+    message = {"type": "text", "text": _TEXT}
+    body = json.dumps({"account_id": account, "recipient_id": contact, "message": message}).encode()
+    head = (
+        f"POST /api/meta/send-message HTTP/1.1\r\nHost: inbox\r\nAuthorization: {token}\r\n"
+        f"Content-Type: application/json\r\nIdempotency-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return Post(head.encode() + body, key)
+
+
+async def _plainly(bench: Bench, first: int, count: int, per_second: float | None = None) -> Sends:
+    """Without an outbox: flat out over the same number of connections, or at a pace."""
+    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+    answers: list[Answered] = []
+    async with httpx.AsyncClient(trust_env=False, timeout=15, limits=limits) as client:
+
+        async def one(number: int, account: str, contact: str) -> None:
+            wall, began = time.time(), time.perf_counter()
+            got = await client.post(**bench.call(number, account, contact))
+            seconds = time.perf_counter() - began
+            answers.append(Answered(f"plain-{number}", wall, seconds, got.status_code, got.content))
+
+        calls = iter([(first + n, *whom) for n, whom in enumerate(bench.turn(count))])
+
+        async def work() -> None:
+            for call in calls:
+                await one(*call)
+
+        start = time.perf_counter()
+        if per_second is None:
+            await asyncio.gather(*(work() for _ in range(_CONNECTIONS)))
+        else:
+            await _paced(calls, one, per_second)
+        return Sends(time.perf_counter() - start, tuple(answers))
+
+
+async def _paced(calls: Any, one: Any, per_second: float) -> None:
+    tasks, start = list[asyncio.Task[None]](), time.perf_counter()
+    for number, call in enumerate(calls):
+        await asyncio.sleep(max(0.0, start + number / per_second - time.perf_counter()))
+        tasks.append(asyncio.create_task(one(*call)))
+    await asyncio.gather(*tasks)
+
+
+async def _tokens(house: Business) -> dict[str, str]:
+    """The Pages' tokens, by a login of one's own."""
+    redirect = house.services[0].variable("META_OAUTH_REDIRECT_URI")
+    client = {"client_id": house.services[0].variable("META_APP_ID")}
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+        asked = client | {
+            "redirect_uri": redirect,
+            "state": "s",
+            "scope": "pages_messaging,pages_show_list,"
+            "pages_manage_metadata,instagram_basic,instagram_manage_messages,business_management",
+        }
+        agreed = await http.post(
+            f"{house.meta.url}/v26.0/dialog/oauth", params=asked, data={"action": "approve"}
+        )
+        code = parse_qs(urlsplit(agreed.headers["Location"]).query)["code"][0]
+        form = client | {"client_secret": SECRET}
+        exchange = f"{house.meta.url}/v26.0/oauth/access_token"
+        short = (await http.post(exchange, data=form | {"code": code, "redirect_uri": redirect})).json()
+        more = {"grant_type": "fb_exchange_token", "fb_exchange_token": short["access_token"]}
+        user = str((await http.post(exchange, data=form | more)).json()["access_token"])
+        proof = hmac.new(SECRET.encode(), user.encode(), hashlib.sha256).hexdigest()
+        pages = await http.get(
+            f"{house.meta.url}/v26.0/me/accounts",
+            params={"fields": "id,access_token", "appsecret_proof": proof},
+            headers={"Authorization": f"Bearer {user}"},
+        )
+        return {str(page["id"]): str(page["access_token"]) for page in pages.json()["data"]}
+
+
+async def _prepared(house: Business) -> Bench:
+    await house.connect()
+    people = [
+        [(account, contact) for contact in await house.contacts(account, _PEOPLE)]
+        for account in (CASA_VERDE, CASAVERDE, PADARIA_SOL)
+    ]
+    tokens = await _tokens(house)
+    house.meta.play("PATCH", "quirks", {"webhooks_lost": True})
+    return Bench(
+        house=house, people=[one for each in zip(*people, strict=True) for one in each], tokens=tokens
+    )
+
+
+def _turns(bench: Bench, rounds: int, count: int) -> tuple[list[float], list[float]]:
+    """Rates of both ways, in turns; every accepted answer must be in Meta's books."""
+    ours, plain = list[float](), list[float]()
+    port = bench.house.services[0].port
+    for number in range(rounds + 1):
+        through = uvloop.run(flat_out(port, bench.posts(f"turn-{number}", count), connections=_CONNECTIONS))
+        _require_all(through, count)
+        without = uvloop.run(_plainly(bench, number * count, count))
+        _require_all(without, count)
+        if number:  # the first round warms everything
+            ours.append(through.rate)
+            plain.append(without.rate)
+        print(f"  outbox {through.rate:6.0f}/s   plain httpx {without.rate:6.0f}/s", file=sys.stderr)
+    return ours, plain
+
+
+def _require_all(sends: Sends, count: int) -> None:
+    accepted = {200, 201}
+    if len(sends.answers) != count or not sends.statuses().keys() <= accepted:
+        raise RuntimeError(f"not every answer was accepted: {sends.statuses()}")
+
+
+def _to_the_door(bench: Bench, count: int, per_second: float) -> tuple[list[float], list[float]]:
+    """Seconds from the request to Meta's door, at a steady pace."""
+    through = uvloop.run(at_pace(bench.house.services[0].port, bench.posts("pace", count), per_second))
+    _require_all(through, count)
+    without = uvloop.run(_plainly(bench, 10_000_000, count, per_second))
+    _require_all(without, count)
+    arrived = {
+        str(sent["metadata"]): datetime.fromisoformat(str(sent["at"])).timestamp()
+        for sent in bench.house.meta.ledger()
+    }
+    ours = [arrived[str(json.loads(one.body)["id"])] - one.began for one in through.answers]
+    return ours, [arrived[one.name] - one.began for one in without.answers]
+
+
+def _share(values: Sequence[float], share: float) -> float:
+    """In milliseconds, what this share of them stayed under."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1000
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
+    print("| " + " | ".join(rows[0]) + " |")
+    print("|" + "---|" * len(rows[0]))
+    for row in rows:
+        print("| " + " | ".join(str(value) for value in row.values()) + " |")
+
+
+def main() -> int:
+    """Runs it and prints the table. There is no floor: nobody sends at such rates, since Meta's are lower."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--sends", type=int, default=3000)
+    arguments.add_argument("--per-second", type=float, default=50)
+    arguments.add_argument("--seconds", type=float, default=30)
+    arguments.add_argument("--save", type=Path)
+    options = arguments.parse_args()
+    with database_server() as server:
+        parts.settle(server)
+        with business(new_database(server, "bench_sends"), processes=1) as house:
+            bench = uvloop.run(_prepared(house))
+            ours, plain = _turns(bench, options.rounds, options.sends)
+            paced = int(options.per_second * options.seconds)
+            ours_door, plain_door = _to_the_door(bench, paced, options.per_second)
+    rates = statistics.median(ours), statistics.median(plain)
+    rows = [
+        {
+            "way": way,
+            "sends/s": round(rate),
+            f"p50 ms to Meta at {options.per_second:.0f}/s": round(_share(door, 0.5), 2),
+            f"p99 ms to Meta at {options.per_second:.0f}/s": round(_share(door, 0.99), 2),
+        }
+        for way, rate, door in (("outbox", rates[0], ours_door), ("plain httpx", rates[1], plain_door))
+    ]
+    _print(rows)
+    print(f"\nthe outbox keeps {rates[0] / rates[1]:.2f} of the plain rate")
+    if options.save:
+        options.save.write_text(json.dumps(rows, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
