@@ -4,6 +4,7 @@ The message's row is locked first, as everywhere; ``m.status`` is asked of the l
 outbox row beside it is the one that the statement saw when it began.
 """
 
+import time
 import uuid
 from datetime import UTC
 from typing import Any, LiteralString
@@ -153,16 +154,16 @@ async def claim_due(connection: Connection, limit: int) -> list[Claim]:
 
 
 async def _claimed(connection: Connection, query: LiteralString, values: dict[str, Any]) -> list[Claim]:
-    fenced = values | {"fence": str(uuid.uuid4())}
+    fenced, since = values | {"fence": str(uuid.uuid4())}, time.monotonic()
     rows = await (await connection.execute(query, fenced, prepare=True)).fetchall()
-    return [_claim_of(row) for row in rows]
+    return [_claim_of(row, since) for row in rows]
 
 
 def _content_of(values: dict[str, Any]) -> Content:
     return msgspec.convert(values, _CONTENTS[values["type"]])
 
 
-def _claim_of(row: Row) -> Claim:
+def _claim_of(row: Row, since: float) -> Claim:
     content, reply_to, attempt, fence, lease_until = row[-5:]
     return Claim(
         message=message_of(row[:MESSAGE_WIDTH]),
@@ -172,6 +173,7 @@ def _claim_of(row: Row) -> Claim:
         attempt=attempt,
         fence=fence,
         lease_until=lease_until.astimezone(UTC),
+        since=since,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
+    HELD_UP,
     Claim,
     Failed,
     Later,
@@ -101,6 +103,8 @@ class Deliver:
         except Unavailable as trouble:  # nothing has left yet
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
+        if claim.is_stale(time.monotonic()):
+            return HELD_UP
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
         if isinstance(outcome, Later):
             return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
