@@ -9,9 +9,6 @@ what they cost is what receiving costs.
 """
 
 import argparse
-import asyncio
-import hashlib
-import hmac
 import json
 import statistics
 import sys
@@ -21,29 +18,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import psycopg
 import uvloop
 
 from bench import parts
-from bench.send_load import Answered, Post, Sends, at_pace, flat_out
+from bench.plain_sends import TEXT, Plain, page_tokens
+from bench.send_load import Post, Sends, at_pace, flat_out
 from tests.harness.business import CASA_VERDE, CASAVERDE, PADARIA_SOL, Business, bearer, business
-from tests.harness.service import SECRET, database_server, new_database
+from tests.harness.service import database_server, new_database
 
-_TEXT = "Seu pedido sai hoje e chega até sexta-feira. Obrigada por esperar! " + "x" * 40
 _PEOPLE = 200
 _CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What the turns need: where to send, for whom, and with which tokens."""
+    """What the turns need: where to send, to whom, and the other way."""
 
     house: Business
     people: Sequence[tuple[str, str]]
-    tokens: dict[str, str]
+    plain: Plain
 
     def posts(self, name: str, count: int) -> list[Post]:
         """Requests for the service, from contact to contact."""
@@ -57,22 +52,9 @@ class Bench:
         """Whom to write to, everybody equally often."""
         return [self.people[number % len(self.people)] for number in range(count)]
 
-    def call(self, number: int, account: str, contact: str) -> dict[str, Any]:
-        """The same for Meta itself, as our own client would write it."""
-        page = CASA_VERDE if account == CASAVERDE else account
-        token = self.tokens[page]
-        body = {
-            "recipient": {"id": contact},
-            "messaging_type": "RESPONSE",
-            "message": {"text": _TEXT, "metadata": f"plain-{number}"},
-            "appsecret_proof": hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest(),
-        }
-        headers = {"Authorization": f"Bearer {token}"}
-        return {"url": f"{self.house.meta.url}/v26.0/{page}/messages", "json": body, "headers": headers}
-
 
 def _post(key: str, token: str, account: str, contact: str) -> Post:
-    message = {"type": "text", "text": _TEXT}
+    message = {"type": "text", "text": TEXT}
     body = json.dumps({"account_id": account, "recipient_id": contact, "message": message}).encode()
     head = (
         f"POST /api/meta/send-message HTTP/1.1\r\nHost: inbox\r\nAuthorization: {token}\r\n"
@@ -81,82 +63,17 @@ def _post(key: str, token: str, account: str, contact: str) -> Post:
     return Post(head.encode() + body, key)
 
 
-async def _plainly(bench: Bench, first: int, count: int, per_second: float | None = None) -> Sends:
-    """Without an outbox: flat out over the same number of connections, or at a pace."""
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    answers: list[Answered] = []
-    async with httpx.AsyncClient(trust_env=False, timeout=15, limits=limits) as client:
-
-        async def one(number: int, account: str, contact: str) -> None:
-            wall, began = time.time(), time.perf_counter()
-            got = await client.post(**bench.call(number, account, contact))
-            seconds = time.perf_counter() - began
-            answers.append(Answered(f"plain-{number}", wall, seconds, got.status_code, got.content))
-
-        calls = iter([(first + n, *whom) for n, whom in enumerate(bench.turn(count))])
-
-        async def work() -> None:
-            for call in calls:
-                await one(*call)
-
-        start = time.perf_counter()
-        if per_second is None:
-            await asyncio.gather(*(work() for _ in range(_CONNECTIONS)))
-        else:
-            await _paced(calls, one, per_second)
-        return Sends(time.perf_counter() - start, tuple(answers))
-
-
-async def _paced(calls: Any, one: Any, per_second: float) -> None:
-    tasks, start = list[asyncio.Task[None]](), time.perf_counter()
-    for number, call in enumerate(calls):
-        await asyncio.sleep(max(0.0, start + number / per_second - time.perf_counter()))
-        tasks.append(asyncio.create_task(one(*call)))
-    await asyncio.gather(*tasks)
-
-
-async def _tokens(house: Business) -> dict[str, str]:
-    """The Pages' tokens, by a login of one's own."""
-    redirect = house.services[0].variable("META_OAUTH_REDIRECT_URI")
-    client = {"client_id": house.services[0].variable("META_APP_ID")}
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-        asked = client | {
-            "redirect_uri": redirect,
-            "state": "s",
-            "scope": "pages_messaging,pages_show_list,"
-            "pages_manage_metadata,instagram_basic,instagram_manage_messages,business_management",
-        }
-        agreed = await http.post(
-            f"{house.meta.url}/v26.0/dialog/oauth", params=asked, data={"action": "approve"}
-        )
-        code = parse_qs(urlsplit(agreed.headers["Location"]).query)["code"][0]
-        form = client | {"client_secret": SECRET}
-        exchange = f"{house.meta.url}/v26.0/oauth/access_token"
-        short = (await http.post(exchange, data=form | {"code": code, "redirect_uri": redirect})).json()
-        more = {"grant_type": "fb_exchange_token", "fb_exchange_token": short["access_token"]}
-        user = str((await http.post(exchange, data=form | more)).json()["access_token"])
-        proof = hmac.new(SECRET.encode(), user.encode(), hashlib.sha256).hexdigest()
-        pages = await http.get(
-            f"{house.meta.url}/v26.0/me/accounts",
-            params={"fields": "id,access_token", "appsecret_proof": proof},
-            headers={"Authorization": f"Bearer {user}"},
-        )
-        return {str(page["id"]): str(page["access_token"]) for page in pages.json()["data"]}
-
-
 async def _prepared(house: Business) -> Bench:
     await house.connect()
     people = [
         [(account, contact) for contact in await house.contacts(account, _PEOPLE)]
         for account in (CASA_VERDE, CASAVERDE, PADARIA_SOL)
     ]
-    tokens = await _tokens(house)
+    plain = Plain(meta=house.meta.url, tokens=await page_tokens(house))
     house.meta.play("PATCH", "quirks", {"webhooks_lost": True})
     with psycopg.connect(house.database, autocommit=True) as connection:
         connection.execute("analyze")  # what a database does by itself within its first minutes
-    return Bench(
-        house=house, people=[one for each in zip(*people, strict=True) for one in each], tokens=tokens
-    )
+    return Bench(house=house, people=[one for each in zip(*people, strict=True) for one in each], plain=plain)
 
 
 def _turns(bench: Bench, rounds: int, count: int) -> tuple[list[float], list[float], float]:
@@ -166,7 +83,7 @@ def _turns(bench: Bench, rounds: int, count: int) -> tuple[list[float], list[flo
     for number in range(rounds + 1):
         through = uvloop.run(flat_out(port, bench.posts(f"turn-{number}", count), connections=_CONNECTIONS))
         rate = _rate(through, _arrivals(bench), _ids(through))
-        without = uvloop.run(_plainly(bench, number * count, count))
+        without = uvloop.run(bench.plain.send(bench.turn(count), number * count, connections=_CONNECTIONS))
         plain_rate = _rate(without, _arrivals(bench), [answer.name for answer in without.answers])
         print(f"  outbox {rate:6.0f}/s   plain httpx {plain_rate:6.0f}/s", file=sys.stderr)
         if number:  # the first round warms everything
@@ -204,7 +121,9 @@ def _rate(sends: Sends, arrived: dict[str, float], names: Sequence[str]) -> floa
 def _to_the_door(bench: Bench, count: int, per_second: float) -> tuple[list[float], list[float]]:
     """Seconds from the request to Meta's door, at a steady pace."""
     through = uvloop.run(at_pace(bench.house.services[0].port, bench.posts("pace", count), per_second))
-    without = uvloop.run(_plainly(bench, 10_000_000, count, per_second))
+    without = uvloop.run(
+        bench.plain.send(bench.turn(count), 10_000_000, connections=_CONNECTIONS, per_second=per_second)
+    )
     arrived = _arrivals(bench)
     ours = zip(through.answers, _ids(through), strict=True)
     return (

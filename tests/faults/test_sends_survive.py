@@ -8,24 +8,20 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
-from typing import Any
+from itertools import chain
 
 import httpx
 import pytest
 
 from tests.harness.agents import Agents, Answer, talks
+from tests.harness.books import THEIRS, Books
 from tests.harness.business import CASA_VERDE, CASAVERDE, PADARIA_SOL, Business, business, until
 
 pytestmark = pytest.mark.real
 
-_THEIRS = ("sent", "delivered", "read")
 _WAITING = "select count(*) from meta_inbox.messages where status in ('queued', 'sending')"
 _UNKNOWN = "select id::text from meta_inbox.messages where status = 'unknown'"
-_OWN = "select count(*) from meta_inbox.messages where origin in ('agent', 'automation')"
-_FOREIGN = "select meta_message_id from meta_inbox.messages where origin in ('native_app', 'other_app')"
 _DEAD = "select count(*) from meta_inbox.accounts where status = 'reauth_required'"
 
 
@@ -100,37 +96,10 @@ class Run:
     def _is_quiet(self) -> bool:
         return self.house.rows(_WAITING) == [(0,)]
 
-    def check(self) -> Counter[str]:
-        """Compares what is told here with Meta's books; how many of each status."""
-        assert self.agents.odd == []
-        ledger = self.house.meta.ledger()
-        mids = {str(sent["metadata"]): str(sent["mid"]) for sent in ledger}
-        statuses = self.house.statuses([answer.id for answer in self.answers])
-        assert len(mids) == len(ledger), "Meta has a message twice"
-        assert self.house.rows(_OWN) == [(len(self.answers),)]
-        assert len(statuses) == len(self.answers), "an answer was lost, or two became one"
-        assert mids.keys() <= statuses.keys()
-        assert _wrong(statuses, mids) == []
-        self._check_order(ledger)
-        self._check_echoes(mids, statuses)
-        return Counter(status for status, _ in statuses.values())
-
-    def _check_order(self, ledger: Sequence[dict[str, Any]]) -> None:
-        numbers = {answer.id: answer.number for answer in self.answers}
-        threads: dict[str, list[int]] = {}
-        for sent in ledger:
-            threads.setdefault(sent["recipient_id"], []).append(numbers[sent["metadata"]])
-        assert [thread for thread in threads.values() if any(a > b for a, b in pairwise(thread))] == []
-
-    def _check_echoes(self, mids: dict[str, str], statuses: dict[str, tuple[str, str | None]]) -> None:
-        """Only an answer that is still unknown may stand there a second time, as Meta told of it."""
-        unknown = {mids.get(id_) for id_, (status, _) in statuses.items() if status == "unknown"}
-        assert {mid for (mid,) in self.house.rows(_FOREIGN)} <= unknown
-
     def tell(self, counts: Counter[str], seconds: float) -> None:
         """Says what happened (shown by ``pytest -rP``, or when something is wrong)."""
         statuses = self.house.statuses(list(self.ever_unknown))
-        settled = sum(status in _THEIRS for status, _ in statuses.values())
+        settled = sum(status in THEIRS for status, _ in statuses.values())
         met = self.house.meta.play("GET", "chaos")["met"]
         lines = (
             f"{len(self.answers)} answers, {self.kills} kills, {self.logins} logins, {seconds:.0f} s",
@@ -141,30 +110,16 @@ class Run:
         sys.stdout.write("\n".join(("", *lines, "")))
 
 
-def _wrong(statuses: dict[str, tuple[str, str | None]], mids: dict[str, str]) -> list[str]:
-    """What is told of a message that its fate at Meta does not bear out."""
-    return [
-        f"{id_} is {status} with {mid}, at Meta {mids.get(id_)}"
-        for id_, (status, mid) in statuses.items()
-        if not _bears_out(status, mid, mids.get(id_))
-    ]
-
-
-def _bears_out(status: str, mid: str | None, true_mid: str | None) -> bool:
-    if status in _THEIRS:
-        return mid is not None and mid == true_mid
-    return status == "unknown" or (status == "failed" and true_mid is None)
-
-
 async def _run(database: str, contacts: int, each: int, kills: int) -> None:
     with business(database) as house:
         run = Run(house=house, agents=Agents(bases=[house.base(0), house.base(1)]), kills=kills)
         began = time.monotonic()
         await run.load(contacts, each)
-        counts = run.check()
+        assert run.agents.odd == []
+        counts = Books(house=house, answers=run.answers).compare()
         run.tell(counts, time.monotonic() - began)
         assert counts["failed"] == 0
-        assert sum(counts[status] for status in (*_THEIRS, "unknown")) == len(run.answers)
+        assert sum(counts[status] for status in (*THEIRS, "unknown")) == len(run.answers)
 
 
 async def test_no_answer_is_sent_twice_or_told_wrongly_through_kills_and_faults(database: str) -> None:
