@@ -104,7 +104,7 @@ async def _trouble(house: Business) -> Aftermath:
     await house.connect()
     people = await house.contacts(CASA_VERDE, 9) + await house.contacts(CASAVERDE, 9)
     after, posting = Aftermath(house=house), list[asyncio.Task[None]]()
-    house.meta.play("PATCH", "quirks", {"webhooks_lost": True})
+    house.meta.falls_silent()
     house.meta.fault("accept_then_hang", count=6)
     for number in (KILLED, FROZEN, UNHEARD):
         if number == FROZEN:

@@ -20,7 +20,7 @@ _BAD = {"bomb": 2, "endless": 3, "drip": 3, "accept_then_hang": 20}
 
 @pytest.fixture(scope="module")
 def house(postgres: EmbeddedPostgres) -> Generator[Business]:
-    """One process, and a Meta whose echoes are lost, so that nothing but its answers tells of sends."""
+    """One process, and a Meta of which nothing but its answers tells of sends."""
     with business(new_database(postgres, "strain"), processes=1) as opened:
         asyncio.run(opened.connect())
         yield opened
@@ -28,9 +28,9 @@ def house(postgres: EmbeddedPostgres) -> Generator[Business]:
 
 async def _writing(house: Business, name: str, count: int) -> "asyncio.Task[list[str]]":
     """An answer to each of so many new contacts, all at once; their ids in the end."""
-    house.meta.play("PATCH", "quirks", {"webhooks_lost": False})
+    house.meta.speaks_again()
     people = await house.contacts(CASA_VERDE, count)
-    house.meta.play("PATCH", "quirks", {"webhooks_lost": True})
+    house.meta.falls_silent()
     account = house.accounts()[CASA_VERDE]
     written = talks(name, account, people, lambda _: 1)
     agents = Agents(bases=[house.base()], most=count)

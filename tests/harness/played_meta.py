@@ -40,6 +40,18 @@ class PlayedMeta:
         """Has the next sends go wrong."""
         self.play("POST", "faults", {"endpoint": "messages", "kind": kind} | more)
 
+    def falls_silent(self) -> None:
+        """From now on neither webhooks nor readings of conversations tell what was sent."""
+        self.play("PATCH", "quirks", {"webhooks_lost": True})
+        for endpoint in ("conversations", "node"):
+            self.play("POST", "faults", {"endpoint": endpoint, "kind": "html_503", "count": None})
+
+    def speaks_again(self) -> None:
+        """Webhooks come again."""
+        self.play("PATCH", "quirks", {"webhooks_lost": False})
+        for endpoint in ("conversations", "node"):
+            self.play("DELETE", f"faults?endpoint={endpoint}")
+
     def contacts(self, account: str, count: int) -> list[str]:
         """So many people who have just written to the account."""
         ids = [
