@@ -13,6 +13,7 @@ from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Journal, Outbox, Wakeups
 
 MAX_ON_THEIR_WAY = 100
+AT_ONCE = 20
 MEDIA_AT_ONCE = 4
 JOURNAL_DAYS = 7
 EVENT_DAYS = 7
@@ -90,8 +91,10 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
     upkeep = inbox.upkeep
 
     async def deliver() -> int:
-        room = MAX_ON_THEIR_WAY - len(upkeep.deliver.running)
-        return await upkeep.deliver.due(min(room, 20)) if room > 0 else 0
+        most = min(MAX_ON_THEIR_WAY - len(upkeep.deliver.running), AT_ONCE)
+        begun = await upkeep.deliver.due(most) if most > 0 else 0
+        # Fewer = no more is due. To look again at once would take messages from callers who wait for them.
+        return begun if begun == most else 0
 
     async def partitions() -> int:
         await journal.keep_partitions(JOURNAL_DAYS, EVENT_DAYS)

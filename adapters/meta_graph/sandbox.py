@@ -28,6 +28,8 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     POST /contacts/{id}/native-replies {text, app_id?}             an answer typed outside the app
     GET  /faults                     POST /faults {endpoint, kind, count?, seconds?, code?, subcode?, status?}
     DELETE /faults?endpoint=         (endpoints, ``*`` for any, and kinds: ``world_faults.py``)
+    GET  /chaos                      POST /chaos {rate, endpoint?, seed?, mishaps?: [{kind, weight?, …}]}
+    DELETE /chaos?endpoint=          a share of the calls goes wrong; without mishaps, in every way there is
     GET  /ledger                     every send that Meta accepted
     POST /tokens/revoke              {person_id?, page_id?, subcode?}
     POST /tokens/instagram           {instagram_id} -> {access_token}, of an account that logged in itself

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -71,6 +71,10 @@ async def play(fault: Fault | None, answer: Answer, receive: Receive, send: Send
             await until_gone(receive)
         case FaultKind.HTML_503:
             await Answer(status=503, body=_HTML_503, headers={"Content-Type": "text/html"}).send(send)
+        case FaultKind.EMPTY_500 | FaultKind.ACCEPT_THEN_500:
+            await Answer(status=500, body=b"", headers={"Content-Type": "text/html"}).send(send)
+        case FaultKind.ACCEPT_THEN_REFUSE:
+            await _denied(fault, answer).send(send)
         case FaultKind.BAD_JSON:
             await Answer(status=200, body=b"{", headers=answer.headers).send(send)
         case FaultKind.REDIRECT:
@@ -95,6 +99,12 @@ async def play_page(fault: Fault | None, page: ASGIApp, scope: Scope, receive: R
     headers = {"Content-Type": "application/json"}
     answer = Answer(status=error.status if error else 200, body=body, headers=headers)
     await play(fault, answer, receive, send)
+
+
+def _denied(fault: Fault | None, answer: Answer) -> Answer:
+    """What was done, told as an error."""
+    error = fault.error if fault is not None else None
+    return answer if error is None else replace(answer, status=error.status, body=_json(error.body()))
 
 
 async def _bomb(answer: Answer, send: Send) -> None:

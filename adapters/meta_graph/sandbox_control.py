@@ -20,6 +20,7 @@ from meta_inbox.adapters.meta_graph.sandbox_bodies import (
     TestEvent,
     TimeTravel,
 )
+from meta_inbox.adapters.meta_graph.sandbox_chaos import CHAOS_ROUTES
 from meta_inbox.adapters.meta_graph.sandbox_contacts import CONTACT_ROUTES
 from meta_inbox.adapters.meta_graph.sandbox_delivery import Delivery
 from meta_inbox.adapters.meta_graph.sandbox_given import TheCourier, TheMedia, TheWorld, own_pages_only
@@ -208,7 +209,7 @@ def control_routes() -> Router:
     ]
     return Router(
         "/sandbox",
-        route_handlers=[*CONTACT_ROUTES, *own, *more],
+        route_handlers=[*CONTACT_ROUTES, *CHAOS_ROUTES, *own, *more],
         guards=[own_pages_only],
         exception_handlers={NoSuchThing: _not_found, ValueError: _refused},
     )

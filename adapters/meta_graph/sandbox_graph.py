@@ -49,6 +49,8 @@ class GraphHttp:
         fault = self.world.faults.take(call.endpoint)
         if fault is not None and fault.kind is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
+        if fault is not None and fault.kind is FaultKind.TOKEN_DIES:
+            self.world.access.kill(request.caller.token, fault.subcode)
         refusal = await self._unverified(request, call)
         attempt = self.world.call_under(fault, lambda: self._act(request, call, refusal))
         if request.host == "instagram" and attempt.error is not None and attempt.error.code != _DEAD_TOKEN:

@@ -18,6 +18,7 @@ clock and the seed it is given. Its parts:
     media          the files that people send, and their links
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
+    chaos          what goes wrong by chance
     access         tokens and proofs
 
 Graph calls raise GraphError as Meta would answer it. Whoever serves them goes through ``call``, which
@@ -36,6 +37,7 @@ from typing import TypeVar
 import msgspec
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_chaos import Weather
 from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
@@ -87,6 +89,8 @@ class World:
             state=State(seed=seed),
         )
         self.faults = Faults()
+        self.weather = Weather()
+        self.faults.chance = self.weather.fault
         self.access = Access(ground=self.ground)
         self.oauth = OAuth(ground=self.ground, access=self.access, redirect_uris=redirect_uris)
         self.permissions = Permissions(ground=self.ground, access=self.access)

@@ -29,6 +29,7 @@ PROOF_LIFE = timedelta(minutes=5)
 NO_GRANT = 458
 EXPIRED = 463
 NO_ROLE = 492
+PASSWORD_CHANGED = 460
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,12 @@ class Access:
         for token in tokens:
             self._keep(replace(token, revoked=subcode))
         return len(tokens)
+
+    def kill(self, text: str, subcode: int | None = None) -> None:
+        """Ends this one token, if it lives."""
+        token = self.ground.state.tokens.get(text)
+        if token is not None and token.revoked is None:
+            self._keep(replace(token, revoked=subcode or PASSWORD_CHANGED))
 
 
 def has_task(tasks: tuple[str, ...], task: str) -> bool:

@@ -42,7 +42,8 @@ class FaultKind(StrEnum):
     kinds do what was asked and then never answer, or close; ``html_503`` is a gateway that did nothing;
     ``bad_json`` (200 with ``{``), ``drip`` (a byte at a time), ``bomb`` (a gzip that unpacks to 300 MiB)
     and ``endless`` (a body without end) spoil the answer to a call that was carried out; ``redirect``
-    sends the caller elsewhere.
+    sends the caller elsewhere. ``empty_500`` says nothing and did nothing, ``accept_then_500`` did it;
+    ``accept_then_refuse`` did it and answers an error; ``token_dies`` kills the caller's token first.
     """
 
     DELAY = "delay"
@@ -58,18 +59,38 @@ class FaultKind(StrEnum):
     BOMB = "bomb"
     ENDLESS = "endless"
     REDIRECT = "redirect"
+    EMPTY_500 = "empty_500"
+    ACCEPT_THEN_500 = "accept_then_500"
+    ACCEPT_THEN_REFUSE = "accept_then_refuse"
+    TOKEN_DIES = "token_dies"
 
 
-_IDLE = {FaultKind.DROP, FaultKind.HTML_503, FaultKind.REDIRECT, FaultKind.REFUSE, FaultKind.THROTTLE}
-_CLEAR = {FaultKind.DELAY, FaultKind.ANSWER_LATE, FaultKind.REFUSE, FaultKind.THROTTLE}
+_IDLE = {
+    FaultKind.DROP,
+    FaultKind.HTML_503,
+    FaultKind.EMPTY_500,
+    FaultKind.REDIRECT,
+    FaultKind.REFUSE,
+    FaultKind.THROTTLE,
+}
+_CLEAR = {
+    FaultKind.DELAY,
+    FaultKind.ANSWER_LATE,
+    FaultKind.REFUSE,
+    FaultKind.THROTTLE,
+    FaultKind.TOKEN_DIES,
+}
+_REFUSES = {FaultKind.REFUSE, FaultKind.ACCEPT_THEN_REFUSE}
+_LIMITS = {4, 17, 32, 613, 80001, 80002, 80006}
+_LIMIT = 613
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One way in which a call goes wrong; ``code`` to ``user_message`` are those of a refusal.
 
-    ``seconds`` is the wait of ``delay`` and ``answer_late``, the pause between the bytes of ``drip``, and
-    what ``throttle`` says the wait should be.
+    ``throttle`` answers ``code`` where that is of a limit, else 613. ``seconds`` is the wait of ``delay`` and
+    ``answer_late``, the pause between the bytes of ``drip``, and what ``throttle`` says the wait should be.
     """
 
     kind: FaultKind
@@ -94,8 +115,9 @@ class Fault:
     def error(self) -> GraphError | None:
         """The error that is answered."""
         if self.kind is FaultKind.THROTTLE:
-            return GraphError(613, "(#613) Calls to this api have exceeded the rate limit.", status=429)
-        if self.kind is FaultKind.REFUSE:
+            code = self.code if self.code in _LIMITS else _LIMIT
+            return GraphError(code, f"(#{code}) Calls to this api have exceeded the rate limit.", status=429)
+        if self.kind in _REFUSES:
             text = f"(#{self.code}) An unexpected error has occurred. Please retry your request later."
             return GraphError(
                 self.code,
@@ -130,11 +152,16 @@ class Attempt(Generic[T]):
     fault: Fault | None = None
 
 
+def by_plan_only(_endpoint: str) -> None:
+    """No fault comes by chance."""
+
+
 class Faults:
-    """The faults that still wait, in the order in which they were asked for."""
+    """The faults that still wait, in the order in which they were asked for; then those of ``chance``."""
 
     def __init__(self) -> None:
         self._planned: deque[PlannedFault] = deque()
+        self.chance: Callable[[str], Fault | None] = by_plan_only
 
     def plan(self, endpoint: str, fault: Fault, count: int | None = 1) -> None:
         """Has the next ``count`` calls of the endpoint meet the fault. ValueError for an unknown endpoint."""
@@ -150,7 +177,7 @@ class Faults:
             if planned.endpoint in (endpoint, ANY):
                 self._use(index, planned)
                 return planned.fault
-        return None
+        return self.chance(endpoint)
 
     def _use(self, index: int, planned: PlannedFault) -> None:
         if planned.count is None:

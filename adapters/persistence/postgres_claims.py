@@ -4,6 +4,7 @@ The message's row is locked first, as everywhere; ``m.status`` is asked of the l
 outbox row beside it is the one that the statement saw when it began.
 """
 
+import time
 import uuid
 from datetime import UTC
 from typing import Any, LiteralString
@@ -83,25 +84,28 @@ _LOST = SendError(
 
 async def claim_one(connection: Connection, tenant: TenantId, message: MessageId) -> Claim | None:
     """Claims this message; None while it is not its turn or not queued."""
-    values = {"tenant": tenant, "id": message}
+    values, since = {"tenant": tenant, "id": message}, time.monotonic()
     await lock(connection, values)
-    found = await _claimed(connection, _CLAIM, values)
+    found = await _claimed(connection, _CLAIM, values, since)
     return found[0] if found else None
 
 
 async def claim_due(connection: Connection, limit: int) -> list[Claim]:
     """Claims due messages of all tenants, as the system."""
+    since = time.monotonic()
     chosen = await choose(connection, limit, SENDS_AT_ONCE)
-    return [] if chosen is None else await _claimed(connection, _CLAIM_CHOSEN, chosen)
+    return [] if chosen is None else await _claimed(connection, _CLAIM_CHOSEN, chosen, since)
 
 
-async def _claimed(connection: Connection, query: LiteralString, values: dict[str, Any]) -> list[Claim]:
+async def _claimed(
+    connection: Connection, query: LiteralString, values: dict[str, Any], since: float
+) -> list[Claim]:
     fenced = values | {"fence": str(uuid.uuid4()), "at_once": SENDS_AT_ONCE}
     rows = await (await connection.execute(query, fenced, prepare=True)).fetchall()
-    return [_claim_of(row) for row in rows]
+    return [_claim_of(row, since) for row in rows]
 
 
-def _claim_of(row: Row) -> Claim:
+def _claim_of(row: Row, since: float) -> Claim:
     content, reply_to, attempt, fence, lease_until = row[-5:]
     return Claim(
         message=message_of(row[:MESSAGE_WIDTH]),
@@ -111,6 +115,7 @@ def _claim_of(row: Row) -> Claim:
         attempt=attempt,
         fence=fence,
         lease_until=lease_until.astimezone(UTC),
+        since=since,
     )
 
 

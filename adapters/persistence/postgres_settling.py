@@ -55,7 +55,7 @@ _STAY: LiteralString = """
 _WAKE_THE_NEXT: LiteralString = """
     select pg_notify('meta_inbox', 'outbox') where exists (
       select from meta_inbox.outbox
-      where tenant_id = %(tenant)s and account_id = %(account)s and contact_id = %(contact)s
+      where tenant_id = %(tenant)s and account_id = %(account)s
         and state = 'queued' and next_attempt_at <= now())
 """
 _UNTIL_LOGIN = timedelta(minutes=1)

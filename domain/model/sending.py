@@ -1,6 +1,7 @@
 """The outbox: what is to be sent, who is sending it, and what came of it."""
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.domain.model.account import Account
@@ -26,7 +27,10 @@ class Once:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The right to send one message now; ``fence`` is worthless after the lease was given to another."""
+    """The right to send one message now; ``fence`` is worthless after the lease was given to another.
+
+    ``since`` is a moment of the monotonic clock before the lease began.
+    """
 
     message: Message
     content: Content
@@ -35,6 +39,11 @@ class Claim:
     attempt: int
     fence: str
     lease_until: datetime
+    since: float = field(default_factory=time.monotonic, compare=False)
+
+    def is_stale(self, now: float) -> bool:
+        """Whether the process was held up for so long that the lease may end before Meta has answered."""
+        return now - self.since > LEASE.total_seconds() / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,12 @@ class NeedsLogin:
 
 
 Outcome = Sent | Failed | Unknown | Later | NeedsLogin
+
+
+HELD_UP = Later(
+    error=SendError(code="held_up", detail="the process was held up before it could send the message"),
+    after=timedelta(seconds=1),
+)
 
 
 def backoff(attempt: int) -> timedelta:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
+    HELD_UP,
     Claim,
     Failed,
     Later,
@@ -25,7 +27,7 @@ from meta_inbox.domain.model.sending import (
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
-from meta_inbox.domain.use_cases.deliver_parts import PartsInTurn
+from meta_inbox.domain.use_cases.deliver_parts import LOOK_AGAIN, PartsInTurn
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
@@ -59,7 +61,15 @@ class Deliver:
 
     async def _at_once(self, message: Message) -> Message:
         claim = await self.outbox.claim(message.tenant_id, message.id)
-        return await (self._present(message) if claim is None else self.deliver(claim))
+        if claim is not None:
+            return await self.deliver(claim)
+        present = await self._present(message)
+        for pause in LOOK_AGAIN:  # a worker may have been faster
+            if present.status is not MessageStatus.SENDING or self.draining.is_set():
+                break
+            await asyncio.sleep(pause)
+            present = await self._present(message)
+        return present
 
     async def _in_parts(self, message: Message) -> Message:
         parts = PartsInTurn(outbox=self.outbox, deliver=self.deliver, present=self._present)
@@ -119,6 +129,8 @@ class Deliver:
         except Unavailable as trouble:  # nothing has left yet
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
+        if claim.is_stale(time.monotonic()):
+            return HELD_UP
         outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
         return await self._later(claim, outcome) if isinstance(outcome, Later) else outcome
 

@@ -9,8 +9,8 @@ from meta_inbox.domain.model.sending import Claim
 from meta_inbox.domain.ports import Outbox
 
 _ARRIVED = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
-_LOOK_AGAIN = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-"""Seconds between looks at a part that a worker, who is told of each that is due, was faster to claim."""
+LOOK_AGAIN = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between looks at what a worker, who is told of each that is due, was faster to claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class PartsInTurn:
                 return
 
     async def _arrives(self, message: Message, part: Part) -> bool:
-        for pause in _LOOK_AGAIN:
+        for pause in LOOK_AGAIN:
             claim = await self.outbox.claim(message.tenant_id, part.id)
             if claim is not None:
                 return (await self.deliver(claim)).status in _ARRIVED

@@ -142,6 +142,25 @@ async def test_a_temporary_fault_that_meta_owns_up_to_is_tried_later(stage: Stag
     assert isinstance(await stage.send(token, contact), Later)
 
 
+@pytest.mark.parametrize("code", [4, 613, 80006])
+async def test_every_limit_is_waited_for(stage: Stage, code: int) -> None:
+    token, contact = await stage.page_token(), stage.contact()
+    stage.world.faults.plan("messages", Fault(kind=FaultKind.THROTTLE, code=code))
+    outcome = await stage.send(token, contact)
+    assert isinstance(outcome, Later)
+    assert (outcome.error.code, outcome.error.meta_code) == ("rate_limited", code)
+
+
+async def test_a_token_that_dies_in_the_middle_needs_a_login(stage: Stage) -> None:
+    token, contact = await stage.page_token(), stage.contact()
+    stage.world.faults.plan("messages", Fault(kind=FaultKind.TOKEN_DIES))
+    for _ in range(2):
+        outcome = await stage.send(token, contact)
+        assert isinstance(outcome, NeedsLogin)
+        assert (outcome.error.meta_code, outcome.error.meta_subcode) == (190, 460)
+    assert isinstance(await stage.send(await stage.page_token(), contact), Sent)
+
+
 @pytest.mark.parametrize("code", [1, 2])
 async def test_a_fault_that_meta_does_not_explain_is_unknown(stage: Stage, code: int) -> None:
     token, contact = await stage.page_token(), stage.contact()
@@ -153,6 +172,9 @@ DOUBTFUL = {
     Fault(kind=FaultKind.DROP): 0,
     Fault(kind=FaultKind.HTML_503): 0,
     Fault(kind=FaultKind.REDIRECT): 0,
+    Fault(kind=FaultKind.EMPTY_500): 0,
+    Fault(kind=FaultKind.ACCEPT_THEN_500): 1,
+    Fault(kind=FaultKind.ACCEPT_THEN_REFUSE, code=1): 1,
     Fault(kind=FaultKind.ACCEPT_THEN_HANG): 1,
     Fault(kind=FaultKind.ACCEPT_THEN_RESET): 1,
     Fault(kind=FaultKind.BAD_JSON): 1,

@@ -1,5 +1,6 @@
 """A process that dies while sending leaves an unknown outcome, and may yet come back."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -50,6 +51,15 @@ async def test_its_message_is_unknown_and_told(scene: Scene, stores: Stores) -> 
     assert kinds(await scene.told()) == [EventType.MESSAGE_CREATED, UPDATED]
     assert await stores.outbox.expire_leases() == 0
     assert await due(stores) == []
+
+
+async def test_a_claim_says_since_when_it_may_hold(scene: Scene) -> None:
+    account = await scene.connected()
+    before = time.monotonic()
+    claim = await scene.sending(account)
+    assert before <= claim.since <= time.monotonic()
+    assert not claim.is_stale(claim.since + 15)
+    assert claim.is_stale(claim.since + 15.1)
 
 
 async def test_a_living_lease_is_left_alone(scene: Scene, stores: Stores) -> None:

@@ -137,3 +137,23 @@ async def test_the_dialog_can_fail_as_well(stage: Stage) -> None:
     await stage.play("POST", "faults", {"endpoint": "dialog", "kind": "html_503"})
     assert (await stage.http.get(stage.dialog_url())).status_code == 503
     assert (await stage.http.get(stage.dialog_url())).status_code == 200
+
+
+async def test_chaos_reigns_until_it_is_ended_and_says_what_it_did(stage: Stage) -> None:
+    token, contact = await plan(stage, kind="drop")
+    await stage.play("DELETE", "faults")
+    mishaps = [{"kind": "accept_then_500", "weight": 2}, {"kind": "refuse", "code": 1}]
+    begun = await stage.play("POST", "chaos", {"rate": 1, "seed": 3, "mishaps": mishaps})
+    assert begun.json()[0]["endpoint"] == "messages"
+    statuses = {(await stage.send(token, contact)).status_code for _ in range(20)}
+    assert statuses == {500}
+    met = (await stage.play("GET", "chaos")).json()["met"]
+    assert met["accept_then_500"] + met["refuse 1"] == 20
+    assert await accepted(stage) == met["accept_then_500"]
+    await stage.play("DELETE", "chaos?endpoint=messages")
+    assert (await stage.send(token, contact)).is_success
+    assert (await stage.play("GET", "chaos")).json() == {"reigning": [], "met": met}
+
+
+async def test_chaos_at_an_unknown_endpoint_is_refused(stage: Stage) -> None:
+    assert (await stage.play("POST", "chaos", {"rate": 0.5, "endpoint": "moon"})).status_code == 400

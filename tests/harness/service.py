@@ -77,6 +77,11 @@ class Service:
             self.kill()
             raise
 
+    def end(self) -> None:
+        """Ends it in whatever state it is, also when it was never started or is frozen."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
     def memory_mb(self) -> float:
         """Resident memory of the process and its children."""
         root = psutil.Process(self.process.pid)
@@ -104,10 +109,8 @@ def meta_inbox(database: str, *arguments: str, **variables: str) -> Service:
 
 
 def environment(database: str, port: int) -> dict[str, str]:
-    """What ``meta-inbox serve`` needs, and nothing of the surroundings but the path."""
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/"),
+    """What ``meta-inbox serve`` needs, and nothing of the surroundings but where programs are."""
+    return surroundings() | {
         "META_APP_ID": "102030405060",
         "META_APP_SECRET": SECRET,
         "META_OAUTH_REDIRECT_URI": f"http://127.0.0.1:{port}/api/meta/oauth/callback",
@@ -118,6 +121,13 @@ def environment(database: str, port: int) -> dict[str, str]:
         "DATABASE_URL": database,
         "AUTH_JWT_SECRET": JWT_SECRET,
         "LOG_LEVEL": "warning",
+    }
+
+
+def surroundings() -> dict[str, str]:
+    """Where programs are; also which checkout is tested, if that is said."""
+    return {"HOME": "/"} | {
+        name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ
     }
 
 

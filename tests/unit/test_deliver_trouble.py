@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -81,3 +82,18 @@ async def test_what_was_claimed_is_sent_though_the_worker_was_told_to_end(
     committed.set()
     await deliver.drain(2)
     assert (await world.scene.message(message)).status is MessageStatus.SENT
+
+
+@pytest.mark.parametrize("lease_is_over", [False, True])
+async def test_a_process_that_was_held_up_before_it_sent_sends_no_more(
+    world: World, page: Account, *, lease_is_over: bool
+) -> None:
+    message = await world.scene.answers(page)
+    claim = await world.deliver.outbox.claim(message.tenant_id, message.id)
+    assert claim is not None
+    if lease_is_over:
+        await world.scene.stores.backstage.age_message(message, timedelta(seconds=31))
+        await world.deliver.outbox.expire_leases()
+    told = await world.deliver.deliver(replace(claim, since=claim.since - 16))
+    assert told.status is (MessageStatus.UNKNOWN if lease_is_over else MessageStatus.QUEUED)
+    assert [what for what, _ in world.graph.calls if what == "send"] == []
