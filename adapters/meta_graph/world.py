@@ -8,6 +8,7 @@ clock and the seed it is given. Its parts:
     pages          Pages and the Instagram accounts linked to them
     subscriptions  which webhooks the app and each Page are subscribed to
     messages       the Send API
+    attachments    the files that a business hands over before it sends them
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
     comments       what they write in public, under the business's posts, and what it answers there
@@ -32,6 +33,7 @@ from typing import TypeVar
 import msgspec
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_attachments import Attachments
 from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
@@ -89,14 +91,18 @@ class World:
         self.comments = Comments(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )
+        self.media = Media(ground=self.ground)
+        self.attachments = Attachments(
+            ground=self.ground, access=self.access, pages=self.pages, media=self.media
+        )
         self.messages = Messages(
             ground=self.ground,
             access=self.access,
             pages=self.pages,
             webhooks=self.webhooks,
             comments=self.comments,
+            attachments=self.attachments,
         )
-        self.media = Media(ground=self.ground)
         self.conversations = Conversations(
             ground=self.ground, access=self.access, pages=self.pages, media=self.media
         )

@@ -20,6 +20,7 @@ ENDPOINTS = (
     "page",
     "subscribed_apps",
     "messages",
+    "message_attachments",
     "comment",
     "comment_replies",
     "profile",

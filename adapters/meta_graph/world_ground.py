@@ -14,6 +14,7 @@ from meta_inbox.adapters.meta_graph.world_values import (
     Code,
     Comment,
     Contact,
+    Copy,
     Entry,
     Grant,
     InstagramAccount,
@@ -47,6 +48,7 @@ class State:
     contacts: dict[str, Contact] = field(default_factory=dict[str, Contact])
     threads: dict[str, dict[str, Entry]] = field(default_factory=dict[str, dict[str, Entry]])
     comments: dict[str, Comment] = field(default_factory=dict[str, Comment])
+    copies: dict[str, Copy] = field(default_factory=dict[str, Copy])
     ledger: list[Sent] = field(default_factory=list[Sent])
 
 
