@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import zip_longest
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
+from meta_inbox.adapters.persistence.in_memory_uploads import require_uploads, show_uploads
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
@@ -32,12 +34,14 @@ class InMemoryOutbox:
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Keeps the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
+        """Keeps the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed, NotFound."""
         if isinstance(content, PrivateReplyContent):
             require_unused(self._private_replies(message))
+        require_uploads(self.store, message.tenant_id, content)
         if once is not None:
             InMemoryKeys(self.store).take(message, once)
         self.store.created(message)
+        show_uploads(self.store, message, content)
         thread = self.store.thread(thread_key(message))
         thread.read()
         thread.follow(message)
@@ -119,6 +123,17 @@ class InMemoryOutbox:
             fence=row.fence,
             lease_until=row.lease_until,
         )
+
+    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+        """Has the lease last this long from now; False = the claim was lost."""
+        key, now = (claim.message.tenant_id, claim.message.id), self.store.clock.now()
+        message, row = self.store.messages.get(key), self.store.outbox.get(key)
+        if message is None or row is None or message.status is not MessageStatus.SENDING:
+            return False
+        if row.fence != claim.fence:
+            return False
+        row.began_at, row.lease_until = now, now + lasting
+        return True
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is."""

@@ -9,6 +9,8 @@ from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, SendError
 
 LEASE = timedelta(seconds=30)
+UPLOAD_LEASE = timedelta(seconds=90)
+"""For how long a message is held while a file of it goes to Meta."""
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)
@@ -44,9 +46,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Meta refused definitively, or the message can no longer go."""
+    """Meta refused definitively, or the message can no longer go; ``copy_gone``: for want of a file."""
 
     error: SendError
+    copy_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,15 @@ class NeedsLogin:
 
 
 Outcome = Sent | Failed | Unknown | Later | NeedsLogin
+Unsent = Failed | Later | NeedsLogin
+"""Certainly not sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """Meta has a copy of a file, under this id."""
+
+    attachment_id: str
 
 
 def backoff(attempt: int) -> timedelta:

@@ -18,6 +18,7 @@ from meta_inbox.domain.ports import (
     MediaFiles,
     OAuthStates,
     Outbox,
+    Uploads,
 )
 
 
@@ -63,6 +64,10 @@ class Backstage(Protocol):
 
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
+        ...
+
+    async def age_uploads(self, by: timedelta) -> None:
+        """As if every file had been uploaded, and every copy been given to Meta, that much earlier."""
         ...
 
     async def purge(self, message: Message) -> None:
@@ -120,6 +125,7 @@ class Stores:
     conversations: Conversations
     outbox: Outbox
     media: MediaFiles
+    uploads: Uploads
     histories: Histories
     clock: Clock
     ids: Ids
