@@ -10,10 +10,10 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
 from meta_inbox.adapters.meta_graph.exchange import Lost, NotSent
-from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
+from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, COPY_GONE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_message_id, as_text
-from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path
+from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path, upload_file, upload_form
 from meta_inbox.adapters.meta_graph.webhook_fields import (
     COMMENT_FIELDS,
     INDISPENSABLE,
@@ -24,13 +24,23 @@ from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
-from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import Message, SendError
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
+from meta_inbox.domain.model.sending import (
+    Copied,
+    Failed,
+    Later,
+    NeedsLogin,
+    Outcome,
+    Sent,
+    Unknown,
+    Unsent,
+)
+from meta_inbox.domain.model.upload import Upload
 
 _FACTS = ("follower_count", "is_user_follow_business", "is_business_follow_user", "is_verified_user")
 _PROFILE_FIELDS = {
@@ -62,6 +72,17 @@ class HttpGraphApi:
             return Later(error=_error("meta_unavailable", "Meta cannot be reached", error), after=A_WHILE)
         except Lost as error:
             return Unknown(error=_error("outcome_unknown", "the message left, but no answer came", error))
+
+    async def upload(
+        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+    ) -> Copied | Unsent:
+        """Gives Meta a copy of a file. Whatever happens, nothing was sent."""
+        form, file = upload_form(account, kind), upload_file(upload, content)
+        try:
+            edge = (_page(account), "message_attachments")
+            return _copied(await self.graph.upload(*edge, token=token, form=form, file=file))
+        except (NotSent, Lost) as error:
+            return Later(error=_error("meta_unavailable", "Meta did not take the file", error), after=A_WHILE)
 
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
@@ -155,9 +176,20 @@ def _outcome(found: dict[str, Any] | Complaint) -> Outcome:
         case Class.REAUTHORISE:
             return NeedsLogin(error=error)
         case Class.DROP | Class.CONFIGURE:
-            return Failed(error=error)
+            return Failed(error=error, copy_gone=(found.code, found.subcode) == COPY_GONE)
         case Class.UNCERTAIN:
             return Unknown(error=error)
+
+
+def _copied(found: dict[str, Any] | Complaint) -> Copied | Unsent:
+    if not isinstance(found, Complaint):
+        id_ = as_label(found.get("attachment_id"))
+        if id_ is not None:
+            return Copied(attachment_id=id_)
+        error = SendError(code="meta_unavailable", detail="Meta's answer names no file")
+        return Later(error=error, after=A_WHILE)
+    outcome = _outcome(found)
+    return outcome if isinstance(outcome, Unsent) else Later(error=found.as_send_error(), after=A_WHILE)
 
 
 def _error(code: str, detail: str, cause: Exception) -> SendError:

@@ -8,9 +8,10 @@ from typing import Any
 from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
 from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.comment_reply import require_answerable, way_of
-from meta_inbox.domain.model.content import opens_itself
+from meta_inbox.domain.model.content import Content, opens_itself
 from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
+from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
     Claim,
@@ -18,10 +19,12 @@ from meta_inbox.domain.model.sending import (
     Later,
     NeedsLogin,
     Outcome,
+    Unsent,
     backoff,
 )
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
@@ -35,6 +38,7 @@ class Deliver:
     accounts: Accounts
     conversations: Conversations
     graph: GraphApi
+    files: HandOverFiles
     clock: Clock
     running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
 
@@ -91,6 +95,22 @@ class Deliver:
         return await self.outbox.settle(claim, outcome)
 
     async def _outcome(self, claim: Claim) -> Outcome:
+        outcome = await self._attempt(claim)
+        if isinstance(outcome, Failed) and outcome.copy_gone:  # certainly not sent, and it can be mended
+            outcome = await self._attempt(claim, fresh=True)
+        if isinstance(outcome, Later):
+            return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
+        return outcome
+
+    async def _attempt(self, claim: Claim, *, fresh: bool = False) -> Outcome:
+        prepared = await self._prepared(claim, fresh=fresh)
+        if isinstance(prepared, Unsent):
+            return prepared
+        token, content = prepared
+        return await self.graph.send(claim.account, token, claim.message, content, claim.reply_to)
+
+    async def _prepared(self, claim: Claim, *, fresh: bool) -> tuple[Secret, Content] | Unsent:
+        """What is needed to send; nothing has left before that."""
         message = claim.message
         try:
             waited = claim.attempt > 1 and not opens_itself(claim.content)
@@ -98,15 +118,13 @@ class Deliver:
             if closed is not None:
                 return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)
+            content = await self.files(claim, token, fresh=fresh)
         except AccessRevoked as revoked:
             return NeedsLogin(error=SendError(code="reauth_required", detail=str(revoked)))
-        except Unavailable as trouble:  # nothing has left yet
+        except Unavailable as trouble:
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
-        outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
-        if isinstance(outcome, Later):
-            return replace(outcome, after=max(outcome.after, backoff(claim.attempt)))
-        return outcome
+        return content if isinstance(content, Unsent) else (token, content)
 
     async def _closed_meanwhile(self, claim: Claim) -> Failed | None:
         try:

@@ -13,6 +13,7 @@ from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sendable import require_persona, require_sendable
 from meta_inbox.domain.model.sending import Once
+from meta_inbox.domain.model.upload import Upload, UploadId, require_files, showing, uploads_in
 from meta_inbox.domain.ports import (
     Accounts,
     Clock,
@@ -21,6 +22,7 @@ from meta_inbox.domain.ports import (
     Ids,
     Outbox,
     RefusedAnswer,
+    Uploads,
 )
 
 _NOT_KEPT = frozenset({"in_flight", "key_reused"})
@@ -49,6 +51,7 @@ class SendMessage:
     accounts: Accounts
     conversations: Conversations
     outbox: Outbox
+    uploads: Uploads
     dispatch: Dispatch
     clock: Clock
     ids: Ids
@@ -69,7 +72,7 @@ class SendMessage:
         """The message as it is after at most ten seconds; ``persona`` = Meta's id of whom it comes from.
 
         Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
-        kept, and is on the error); NotFound for an unknown account or ``reply_to``.
+        kept, and is on the error); NotFound for an unknown account, upload or ``reply_to``.
         """
         by.require(Scope.MESSAGES_SEND)
         draft = Draft(
@@ -88,6 +91,7 @@ class SendMessage:
         sender = await self.accounts.get(by.tenant, draft.account)
         sender.require_sendable()
         self._require_content(draft, sender)
+        files = await self._files(draft, sender)
         replied = await self._replied_to(draft)
         now = self.clock.now()
         message = Message.queued(
@@ -103,6 +107,7 @@ class SendMessage:
             now=now,
             details=None if draft.persona is None else {"persona_id": draft.persona},
         )
+        message = showing(message, draft.content, files)
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
         return or_refused(await self.dispatch(message))
 
@@ -112,6 +117,13 @@ class SendMessage:
         require_sendable(draft.content, sender.surface, http_hosts=self.http_hosts)
         if draft.persona is not None:
             require_persona(draft.persona, sender.surface)
+
+    async def _files(self, draft: Draft, sender: Account) -> dict[UploadId, Upload]:
+        """What was uploaded before to be sent now. NotFound, ContentRefused."""
+        named = {id_ for _, id_ in uploads_in(draft.content)}
+        found = {id_: await self.uploads.get(draft.by.tenant, id_) for id_ in named}
+        require_files(draft.content, found, sender.surface)
+        return found
 
     async def _tagged(self, draft: Draft, now: datetime) -> bool:
         """Whether it must carry the human-agent tag. WindowClosed."""

@@ -150,6 +150,7 @@ def calls_of(meta: FakeMeta, transport: Any, url: str) -> GraphCalls:
         base_url=url,
         read_deadline=DEADLINE,
         send_deadline=DEADLINE,
+        upload_deadline=DEADLINE,
     )
 
 
