@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
@@ -21,6 +22,7 @@ from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Upkeep:
     fetch_profiles: FetchProfiles
     redact_journal: RedactJournal
     fetch_media: FetchMedia
+    discard_uploads: DiscardUploads
     sync_history: SyncHistory
 
 
@@ -52,4 +55,5 @@ class Inbox:
     list_messages: ListMessages
     mark_read: MarkRead
     open_media: OpenMedia
+    upload_media: UploadMedia
     upkeep: Upkeep

@@ -18,6 +18,7 @@ from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
+from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_files import FileBlobs
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
@@ -31,6 +32,7 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
@@ -40,6 +42,7 @@ from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCust
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
+from meta_inbox.adapters.persistence.postgres_uploads import PostgresUploads
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.domain.inbox import Inbox, Upkeep
@@ -47,9 +50,11 @@ from meta_inbox.domain.ports import Blobs
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -64,6 +69,7 @@ from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 
@@ -112,6 +118,7 @@ class Core(containers.DeclarativeContainer):
     media = _given()
     blobs = _given()
     source = _given()
+    uploads = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -123,8 +130,17 @@ class Core(containers.DeclarativeContainer):
         instagram_secret=settings.provided.meta_instagram_app_secret,
         verify_token=settings.provided.meta_webhook_verify_token,
     )
+    hand_over_files = providers.Singleton(
+        HandOverFiles, uploads=uploads, blobs=blobs, graph=graph, outbox=outbox
+    )
     deliver = providers.Singleton(
-        Deliver, outbox=outbox, accounts=accounts, conversations=conversations, graph=graph, clock=clock
+        Deliver,
+        outbox=outbox,
+        accounts=accounts,
+        conversations=conversations,
+        graph=graph,
+        files=hand_over_files,
+        clock=clock,
     )
     keep_subscriptions = providers.Factory(KeepSubscriptions, accounts=accounts, graph=graph)
     project_pending = providers.Factory(ProjectPending, journal=journal, reader=reader)
@@ -165,6 +181,7 @@ class Core(containers.DeclarativeContainer):
             accounts=accounts,
             conversations=conversations,
             outbox=outbox,
+            uploads=uploads,
             dispatch=deliver,
             clock=clock,
             ids=ids,
@@ -190,6 +207,14 @@ class Core(containers.DeclarativeContainer):
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
+        upload_media=providers.Factory(
+            UploadMedia,
+            uploads=uploads,
+            blobs=blobs,
+            kinds=providers.Factory(SniffedKinds),
+            clock=clock,
+            ids=ids,
+        ),
         upkeep=providers.Factory(
             Upkeep,
             deliver=deliver,
@@ -200,6 +225,7 @@ class Core(containers.DeclarativeContainer):
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
             fetch_media=fetch_media,
+            discard_uploads=providers.Factory(DiscardUploads, uploads=uploads),
             sync_history=sync_history,
         ),
     )
@@ -258,6 +284,7 @@ class OnPostgres(containers.DeclarativeContainer):
         media=providers.Singleton(PostgresMedia, db),
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
+        uploads=providers.Singleton(PostgresUploads, db),
     )
 
 
@@ -303,4 +330,5 @@ class InMemory(containers.DeclarativeContainer):
         source=providers.Singleton(
             FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
         ),
+        uploads=providers.Singleton(InMemoryUploads, store),
     )

@@ -17,6 +17,7 @@ from meta_inbox.adapters.http import (
     oauth,
     oauth_callback,
     send_message,
+    uploads,
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.errors import problem_handler
@@ -46,9 +47,11 @@ def create_app(
     """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
     counted = metrics or Metrics()
     urls = MediaUrls(base_url=options.base_url, keys=options.media_keys)
+    room = uploads.UploadRoom()
     dependencies = {
         **given(inbox=inbox, options=options, clock=clock, urls=urls),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
+        "room": Provide(lambda: room, sync_to_thread=False),
         "registry": Provide(lambda: counted.registry, sync_to_thread=False),
     }
     api = Litestar(
@@ -90,6 +93,7 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             conversations.list_messages,
             conversations.mark_read,
             media.get_media,
+            uploads.upload_media,
         ],
     )
     root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])

@@ -8,7 +8,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from meta_inbox.adapters.http import accounts, comments, conversations, health, oauth, problems, send_body
+from meta_inbox.adapters.http import (
+    accounts,
+    comments,
+    conversations,
+    health,
+    oauth,
+    problems,
+    send_body,
+    uploads,
+)
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -35,10 +44,13 @@ SHAPES = (
     problems.Problem,
     MessageWire,
     send_body.SendBody,
+    uploads.Uploaded,
 )
 _REFS = "#/components/schemas/{name}"
-_ONE_SOURCE = {"oneOf": [{"required": ["url"]}, {"required": ["media_id"]}]}
-_FILES = ("Image", "Video", "Audio", "File", "Media")
+_ONE_OF_TWO = {
+    **dict.fromkeys(("Image", "Video", "Audio", "File", "Media", "MediaCard"), ("url", "media_id")),
+    "Sticker": ("name", "sticker_id"),
+}
 _OUR_ID = {"type": "string", "format": "uuid"}
 # The other login is answered with 422 until it can be configured, so it is not offered as a choice.
 _CHOICES = {
@@ -92,8 +104,8 @@ _SECURITY: Json = {
 
 def _schemas() -> Json:
     _, found = msgspec.json.schema_components(SHAPES, ref_template=_REFS)
-    for name in _FILES:
-        found[name].update(_ONE_SOURCE)
+    for name, either in _ONE_OF_TWO.items():
+        found[name]["oneOf"] = [{"required": [field]} for field in either]
     for shape in found.values():
         if shape.get("additionalProperties") is False:
             _forbid_nul(shape["properties"])

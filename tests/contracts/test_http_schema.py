@@ -93,6 +93,7 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "post /api/meta/messages/{account}/{contact}/{message}/hide",
         "post /api/meta/conversations/{account}/{contact}/read",
         "get /api/meta/media/{media}",
+        "post /api/meta/media",
         "get /api/meta/schema/openapi.json",
         "get /health/live",
         "get /health/ready",
