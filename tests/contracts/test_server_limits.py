@@ -211,12 +211,15 @@ async def test_what_comes_after_the_answer_buys_no_time(lasting: Served) -> None
     async with lasting.connected() as raw:
         await raw.write(post("/", f"Content-Length: {10**9}"))
         assert (await raw.answer()).body == b"/"
+
+        async def goes_on() -> None:
+            while True:
+                raw.writer.write(bytes(64 * 1024))
+                await raw.writer.drain()
+                await asyncio.sleep(0.05)
+
         with pytest.raises(ConnectionError):
-            async with asyncio.timeout(5):
-                while True:
-                    raw.writer.write(bytes(64 * 1024))
-                    await raw.writer.drain()
-                    await asyncio.sleep(0.05)
+            await asyncio.wait_for(goes_on(), 5)
 
 
 async def test_a_connection_that_never_says_a_word_is_closed_without_one(lasting: Served) -> None:
