@@ -7,6 +7,7 @@ from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
@@ -29,6 +30,7 @@ from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfil
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Upkeep:
     fetch_profiles: FetchProfiles
     redact_journal: RedactJournal
     fetch_media: FetchMedia
+    discard_uploads: DiscardUploads
     sync_history: SyncHistory
     settle_unknown: SettleUnknown
 
@@ -68,4 +71,5 @@ class Inbox:
     get_messenger_profile: GetMessengerProfile
     set_messenger_profile: SetMessengerProfile
     open_media: OpenMedia
+    upload_media: UploadMedia
     upkeep: Upkeep

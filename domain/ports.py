@@ -14,7 +14,7 @@ from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.contact import Contact, ContactProfile
-from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
@@ -41,8 +41,9 @@ from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wa
 from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Claim, Once, Outcome
+from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent
 from meta_inbox.domain.model.thread_control import ThreadControl
+from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
 
 
@@ -392,7 +393,7 @@ class Outbox(Protocol):
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
         """Commits the message as queued, before anything is sent. InFlight or KeyReused for a taken key,
-        PrivateReplyUsed for a comment that has its private answer, or may have it.
+        PrivateReplyUsed for a comment that has its private answer, or may have it, NotFound for an upload.
 
         Of a message in parts each part is queued, to be claimed and settled under its own id; people see,
         and are told of, the whole alone, whose state is that of its parts.
@@ -421,6 +422,10 @@ class Outbox(Protocol):
     async def claim_due(self, limit: int) -> Sequence[Claim]:
         """Claims due messages of all tenants: in order within a conversation, fair between accounts, and
         those of people before those of automations; bounded for each account as ``claim`` is."""
+        ...
+
+    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+        """Has the lease last this long from now; False = the claim was lost, and nothing may be sent."""
         ...
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -534,6 +539,12 @@ class GraphApi(Protocol):
         what the network or Meta does: that is the outcome."""
         ...
 
+    async def upload(
+        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+    ) -> Copied | Unsent:
+        """Gives Meta a copy of a file, to be named in messages. Never raises, and never sends anything."""
+        ...
+
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
     ) -> None:
@@ -645,6 +656,50 @@ class MediaFiles(Protocol):
 
     async def forget_discarded(self, discarded: Discarded) -> None:
         """The blob is deleted."""
+        ...
+
+
+class Uploads(Protocol):
+    """Files that agents send, and the copies of them that Meta was given for each account."""
+
+    async def add(self, upload: Upload) -> None:
+        """Notes a file before its bytes are put anywhere; until it is ``ready`` nobody finds it."""
+        ...
+
+    async def ready(self, upload: Upload) -> None:
+        """Its bytes are in the blob store."""
+        ...
+
+    async def get(self, tenant: TenantId, upload: UploadId) -> Upload:
+        """The file. NotFound."""
+        ...
+
+    async def copy(self, upload: Upload, account: AccountId, kind: MediaKind) -> str | None:
+        """Meta's id of its copy; None when it was never given one, or so long ago that it forgets it."""
+        ...
+
+    async def keep_copy(
+        self, upload: Upload, account: AccountId, kind: MediaKind, attachment_id: str
+    ) -> None:
+        """Meta has this copy now, in place of a former one."""
+        ...
+
+    async def forget_copy(
+        self, upload: Upload, account: AccountId, kind: MediaKind, attachment_id: str
+    ) -> None:
+        """Meta no longer has this copy; another one stays known."""
+        ...
+
+    async def discard_unsent(self, limit: int) -> int:
+        """Forgets files from more than a day ago that no message shows; how many."""
+        ...
+
+
+class FileKinds(Protocol):
+    """Tells files by their bytes."""
+
+    async def of(self, content: bytes) -> FetchedFile:
+        """The bytes with what they are, whatever they are called."""
         ...
 
 

@@ -21,6 +21,7 @@ from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
+from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_files import FileBlobs
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
@@ -35,6 +36,7 @@ from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
@@ -45,6 +47,7 @@ from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
+from meta_inbox.adapters.persistence.postgres_uploads import PostgresUploads
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
@@ -55,10 +58,12 @@ from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -78,6 +83,7 @@ from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfil
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.settings import Settings, SettingsError
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 
@@ -129,6 +135,7 @@ class Core(containers.DeclarativeContainer):
     media = _given()
     blobs = _given()
     source = _given()
+    uploads = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -140,8 +147,17 @@ class Core(containers.DeclarativeContainer):
         instagram_secret=settings.provided.meta_instagram_app_secret,
         verify_token=settings.provided.meta_webhook_verify_token,
     )
+    hand_over_files = providers.Singleton(
+        HandOverFiles, uploads=uploads, blobs=blobs, graph=graph, outbox=outbox
+    )
     deliver = providers.Singleton(
-        Deliver, outbox=outbox, accounts=accounts, conversations=conversations, graph=graph, clock=clock
+        Deliver,
+        outbox=outbox,
+        accounts=accounts,
+        conversations=conversations,
+        graph=graph,
+        files=hand_over_files,
+        clock=clock,
     )
     keep_subscriptions = providers.Factory(KeepSubscriptions, accounts=accounts, graph=graph)
     project_pending = providers.Factory(ProjectPending, journal=journal, reader=reader)
@@ -182,6 +198,7 @@ class Core(containers.DeclarativeContainer):
             accounts=accounts,
             conversations=conversations,
             outbox=outbox,
+            uploads=uploads,
             dispatch=deliver,
             clock=clock,
             ids=ids,
@@ -242,6 +259,14 @@ class Core(containers.DeclarativeContainer):
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
+        upload_media=providers.Factory(
+            UploadMedia,
+            uploads=uploads,
+            blobs=blobs,
+            kinds=providers.Factory(SniffedKinds),
+            clock=clock,
+            ids=ids,
+        ),
         upkeep=providers.Factory(
             Upkeep,
             deliver=deliver,
@@ -252,6 +277,7 @@ class Core(containers.DeclarativeContainer):
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
             fetch_media=fetch_media,
+            discard_uploads=providers.Factory(DiscardUploads, uploads=uploads),
             sync_history=sync_history,
             settle_unknown=providers.Factory(
                 SettleUnknown, outcomes=outcomes, accounts=accounts, graph=graph, clock=clock
@@ -321,6 +347,7 @@ class OnPostgres(containers.DeclarativeContainer):
         media=providers.Singleton(PostgresMedia, db),
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
+        uploads=providers.Singleton(PostgresUploads, db),
     )
 
 
@@ -370,4 +397,5 @@ class InMemory(containers.DeclarativeContainer):
         source=providers.Singleton(
             FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
         ),
+        uploads=providers.Singleton(InMemoryUploads, store),
     )

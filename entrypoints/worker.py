@@ -118,6 +118,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
     return (
         *media,
         Job(name="discarded media", run=upkeep.fetch_media.discard, pause=_POLL * 2),
+        Job(name="uploads", run=upkeep.discard_uploads, pause=timedelta(minutes=1)),
         Job(name="deliver", run=deliver, woken_by="outbox"),
         Job(name="leases", run=leases),
         Job(name="unknown sends", run=upkeep.settle_unknown),

@@ -56,7 +56,63 @@ Feature: Photos and other files
       Then Bia sees a photo from Ana
       And a moment later Bia is told that the photo is not fetched
 
+  Rule: A file of Bia's own reaches the customer, and can be looked at here
+
+    Scenario: A photo from her computer
+      Given Ana wrote to the Page "Casa Verde" "Tem foto?"
+      When Bia sends Ana a photo from her computer
+      Then Ana receives the photo
+      And Bia can look at the photo that she sent
+
+    Scenario: The same photo twice
+      Given Ana wrote to the Instagram account "casaverde" "Tem foto?"
+      When Bia sends Ana a photo from her computer
+      And Bia sends Ana the same photo again
+      Then Ana receives the photo twice
+      And Meta was given the photo once
+
+    Scenario: A menu as PDF on Instagram
+      Given Ana wrote to the Instagram account "casaverde" "Tem cardápio?"
+      When Bia sends Ana a menu as PDF
+      Then Ana receives the menu
+
+    Scenario: A ZIP on Instagram
+      Given Ana wrote to the Instagram account "casaverde" "Manda tudo?"
+      When Bia sends Ana everything as a ZIP
+      Then the answer is refused because Instagram does not take such files
+      And Ana receives nothing
+
+    Scenario: A voice note that Instagram does not take
+      Given Ana wrote to the Instagram account "casaverde" "Me explica?"
+      When Bia sends Ana a voice note as Ogg
+      Then the answer is refused because Instagram does not take such files
+      And Bia is told which files Instagram takes
+      And Ana receives nothing
+
+    Scenario: Meta does not take the photo at once
+      Given Ana wrote to the Page "Casa Verde" "Tem foto?"
+      And Meta will not take the next file
+      When Bia sends Ana a photo from her computer
+      Then a moment later Ana receives the photo, only once
+
+    Scenario: Meta has lost what it was given
+      Given Ana wrote to the Page "Casa Verde" "Tem foto?"
+      And Bia sent Ana a photo from her computer, which Meta lost
+      When Bia sends Ana the same photo again
+      Then Ana receives the photo twice
+
+    Scenario: A program is not even taken
+      When Bia uploads a program
+      Then the upload is refused because such files cannot be sent
+
   Rule: A file belongs to one business
+
+    Scenario: Another business sends it
+      Given Otto works at another shop
+      And Otto connected his Page "Loja do Otto"
+      And Bia uploaded a photo
+      When Otto sends it to one of his customers
+      Then he is told that there is no such file
 
     Scenario: Another business looks
       Given Otto works at another shop

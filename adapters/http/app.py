@@ -21,6 +21,7 @@ from meta_inbox.adapters.http import (
     oauth_callback,
     outcomes,
     send_message,
+    uploads,
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.errors import problem_handler
@@ -50,9 +51,11 @@ def create_app(
     """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
     counted = metrics or Metrics()
     urls = MediaUrls(base_url=options.base_url, keys=options.media_keys)
+    room = uploads.UploadRoom()
     dependencies = {
         **given(inbox=inbox, options=options, clock=clock, urls=urls),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
+        "room": Provide(lambda: room, sync_to_thread=False),
         "registry": Provide(lambda: counted.registry, sync_to_thread=False),
     }
     api = Litestar(
@@ -105,6 +108,7 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             messenger_profile.get_messenger_profile,
             messenger_profile.set_messenger_profile,
             media.get_media,
+            uploads.upload_media,
         ],
     )
     root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])

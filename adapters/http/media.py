@@ -32,7 +32,20 @@ ENDINGS = {
     "application/pdf": "pdf",
 }
 """What is shown in place; everything else is offered as a download."""
-_DOWNLOADS = {"video/quicktime": "mov", "video/webm": "webm"}
+_DOWNLOADS = {
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/ogg": "ogv",
+    "video/x-msvideo": "avi",
+    "audio/x-wav": "wav",
+    "application/zip": "zip",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+}
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 _UNSAFE = re.compile(r"[^\w .()+,-]")
 _POLICY = "sandbox; default-src 'none'"

@@ -19,6 +19,7 @@ from meta_inbox.adapters.http import (
     oauth,
     problems,
     send_body,
+    uploads,
 )
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
@@ -53,11 +54,13 @@ SHAPES = (
     problems.Problem,
     MessageWire,
     send_body.SendBody,
+    uploads.Uploaded,
 )
 _REFS = "#/components/schemas/{name}"
-_ONE_SOURCE = {"oneOf": [{"required": ["url"]}, {"required": ["media_id"]}]}
-_FILES = ("Image", "Video", "Audio", "File", "Media", "MediaCard")
-_ONE_NAME = {"oneOf": [{"required": ["name"]}, {"required": ["sticker_id"]}]}
+_ONE_OF_TWO = {
+    **dict.fromkeys(("Image", "Video", "Audio", "File", "Media", "MediaCard"), ("url", "media_id")),
+    "Sticker": ("name", "sticker_id"),
+}
 _OUR_ID = {"type": "string", "format": "uuid"}
 # The other login is answered with 422 until it can be configured, so it is not offered as a choice.
 _CHOICES = {
@@ -111,9 +114,8 @@ _SECURITY: Json = {
 
 def _schemas() -> Json:
     _, found = msgspec.json.schema_components(SHAPES, ref_template=_REFS)
-    for name in _FILES:
-        found[name].update(_ONE_SOURCE)
-    found["Sticker"].update(_ONE_NAME)
+    for name, either in _ONE_OF_TWO.items():
+        found[name]["oneOf"] = [{"required": [field]} for field in either]
     for shape in found.values():
         if shape.get("additionalProperties") is False:
             _forbid_nul(shape["properties"])

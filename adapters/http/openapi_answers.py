@@ -53,6 +53,26 @@ _HIDE_BODY: Json = {
     "required": False,
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HideBody"}}},
 }
+_UPLOAD_BODY: Json = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "minLength": 1,
+                        "description": "A file of at most 25 MiB.",
+                    }
+                },
+            }
+        }
+    },
+}
 _NOT_READY: Json = {
     "503": {
         "description": "It cannot serve requests now.",
@@ -92,6 +112,7 @@ DESCRIBED = {
     "get_messenger_profile": Described(problems=(404, 409, 422)),
     "set_messenger_profile": Described(problems=_REPLY),
     "get_media": Described(problems=(404, 416), parameters=_SIGNED, more=_FILE),
+    "upload_media": Described(problems=(413,), body=_UPLOAD_BODY),
     "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
     "check_message": Described(problems=(404, 409)),
     "resend_message": Described(problems=(404, 409, 422)),

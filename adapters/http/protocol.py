@@ -42,12 +42,14 @@ wrong_version = partial(Rejection, 505, "http_version_not_supported", "only HTTP
 class Limits:
     """What one connection may ask for, and how many there may be; times in seconds.
 
+    A request has more time the more of its body comes, if that comes fast enough: files take longer.
     A kept connection outlasts the proxy's own side of it, or a request of the proxy meets a closed door.
     """
 
     header_fields: int = 64
     head_bytes: int = 16 * 1024
     request_seconds: float = 10
+    body_bytes_a_second: int = 32 * 1024
     keep_alive_seconds: float = 75
     write_seconds: float = 20
     linger_seconds: float = 1
@@ -140,8 +142,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._fed = 0
         if self._in_lane is not None:
             self._in_lane.body += body
-        else:
-            super().on_body(body)
+            return
+        if not self.cycle.response_complete:  # what nobody waits for any more buys no time
+            self._deadline += len(body) / self.limits.body_bytes_a_second
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():

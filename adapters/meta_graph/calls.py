@@ -15,6 +15,8 @@ from urllib.parse import quote
 from meta_inbox.adapters.meta_graph.exchange import (
     READ_DEADLINE,
     SEND_DEADLINE,
+    UPLOAD_DEADLINE,
+    FilePart,
     HeldBack,
     Lost,
     NotSent,
@@ -65,6 +67,7 @@ class GraphCalls:
     version: str = "v26.0"
     read_deadline: float = READ_DEADLINE
     send_deadline: float = SEND_DEADLINE
+    upload_deadline: float = UPLOAD_DEADLINE
     meter: Meter = field(default_factory=Meter, repr=False)
     caller: Caller = field(default_factory=Caller, repr=False)
 
@@ -114,6 +117,14 @@ class GraphCalls:
     async def send(self, *path: str, token: Secret, json: Mapping[str, Any]) -> Json | Complaint:
         """Does something that must not be done twice, so there is more time for it. NotSent, Lost."""
         request = Request(method="POST", url=self.url(*path), json=json, deadline=self.send_deadline)
+        return await self._attempt(request, token)
+
+    async def upload(
+        self, *path: str, token: Secret, form: Mapping[str, str], file: FilePart
+    ) -> Json | Complaint:
+        """Hands a file over, which takes longer and does no harm when it is done again. NotSent, Lost."""
+        deadline = self.upload_deadline
+        request = Request(method="POST", url=self.url(*path), form=form, file=file, deadline=deadline)
         return await self._attempt(request, token)
 
     async def exchange(self, form: Mapping[str, str]) -> Json | Complaint:

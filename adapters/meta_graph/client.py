@@ -21,7 +21,7 @@ from meta_inbox.adapters.meta_graph.outcomes import (
     outcome_of,
     withdrawn,
 )
-from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path
+from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path, upload_file, upload_form
 from meta_inbox.adapters.meta_graph.webhook_fields import (
     COMMENT_FIELDS,
     INDISPENSABLE,
@@ -33,13 +33,14 @@ from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.contact import ContactProfile
-from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import Message, Origin, SendError
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Later, Outcome, Unknown
+from meta_inbox.domain.model.sending import Copied, Later, Outcome, Unknown, Unsent
+from meta_inbox.domain.model.upload import Upload
 
 _FACTS = ("follower_count", "is_user_follow_business", "is_business_follow_user", "is_verified_user")
 _PROFILE_FIELDS = {
@@ -79,6 +80,19 @@ class HttpGraphApi:
         if is_permission_missing(found) and await is_withdrawn(self.graph, account, token):
             return withdrawn(found)
         return outcome_of(found)
+
+    async def upload(
+        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+    ) -> Copied | Unsent:
+        """Gives Meta a copy of a file. Whatever happens, nothing was sent."""
+        form, file = upload_form(account, kind), upload_file(upload, content)
+        try:
+            edge, calls = (own_node(account), "message_attachments"), self.graph.of(account)
+            return _copied(await calls.upload(*edge, token=token, form=form, file=file))
+        except HeldBack as held:
+            return held_back(held)
+        except (NotSent, Lost) as error:
+            return Later(error=_error("meta_unavailable", "Meta did not take the file", error), after=A_WHILE)
 
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
@@ -156,6 +170,17 @@ class HttpGraphApi:
     def _of_page(self, page_id: str) -> GraphCalls:
         """What an account cannot do without waits as little as an answer does."""
         return self.graph.by(Caller(page_id=page_id))
+
+
+def _copied(found: dict[str, Any] | Complaint) -> Copied | Unsent:
+    if not isinstance(found, Complaint):
+        id_ = as_label(found.get("attachment_id"))
+        if id_ is not None:
+            return Copied(attachment_id=id_)
+        error = SendError(code="meta_unavailable", detail="Meta's answer names no file")
+        return Later(error=error, after=A_WHILE)
+    outcome = outcome_of(found)
+    return outcome if isinstance(outcome, Unsent) else Later(error=found.as_send_error(), after=A_WHILE)
 
 
 def _error(code: str, detail: str, cause: Exception) -> SendError:

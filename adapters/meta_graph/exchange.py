@@ -10,6 +10,7 @@ from meta_inbox.domain.model.secret import Secret
 BODY_LIMIT = 1024 * 1024
 READ_DEADLINE = 10.0
 SEND_DEADLINE = 15.0
+UPLOAD_DEADLINE = 75.0
 
 
 class NotSent(Exception):
@@ -30,8 +31,21 @@ class Lost(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A file that goes along with a form, ``under`` the name of a field."""
+
+    under: str
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One call; ``token`` goes into the Authorization header, never into the address."""
+    """One call; ``token`` goes into the Authorization header, never into the address.
+
+    With a ``file`` its ``form`` is multipart.
+    """
 
     method: Literal["GET", "POST", "DELETE"]
     url: str
@@ -39,6 +53,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     json: Mapping[str, Any] | None = field(default=None, repr=False)
+    file: FilePart | None = None
     deadline: float = READ_DEADLINE
 
 

@@ -79,6 +79,8 @@ def _unreachable(detail: str) -> Verdict:
     return _drop(detail, "recipient_unavailable")
 
 
+COPY_GONE = (100, 2018074)
+"""Meta's copy of a file expired or is another Page's; it can be given a new one."""
 _UNSAID = _uncertain("Meta had a fault and did not say whether the message was sent")
 _DISMISSED = _drop("Meta refused it as invalid")
 _OTHER_APP = _drop("another app controls this conversation at Meta; take it over first", "not_thread_owner")
@@ -129,7 +131,7 @@ TABLE: dict[tuple[int, int | None], Verdict] = {
     (100, 2018047): _once_more(
         "Meta could not take the file; its type or size is not accepted", "media_type"
     ),
-    (100, 2018074): _drop("the uploaded file expired, or belongs to another Page", "media_type"),
+    COPY_GONE: _drop("the uploaded file expired, or belongs to another Page", "media_type"),
     (100, 2018109): _drop("the file is too large for Meta", "media_too_large"),
     (100, 2018164): _configure("the call names the wrong Meta app"),
     (100, 2018218): _drop("Meta has no profile of this contact"),

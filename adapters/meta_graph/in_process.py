@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from meta_inbox.adapters.meta_graph.exchange import BODY_LIMIT, Answer, Lost, Request
+from meta_inbox.adapters.meta_graph.multipart_body import encode
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
 from meta_inbox.adapters.meta_graph.world import World
 
@@ -20,10 +21,11 @@ class WorldTransport:
 
     async def call(self, request: Request) -> Answer:
         """The world's answer. Lost, when a fault keeps it back."""
-        connection = _Connection(body=_body(request))
+        kind, body = _body(request)
+        connection = _Connection(body=body)
         try:
             async with asyncio.timeout(request.deadline):
-                await self._graph(_scope(request), connection.receive, connection.send)
+                await self._graph(_scope(request, kind), connection.receive, connection.send)
         except (ConnectionResetError, TimeoutError) as error:
             raise Lost(type(error).__name__) from error
         return connection.answer()
@@ -68,13 +70,11 @@ class _Connection:
         return Answer(status=self.status, headers=self.headers, body=bytes(self.answered) if plain else None)
 
 
-def _scope(request: Request) -> Any:
+def _scope(request: Request, kind: str) -> Any:
     url = urlsplit(request.url)
-    headers: list[tuple[bytes, bytes]] = []
+    headers = [(b"content-type", kind.encode())]
     if request.token is not None:
         headers.append((b"authorization", f"Bearer {request.token.reveal()}".encode()))
-    if request.json is not None:
-        headers.append((b"content-type", b"application/json"))
     return {
         "type": "http",
         "method": request.method,
@@ -84,11 +84,13 @@ def _scope(request: Request) -> Any:
     }
 
 
-def _body(request: Request) -> bytes:
+def _body(request: Request) -> tuple[str, bytes]:
     if request.json is not None:
-        return json.dumps(request.json).encode()
+        return "application/json", json.dumps(request.json).encode()
     form: Mapping[str, str] = request.form or {}
-    return urlencode(form).encode()
+    if request.file is not None:
+        return encode(form, request.file)
+    return "application/x-www-form-urlencoded", urlencode(form).encode()
 
 
 async def _trusting(_url: str, _token: str) -> bool:

@@ -33,8 +33,7 @@ Side = tuple[int, int] | None
 
 def as_file(content: bytes) -> FetchedFile:
     """The bytes with what they are. What is not known, or is a page as well, has ``UNKNOWN_TYPE``."""
-    guessed = filetype.guess(content[:8192])
-    kind = _ALIASES.get(guessed.mime, guessed.mime) if guessed is not None else UNKNOWN_TYPE
+    kind = guessed(content)
     if kind not in KNOWN or _is_markup(content):
         return FetchedFile(content=content)
     measure = _SIDES.get(kind)
@@ -44,6 +43,15 @@ def as_file(content: bytes) -> FetchedFile:
     if side is None:  # it begins like an image, and is none
         return FetchedFile(content=content)
     return FetchedFile(content=content, content_type=kind, width=side[0], height=side[1])
+
+
+def guessed(content: bytes) -> str:
+    """What the first bytes look like, which need not be safe to show."""
+    found = filetype.guess(content[:8192])
+    if found is None:
+        return UNKNOWN_TYPE
+    kind = str(found.mime)
+    return _ALIASES.get(kind, kind)
 
 
 def _is_markup(content: bytes) -> bool:

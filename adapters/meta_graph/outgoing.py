@@ -3,11 +3,13 @@
 What stands under a comment goes to the comment itself ("IG Comment Replies", "Object Comments").
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
 from meta_inbox.adapters.meta_graph.calls import own_node
-from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.adapters.meta_graph.exchange import FilePart
+from meta_inbox.domain.model.account import Account, Platform, Surface
 from meta_inbox.domain.model.capabilities import CAPABILITIES
 from meta_inbox.domain.model.content import (
     Button,
@@ -18,6 +20,7 @@ from meta_inbox.domain.model.content import (
     ImagesContent,
     MediaCardContent,
     MediaContent,
+    MediaKind,
     MediaPart,
     PostContent,
     PrivateReplyContent,
@@ -31,6 +34,7 @@ from meta_inbox.domain.model.content import (
 )
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.upload import Upload
 
 
 def send_path(account: Account, content: Content) -> tuple[str, str]:
@@ -38,6 +42,21 @@ def send_path(account: Account, content: Content) -> tuple[str, str]:
     if isinstance(content, PublicReplyContent):
         return content.comment, "replies" if account.platform is Platform.INSTAGRAM else "comments"
     return own_node(account), "messages"
+
+
+def upload_form(account: Account, kind: MediaKind) -> dict[str, str]:
+    """What goes along with a file ("Attachment Upload API"); for Instagram it is to be said."""
+    attachment = {"type": kind, "payload": {"is_reusable": True}}
+    form = {"message": json.dumps({"attachment": attachment})}
+    return form | ({"platform": "instagram"} if account.surface is Surface.INSTAGRAM else {})
+
+
+def upload_file(upload: Upload, content: bytes) -> FilePart:
+    """The file itself; Instagram takes names in plain letters alone."""
+    ending = (upload.name or "").rpartition(".")[2]
+    plain = ending if ending.isascii() and ending.isalnum() and len(ending) <= 8 else "bin"
+    told = upload.name if upload.name is not None and upload.name.isascii() else f"file.{plain}"
+    return FilePart(under="filedata", name=told, content_type=upload.content_type, content=content)
 
 
 def hide_form(account: Account, *, hide: bool) -> dict[str, str]:
@@ -116,10 +135,12 @@ def _template(content: ButtonsContent | CardsContent | MediaCardContent | Produc
 
 
 def _file(part: MediaPart) -> dict[str, str]:
-    """By Meta's id of what was uploaded to it, or by an address that Meta fetches it from."""
-    if part.media_id is not None:
-        return {"attachment_id": part.media_id}
-    return {"url": part.url or ""}
+    """By Meta's id of the copy it was given, or by an address that Meta fetches it from."""
+    if part.attachment_id is not None:
+        return {"attachment_id": part.attachment_id}
+    if part.url is None:
+        raise ValueError("Meta was not given this file yet")
+    return {"url": part.url}
 
 
 def _sticker(account: Account, sticker: StickerContent) -> dict[str, Any]:

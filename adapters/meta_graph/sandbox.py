@@ -5,7 +5,8 @@ All of Meta's hosts for Facebook Login are one origin here; paths work with and 
     /dialog/oauth                    the login dialog; POST ``action=approve`` (everything, or with
                                      ``chosen=1`` the ``page`` and ``permission`` fields) or ``action=cancel``
     /oauth/access_token  /debug_token  /me  /me/permissions  /me/accounts  /{page}  /{page}/subscribed_apps
-    /{page}/messages  /{page}/conversations  /{contact}  /{conversation or message}  /{app}/subscriptions
+    /{page}/messages  /{page}/message_attachments  /{page}/conversations  /{contact}
+    /{conversation or message}  /{app}/subscriptions
     /{comment}/replies  /{comment}/comments  /{comment}  /{page}/messenger_profile  /{page}/thread_owner
     /{page}/take_thread_control  /{page}/pass_thread_control  /{page}/release_thread_control
 

@@ -86,9 +86,10 @@ class GraphHttp:
 
     def _call(self, request: GraphRequest) -> _Call:
         """The call that the path names. GraphError for a path that names none."""
-        call = self._login_call(request) or self._comment_call(request) or self._page_call(request)
-        if call is None and (found := action_call(self.world, request)) is not None:
-            call = _Call(*found)
+        readers = (self._login_call, self._comment_call, self._send_call, self._page_call)
+        call = next((found for read in readers if (found := read(request))), None)
+        if call is None and (action := action_call(self.world, request)) is not None:
+            call = _Call(*action)
         if call is None:
             raise GraphError(2500, "Unknown path components: /" + "/".join(request.path))
         return call
@@ -123,15 +124,24 @@ class GraphHttp:
             case _:
                 return None
 
+    def _send_call(self, request: GraphRequest) -> _Call | None:
+        caller, world = request.caller, self.world
+        match (request.method, *request.path):
+            case ("POST", page_id, "messages"):
+                return _Call("messages", partial(world.messages.send, caller, page_id, request.object()))
+            case ("POST", page_id, "message_attachments"):
+                body, file = request.object(), request.file
+                act = partial(world.attachments.upload, caller, page_id, body, file)
+                return _Call("message_attachments", act)
+            case _:
+                return None
+
     def _page_call(self, request: GraphRequest) -> _Call | None:
         match request.path:
             case (_, "accounts"):
                 return _Call("me_accounts", lambda: self._accounts(request))
             case (page_id, "subscribed_apps"):
                 return _Call("subscribed_apps", self._subscribed_apps(request, page_id))
-            case (page_id, "messages") if request.method == "POST":
-                body = request.object()
-                return _Call("messages", lambda: self.world.messages.send(request.caller, page_id, body))
             case (page_id, "conversations"):
                 return _Call("conversations", lambda: self._conversations(request, page_id))
             case (node,) if request.method == "GET":

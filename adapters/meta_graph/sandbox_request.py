@@ -10,8 +10,12 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 from litestar.types import HTTPScope, Receive
 
+from meta_inbox.adapters.meta_graph.sandbox_multipart import KIND as MULTIPART
+from meta_inbox.adapters.meta_graph.sandbox_multipart import read_multipart
 from meta_inbox.adapters.meta_graph.world_access import Caller
+from meta_inbox.adapters.meta_graph.world_attachments import Given
 from meta_inbox.adapters.meta_graph.world_errors import GraphError, invalid_parameter
+from meta_inbox.adapters.meta_graph.world_media import MAX_FILE
 from meta_inbox.adapters.meta_graph.world_values import Json
 
 MAX_BODY = 4 * 1024 * 1024
@@ -23,7 +27,10 @@ _VERSION = re.compile(r"v\d+\.\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphRequest:
-    """One call; ``params`` are those of query and body together, ``query`` those that were in the URL."""
+    """One call; ``params`` are those of query and body together, ``query`` those that were in the URL.
+
+    ``file`` came with them, in a multipart body.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -31,6 +38,7 @@ class GraphRequest:
     params: Mapping[str, Any] = field(repr=False)
     bearer: str | None = field(repr=False)
     host: Literal["facebook", "instagram"] = "facebook"
+    file: Given | None = None
 
     def text(self, name: str, default: str = "") -> str:
         """A parameter as text."""
@@ -87,8 +95,10 @@ async def read_request(scope: HTTPScope, receive: Receive) -> GraphRequest:
     """The call that comes in. GraphError when it cannot be understood."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    body = await read_body(receive)
-    kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()
+    declared = headers.get(b"content-type", "")
+    kind = declared.partition(";")[0].strip().lower()
+    body = await read_body(receive, MAX_FILE if kind == MULTIPART else MAX_BODY)
+    params, file = read_multipart(declared, body) if kind == MULTIPART else (_body_params(kind, body), None)
     path = [unquote(part) for part in scope["path"].split("/") if part]
     by_instagram = path[:1] == [INSTAGRAM]
     if by_instagram:
@@ -100,13 +110,14 @@ async def read_request(scope: HTTPScope, receive: Receive) -> GraphRequest:
         method=str(scope["method"]),
         path=tuple(path),
         query=query,
-        params={**query, **_body_params(kind, body)},
+        params={**query, **params},
         bearer=token if scheme.lower() in ("bearer", "oauth") else None,
         host="instagram" if by_instagram else "facebook",
+        file=file,
     )
 
 
-async def read_body(receive: Receive) -> bytes:
+async def read_body(receive: Receive, most: int) -> bytes:
     """The whole body, within bounds."""
     body = bytearray()
     while True:
@@ -114,7 +125,7 @@ async def read_body(receive: Receive) -> bytes:
         if message["type"] != "http.request":
             raise ConnectionResetError("the caller went away")
         body += message["body"]
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise GraphError(100, "The request is too large.", status=413)
         if not message["more_body"]:
             return bytes(body)

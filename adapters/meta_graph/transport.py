@@ -16,6 +16,7 @@ from typing import Self
 import httpx
 
 from meta_inbox.adapters.meta_graph.exchange import BODY_LIMIT, Answer, Lost, NotSent, Request
+from meta_inbox.adapters.meta_graph.multipart_body import encode
 
 _CONNECT = 5.0
 _WAIT_FOR_CONNECTION = 2.0
@@ -73,15 +74,16 @@ class HttpTransport:
 
     async def _call(self, request: Request, progress: "_Progress") -> Answer:
         waits = httpx.Timeout(request.deadline, connect=_CONNECT, pool=_WAIT_FOR_CONNECTION)
-        headers: dict[str, str] = {} if request.json is None else {"Content-Type": "application/json"}
+        kind, content = _content(request)
+        headers: dict[str, str] = {} if kind is None else {"Content-Type": kind}
         if request.token is not None:
             headers["Authorization"] = f"Bearer {request.token.reveal()}"
         async with self._client.stream(
             request.method,
             request.url,
             params=request.query or None,
-            data=request.form,
-            content=None if request.json is None else json.dumps(request.json),
+            data=request.form if content is None else None,
+            content=content,
             headers=headers,
             timeout=waits,
             extensions={"trace": progress.note},
@@ -105,6 +107,13 @@ class _Progress:
     def still_connecting(self) -> bool:
         """Whether the connection, or its TLS, was still being made."""
         return self._latest.startswith("connection.")
+
+
+def _content(request: Request) -> tuple[str | None, str | bytes | None]:
+    """The body with its type, where it is no plain form."""
+    if request.file is not None:
+        return encode(request.form or {}, request.file)
+    return (None, None) if request.json is None else ("application/json", json.dumps(request.json))
 
 
 async def _body(response: httpx.Response) -> bytes | None:

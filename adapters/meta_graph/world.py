@@ -11,6 +11,7 @@ clock and the seed it is given. Its parts:
     routing        which app answers a conversation that several share
     profiles       what people see before they write
     instagram      accounts that act for themselves, by Instagram Login
+    attachments    the files that a business hands over before it sends them
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
     comments       what they write in public, under the business's posts, and what it answers there
@@ -37,6 +38,7 @@ from typing import TypeVar
 import msgspec
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_attachments import Attachments
 from meta_inbox.adapters.meta_graph.world_chaos import Weather
 from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import Contacts
@@ -105,6 +107,8 @@ class World:
         self.routing = Routing(ground=self.ground, pages=self.pages)
         self.profiles = Profiles(ground=self.ground, pages=self.pages)
         self.instagram = Instagram(ground=self.ground, access=self.access)
+        self.media = Media(ground=self.ground)
+        self.attachments = Attachments(ground=self.ground, pages=self.pages, media=self.media)
         self.messages = Messages(
             ground=self.ground,
             access=self.access,
@@ -113,8 +117,8 @@ class World:
             comments=self.comments,
             limits=self.limits,
             routing=self.routing,
+            attachments=self.attachments,
         )
-        self.media = Media(ground=self.ground)
         self.conversations = Conversations(
             ground=self.ground, access=self.access, pages=self.pages, media=self.media
         )

@@ -2,27 +2,28 @@
 
 from urllib.parse import urlsplit
 
-from meta_inbox.adapters.meta_graph.world_errors import GraphError, invalid_message, invalid_parameter
-from meta_inbox.adapters.meta_graph.world_send_body import Attachment, Button, Outgoing, Payload
+from meta_inbox.adapters.meta_graph.world_errors import invalid_message, invalid_parameter
+from meta_inbox.adapters.meta_graph.world_send_body import Attachment, Outgoing, Payload, QuickReply
+from meta_inbox.adapters.meta_graph.world_templates import MAX_PAYLOAD, require_template
 from meta_inbox.adapters.meta_graph.world_values import Surface
 
 MAX_TEXT = {"page": 2000, "instagram": 1000}
 MAX_IMAGES = {"page": 30, "instagram": 10}
-MAX_BUTTON_TEXT = 640
-MAX_BUTTONS = 3
-MAX_TITLE = 20
-MAX_PAYLOAD = 1000
 MAX_METADATA = 1000
 MAX_QUICK_REPLIES = 13
-MAX_CARDS = 10
+QUICK_REPLIES = {"page": ("text", "user_phone_number", "user_email"), "instagram": ("text",)}
 MEDIA = ("image", "audio", "video", "file")
 
 
 def require_content(message: Outgoing, surface: Surface) -> None:
     """GraphError naming the limit that the message breaks."""
-    parts = [message.text is not None, bool(message.files), message.sticker_id is not None]
-    if sum(parts) != 1:
+    stuck, approved = message.sticker_id is not None, message.template is not None
+    if sum([message.text is not None, bool(message.files), stuck, approved]) != 1:
         raise invalid_message(surface, "A message has either text or attachments.")
+    if (stuck or approved) and surface != "page":
+        raise invalid_message(surface, "This kind of message is not supported here.")
+    if stuck and not str(message.sticker_id).isdecimal():
+        raise invalid_message(surface, "There is no such sticker.")
     if message.text is not None:
         _require_text(message.text, surface)
     if len(message.metadata or "") >= MAX_METADATA:
@@ -48,50 +49,32 @@ def _require_files(files: list[Attachment], surface: Surface) -> None:
         raise invalid_message(surface, f"A message has at most {MAX_IMAGES[surface]} images.")
     for file in files:
         if file.type == "template" and file.payload is not None:
-            _require_template(file.payload, surface)
+            require_template(file.payload, surface)
         elif file.type in MEDIA:
             _require_media(file, surface)
-        elif (file.type, surface) not in (("like_heart", "instagram"), ("MEDIA_SHARE", "instagram")):
-            raise invalid_message(surface, f"The attachment type {file.type} is not supported.")
+        else:
+            _require_special(file, surface)
+
+
+def _require_special(file: Attachment, surface: Surface) -> None:
+    """A heart, or a post of one's own: Instagram alone has them."""
+    if surface == "instagram" and file.type == "like_heart":
+        return
+    if surface != "instagram" or file.type != "MEDIA_SHARE":
+        raise invalid_message(surface, f"The attachment type {file.type} is not supported.")
+    if not str((file.payload or Payload()).id or "").isdecimal():
+        raise invalid_message(surface, "A post is named by its id.")
 
 
 def _require_media(file: Attachment, surface: Surface) -> None:
+    """Whether a copy is the Page's own is seen where copies are known."""
     payload = file.payload or Payload()
-    if payload.attachment_id is not None:
-        raise GraphError(100, "(#100) The attachment id is not owned by this page", subcode=2018074)
-    if urlsplit(payload.url or "").scheme not in ("http", "https"):
+    if payload.attachment_id is not None and payload.url is None:
+        return
+    if payload.attachment_id is not None or urlsplit(payload.url or "").scheme not in ("http", "https"):
         raise invalid_parameter(
             "Failed to fetch the file from the url", 2018008 if surface == "page" else 2534015
         )
-
-
-def _require_template(payload: Payload, surface: Surface) -> None:
-    if payload.template_type == "button":
-        if not payload.text or len(payload.text) > MAX_BUTTON_TEXT:
-            raise invalid_message(surface, f"A button template has a text of 1 to {MAX_BUTTON_TEXT}.")
-        if not payload.buttons:
-            raise invalid_message(surface, "A button template has 1 to 3 buttons.")
-        _require_buttons(payload.buttons, surface)
-    elif payload.template_type == "generic":
-        if not 1 <= len(payload.elements) <= MAX_CARDS:
-            raise invalid_message(surface, f"A generic template has 1 to {MAX_CARDS} elements.")
-        for card in payload.elements:
-            _require_buttons(card.buttons, surface)
-    else:
-        raise invalid_message(surface, f"The template {payload.template_type} is not supported here.")
-
-
-def _require_buttons(buttons: list[Button], surface: Surface) -> None:
-    if len(buttons) > MAX_BUTTONS:
-        raise invalid_message(surface, "A template has at most 3 buttons.")
-    for button in buttons:
-        if not 1 <= len(button.title) <= MAX_TITLE:
-            raise invalid_message(surface, f"A button's title has 1 to {MAX_TITLE} characters.")
-        carried = button.url if button.type == "web_url" else button.payload
-        if button.type not in ("web_url", "postback") or not carried:
-            raise invalid_message(surface, f"A button {button.type} is not valid here.")
-        if button.type == "postback" and len(carried) > MAX_PAYLOAD:
-            raise invalid_message(surface, f"A payload has at most {MAX_PAYLOAD} characters.")
 
 
 def _require_quick_replies(message: Outgoing, surface: Surface) -> None:
@@ -103,7 +86,13 @@ def _require_quick_replies(message: Outgoing, surface: Surface) -> None:
     if surface == "instagram" and message.text is None:
         raise invalid_message(surface, "Quick replies need a text.")
     for reply in replies:
-        if reply.content_type != "text" and surface == "instagram":
-            raise invalid_message(surface, f"The content type {reply.content_type} is not supported.")
-        if reply.content_type == "text" and (not reply.title or len(reply.payload) > MAX_PAYLOAD):
-            raise invalid_message(surface, f"A quick reply has a title and at most {MAX_PAYLOAD} of payload.")
+        _require_quick_reply(reply, surface)
+
+
+def _require_quick_reply(reply: QuickReply, surface: Surface) -> None:
+    if reply.content_type not in QUICK_REPLIES[surface]:
+        raise invalid_message(surface, f"The content type {reply.content_type} is not supported.")
+    if reply.image_url is not None and surface == "instagram":
+        raise invalid_message(surface, "A quick reply has no picture here.")
+    if reply.content_type == "text" and (not reply.title or len(reply.payload) > MAX_PAYLOAD):
+        raise invalid_message(surface, f"A quick reply has a title and at most {MAX_PAYLOAD} of payload.")

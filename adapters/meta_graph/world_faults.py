@@ -22,6 +22,7 @@ ENDPOINTS = (
     "messages",
     "thread_control",
     "messenger_profile",
+    "message_attachments",
     "comment",
     "comment_replies",
     "profile",

@@ -14,6 +14,7 @@ from meta_inbox.adapters.meta_graph.world_values import (
     Code,
     Comment,
     Contact,
+    Copy,
     Entry,
     Grant,
     InstagramAccount,
@@ -50,6 +51,7 @@ class State:
     comments: dict[str, Comment] = field(default_factory=dict[str, Comment])
     thread_owners: dict[str, str] = field(default_factory=dict[str, str])
     profiles: dict[str, Json] = field(default_factory=dict[str, Json])
+    copies: dict[str, Copy] = field(default_factory=dict[str, Copy])
     ledger: list[Sent] = field(default_factory=list[Sent])
 
 

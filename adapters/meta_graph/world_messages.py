@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
+from meta_inbox.adapters.meta_graph.world_attachments import Attachments
 from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import emoji_of, new_mid
-from meta_inbox.adapters.meta_graph.world_content import MAX_TITLE, require_content
+from meta_inbox.adapters.meta_graph.world_content import require_content
 from meta_inbox.adapters.meta_graph.world_errors import (
     GraphError,
+    invalid_message,
     invalid_parameter,
     messages_not_allowed,
     no_such_recipient,
@@ -23,13 +25,15 @@ from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_pages import Acting, Pages
 from meta_inbox.adapters.meta_graph.world_routing import Routing
 from meta_inbox.adapters.meta_graph.world_send_body import Outgoing, SendBody, as_json, read_body
+from meta_inbox.adapters.meta_graph.world_shown import shown_parts
+from meta_inbox.adapters.meta_graph.world_templates import MAX_TITLE
 from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Sent, Surface
 from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
 
 STANDARD_WINDOW = timedelta(hours=24)
 HUMAN_AGENT_WINDOW = timedelta(days=7)
 AD_WINDOW = timedelta(days=7)
-MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG")
+MESSAGING_TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
 ACTIONS = ("typing_on", "typing_off", "mark_seen", "react", "unreact")
 
 
@@ -44,6 +48,7 @@ class Messages:
     comments: Comments
     limits: Limits
     routing: Routing
+    attachments: Attachments
 
     def send(self, caller: Caller, page_id: str, body: Json) -> Json:
         """A message or a sender action; what is accepted is in the ledger and echoed."""
@@ -61,11 +66,12 @@ class Messages:
         if (request.message is None) == (request.sender_action is None):
             raise invalid_parameter("A send has either a message or a sender_action")
         self._require_type(request, contact.surface)
-        if comment is None:
+        if comment is None and request.messaging_type != "UTILITY":
             self._require_window(request, contact)
         if request.message is None:
             return self._act(acting, contact, request)
         require_content(request.message, contact.surface)
+        self.attachments.require_owned(acting.id, contact.surface, request.message)
         accepted = self._accept(contact, request, request.message)
         if comment is not None:
             self.comments.answered_privately(comment, str(accepted["message_id"]))
@@ -99,6 +105,11 @@ class Messages:
             raise invalid_parameter(f"Param messaging_type must be one of {{{', '.join(MESSAGING_TYPES)}}}")
         if (kind == "MESSAGE_TAG") != (request.tag is not None) or request.tag not in (None, "HUMAN_AGENT"):
             raise invalid_parameter("The message tag is missing, deprecated or not allowed here")
+        approved = request.message is not None and request.message.template is not None
+        if (kind == "UTILITY") != approved or (approved and surface != "page"):
+            raise invalid_message(surface, "A template is a utility message, which Messenger alone takes.")
+        if request.persona_id is not None and (surface != "page" or not str(request.persona_id).isdecimal()):
+            raise invalid_parameter("Param persona_id is not valid here")
 
     def _require_window(self, request: SendBody, contact: Contact) -> None:
         last, now = contact.last_action_at, self.ground.now()
@@ -153,7 +164,7 @@ class Messages:
             by_contact=False,
             at=now,
             text=message.text,
-            attachments=_shown(message),
+            attachments=shown_parts(message, self.attachments),
             quick_replies=tuple(
                 as_json(reply) | {"title": reply.title[:MAX_TITLE]} for reply in message.quick_replies
             ),
@@ -176,6 +187,7 @@ class Messages:
                 message=as_json(message),
                 metadata=message.metadata,
                 tag=request.tag,
+                persona_id=None if request.persona_id is None else str(request.persona_id),
             )
         )
 
@@ -193,9 +205,3 @@ class Messages:
         if entry.reply_to is not None:
             message["reply_to"] = {"mid": entry.reply_to}
         self.webhooks.echo(contact, {"message": message}, at=entry.at)
-
-
-def _shown(message: Outgoing) -> tuple[Json, ...]:
-    if message.sticker_id is not None:
-        return ({"type": "sticker", "payload": {"sticker_id": int(message.sticker_id)}},)
-    return tuple(as_json(file) for file in message.files)

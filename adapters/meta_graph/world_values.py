@@ -169,6 +169,18 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A file that a Page handed over, to be named by its id in messages; ``url`` is where it lies."""
+
+    id: str
+    page_id: str
+    surface: Surface
+    kind: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One send that Meta accepted: the truth about what reached a contact."""
 
@@ -180,6 +192,7 @@ class Sent:
     message: Json
     metadata: str | None
     tag: str | None
+    persona_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

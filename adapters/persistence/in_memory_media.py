@@ -106,10 +106,15 @@ class InMemoryMedia:
 
     async def claim_discarded(self, limit: int) -> Sequence[Discarded]:
         """Claims blobs of files that are gone, for a minute each."""
-        due = [key for key, at in self.store.media.discarded.items() if self.store.is_due(at)][:limit]
-        for key in due:
-            self.store.media.discarded[key] = self.store.clock.now() + _CLAIM
-        return [Discarded(tenant_id=tenant, blob=blob) for tenant, blob in due]
+        media = self.store.media
+        due = [key for key, at in media.discarded.items() if self.store.is_due(at)][:limit]
+        named = [key for key in due if media.is_named(*key)]
+        for key in named:  # it is discarded again once the last that has it is gone
+            del media.discarded[key]
+        left = [key for key in due if key not in named]
+        for key in left:
+            media.discarded[key] = self.store.clock.now() + _CLAIM
+        return [Discarded(tenant_id=tenant, blob=blob) for tenant, blob in left]
 
     async def forget_discarded(self, discarded: Discarded) -> None:
         """The blob is deleted."""

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from meta_inbox.domain.model.ids import MessageId, TenantId
+from meta_inbox.domain.model.content import MediaKind
+from meta_inbox.domain.model.ids import AccountId, MessageId, TenantId
 from meta_inbox.domain.model.media import Media, MediaId
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Attachment, Message
+from meta_inbox.domain.model.upload import Upload, UploadId
 
 MediaKey = tuple[TenantId, MediaId]
+UploadKey = tuple[TenantId, UploadId]
+CopyKey = tuple[TenantId, UploadId, AccountId, MediaKind]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,13 +28,25 @@ class MediaRow:
 
 @dataclass(slots=True, kw_only=True)
 class MediaTable:
-    """All files, and the blobs that nothing names any more with the time to delete each."""
+    """All files, uploads with Meta's copies, and the blobs to be deleted with the time for each."""
 
     rules: MediaRules = field(default_factory=MediaRules)
     rows: dict[MediaKey, MediaRow] = field(default_factory=dict[MediaKey, MediaRow])
     discarded: dict[tuple[TenantId, str], datetime] = field(
         default_factory=dict[tuple[TenantId, str], datetime]
     )
+    uploads: dict[UploadKey, Upload] = field(default_factory=dict[UploadKey, Upload])
+    ready: set[UploadKey] = field(default_factory=set[UploadKey])
+    copies: dict[CopyKey, tuple[str, datetime]] = field(default_factory=dict[CopyKey, tuple[str, datetime]])
+
+    def is_shown(self, tenant: TenantId, blob: str) -> bool:
+        """Whether a message's file has these bytes."""
+        return any(key[0] == tenant and row.media.blob == blob for key, row in self.rows.items())
+
+    def is_named(self, tenant: TenantId, blob: str) -> bool:
+        """Whether anything has these bytes."""
+        uploads = ((key[0], upload.blob) for key, upload in self.uploads.items())
+        return (tenant, blob) in uploads or self.is_shown(tenant, blob)
 
     def add(self, message: Message, now: datetime) -> None:
         """Makes the rows of a marked message's files."""

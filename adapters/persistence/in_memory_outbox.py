@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import zip_longest
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
@@ -9,6 +10,7 @@ from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_parts
 from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
+from meta_inbox.adapters.persistence.in_memory_uploads import require_uploads, show_uploads
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
@@ -34,15 +36,17 @@ class InMemoryOutbox:
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Keeps the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
+        """Keeps the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed, NotFound."""
         if isinstance(content, PrivateReplyContent):
             require_unused(self._private_replies(message))
+        require_uploads(self.store, message.tenant_id, content)
         if once is not None:
             InMemoryKeys(self.store).take(message, once)
         if message.parts:
             put_parts(self.store, message, reply_to)
         else:
             self.store.created(message)
+            show_uploads(self.store, message, content)
             self.store.outbox[message.tenant_id, message.id] = OutboxRow(
                 content=content, reply_to=reply_to, due_at=self.store.clock.now()
             )
@@ -132,6 +136,17 @@ class InMemoryOutbox:
             fence=row.fence,
             lease_until=row.lease_until,
         )
+
+    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+        """Has the lease last this long from now; False = the claim was lost."""
+        key, now = (claim.message.tenant_id, claim.message.id), self.store.clock.now()
+        message, row = self.store.messages.get(key), self.store.outbox.get(key)
+        if message is None or row is None or message.status is not MessageStatus.SENDING:
+            return False
+        if row.fence != claim.fence:
+            return False
+        row.began_at, row.lease_until = now, now + lasting
+        return True
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is."""

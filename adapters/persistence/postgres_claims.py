@@ -6,7 +6,7 @@ outbox row beside it is the one that the statement saw when it began.
 
 import time
 import uuid
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
@@ -60,6 +60,7 @@ _TAKEN: LiteralString = (
 )
 _CLAIM: LiteralString = THIS + _TAKEN
 _CLAIM_CHOSEN: LiteralString = CHOSEN + _TAKEN
+# The lease is asked for again with the lock on the message: it may have been made longer meanwhile.
 _EXPIRE: LiteralString = """
     with lost as materialized (
       select m.tenant_id, m.id
@@ -71,11 +72,20 @@ _EXPIRE: LiteralString = """
       update meta_inbox.outbox o
       set state = 'unknown', lease_until = null, ended_at = now(), looks = 0,
           look_at = greatest(now(), o.started_at + %(look_after)s), looks_end_at = now() + %(looks_end)s
-      from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id
+      from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id and o.lease_until < now()
+      returning o.tenant_id, o.message_id
     )
     update meta_inbox.messages m set status = 'unknown', error = %(error)s, next_attempt_at = null
-    from lost where m.tenant_id = lost.tenant_id and m.id = lost.id
+    from ended where m.tenant_id = ended.tenant_id and m.id = ended.message_id
     returning m.tenant_id, m.account_id::text, m.contact_id, coalesce(m.part_of, m.id)::text
+"""
+_LOCK_SENDING: LiteralString = """
+    select status from meta_inbox.messages where tenant_id = %(tenant)s and id = %(id)s for update
+"""
+_HOLD: LiteralString = """
+    update meta_inbox.outbox set lease_until = now() + %(lasting)s, started_at = now()
+    where tenant_id = %(tenant)s and message_id = %(id)s and state = 'sending' and fence = %(fence)s::uuid
+    returning 1
 """
 _LOST = SendError(
     code="outcome_unknown", detail="sending was interrupted; it is not known whether Meta has the message"
@@ -117,6 +127,20 @@ def _claim_of(row: Row, since: float) -> Claim:
         lease_until=lease_until.astimezone(UTC),
         since=since,
     )
+
+
+async def hold(connection: Connection, claim: Claim, lasting: timedelta) -> bool:
+    """Has the lease last this long from now; False when another has the claim, or its lease is over."""
+    values: dict[str, Any] = {
+        "tenant": claim.message.tenant_id,
+        "id": claim.message.id,
+        "fence": claim.fence,
+        "lasting": lasting,
+    }
+    locked = await connection.execute(_LOCK_SENDING, values)
+    held = await connection.execute(_HOLD, values)
+    row = await locked.fetchone()
+    return row is not None and row[0] == "sending" and await held.fetchone() is not None
 
 
 async def expire(connection: Connection) -> int:

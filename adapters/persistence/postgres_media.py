@@ -112,13 +112,29 @@ _SHOW: LiteralString = """
                      then m.story || '{"expired": true}' else m.story end
     where m.tenant_id = %(tenant)s and m.id = %(message)s
 """
-_CLAIM_DISCARDED: LiteralString = """
-    with due as materialized (
-      select tenant_id, blob from meta_inbox.media_discarded
-      where due_at <= now() order by due_at limit %(limit)s for update skip locked
+# A statement each: whether anything still has the bytes is asked when nobody can change the answer any more.
+_DUE_DISCARDED: LiteralString = """
+    select blob from meta_inbox.media_discarded
+    where due_at <= now() order by due_at limit %(limit)s for update skip locked
+"""
+# An upload that a message no longer shows is looked at soon, unless that is being done.
+_LOOK_AT_UPLOADS: LiteralString = """
+    with theirs as materialized (
+      select tenant_id, id from meta_inbox.uploads
+      where blob = any(%(blobs)s) order by tenant_id, id for update skip locked
     )
+    update meta_inbox.uploads u set due_at = greatest(now(), u.created_at + interval '24 hours')
+    from theirs where u.tenant_id = theirs.tenant_id and u.id = theirs.id
+"""
+_STILL_NAMED: LiteralString = """
+    delete from meta_inbox.media_discarded d
+    where d.blob = any(%(blobs)s) and (
+      exists (select from meta_inbox.media f where f.tenant_id = d.tenant_id and f.blob = d.blob)
+      or exists (select from meta_inbox.uploads u where u.tenant_id = d.tenant_id and u.blob = d.blob))
+"""
+_CLAIM_DISCARDED: LiteralString = """
     update meta_inbox.media_discarded d set due_at = now() + interval '1 min', attempts = d.attempts + 1
-    from due where d.tenant_id = due.tenant_id and d.blob = due.blob
+    where d.blob = any(%(blobs)s) and d.due_at <= now()
     returning d.tenant_id, d.blob
 """
 # The row went while its file was fetched, by somebody whose lease may have ended before the bytes were put.
@@ -202,7 +218,11 @@ class PostgresMedia:
         """Claims blobs of files that are gone, for a minute each."""
 
         async def work(connection: Connection) -> list[Discarded]:
-            found = await connection.execute(_CLAIM_DISCARDED, {"limit": limit})
+            due = await (await connection.execute(_DUE_DISCARDED, {"limit": limit})).fetchall()
+            blobs = {"blobs": [blob for (blob,) in due]}
+            await connection.execute(_LOOK_AT_UPLOADS, blobs)
+            await connection.execute(_STILL_NAMED, blobs)
+            found = await connection.execute(_CLAIM_DISCARDED, blobs)
             return [Discarded(tenant_id=TenantId(row[0]), blob=row[1]) for row in await found.fetchall()]
 
         return await self._db.as_system(work)

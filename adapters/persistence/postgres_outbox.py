@@ -1,19 +1,21 @@
 """The outbox on Postgres: committed before anything leaves, claimed under a lease, settled once."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, LiteralString
 
 import psycopg
 
 from meta_inbox.adapters.persistence import postgres_idempotency as keys
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
-from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one, expire
+from meta_inbox.adapters.persistence.postgres_claims import claim_due, claim_one, expire, hold
 from meta_inbox.adapters.persistence.postgres_comments import require_first
 from meta_inbox.adapters.persistence.postgres_content import require_storable
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_parts import put_parts
 from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id
 from meta_inbox.adapters.persistence.postgres_settling import settle
+from meta_inbox.adapters.persistence.postgres_uploads import show_uploads
 from meta_inbox.domain.errors import AccountNotSendable, NotFound
 from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.event import EventType
@@ -79,7 +81,7 @@ class PostgresOutbox:
     async def put(
         self, message: Message, content: Content, reply_to: MetaMessageId | None, once: Once | None
     ) -> None:
-        """Commits the message as queued. InFlight or KeyReused for a taken key, PrivateReplyUsed."""
+        """Commits the message as queued. InFlight or KeyReused for a key, PrivateReplyUsed, NotFound."""
         require_storable(content, message.contact_id)
         values = _values(message) | {"content": as_json(content), "reply_to": reply_to}
 
@@ -89,7 +91,9 @@ class PostgresOutbox:
             await _require_connected(connection, values)
             if isinstance(content, PrivateReplyContent):
                 await require_first(connection, values)
-            for statement in (_MESSAGE, _PERSON, _TALK):
+            await connection.execute(_MESSAGE, values, prepare=True)
+            await show_uploads(connection, message, content)
+            for statement in (_PERSON, _TALK):
                 await connection.execute(statement, values, prepare=True)
             if message.parts:
                 await put_parts(connection, message, values)
@@ -117,6 +121,11 @@ class PostgresOutbox:
     async def claim_due(self, limit: int) -> Sequence[Claim]:
         """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
         return await self._db.as_system(lambda connection: claim_due(connection, limit))
+
+    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+        """Has the lease last this long from now; False = the claim was lost."""
+        tenant = claim.message.tenant_id
+        return await self._db.as_tenant(tenant, lambda connection: hold(connection, claim, lasting))
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is. NotFound."""

@@ -42,10 +42,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaPart:
-    """A file: at a public address, or uploaded here before as ``media_id``; exactly one of the two."""
+    """A file: at a public address, or uploaded here before as ``media_id``; exactly one of the two.
+
+    ``attachment_id`` is Meta's id of its copy of an upload, known once Meta was given it.
+    """
 
     url: str | None = None
     media_id: str | None = None
+    attachment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +66,13 @@ class MediaContent:
 
     url: str | None = None
     media_id: str | None = None
+    attachment_id: str | None = None
     type: MediaKind = "image"
 
     @property
     def part(self) -> MediaPart:
         """The file."""
-        return MediaPart(url=self.url, media_id=self.media_id)
+        return MediaPart(url=self.url, media_id=self.media_id, attachment_id=self.attachment_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +117,13 @@ class MediaCardContent:
     buttons: tuple[Button, ...] = ()
     url: str | None = None
     media_id: str | None = None
+    attachment_id: str | None = None
     type: Literal["media_card"] = "media_card"
 
     @property
     def part(self) -> MediaPart:
         """The file."""
-        return MediaPart(url=self.url, media_id=self.media_id)
+        return MediaPart(url=self.url, media_id=self.media_id, attachment_id=self.attachment_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

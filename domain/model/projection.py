@@ -12,6 +12,7 @@ from meta_inbox.domain.errors import RefusalKind, RefusedByMeta
 from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.comment_reply import threads_of, way_of
 from meta_inbox.domain.model.contact import COMMENTS
+from meta_inbox.domain.model.echo_shapes import looks_like
 from meta_inbox.domain.model.folding import echoed, folded
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import (
@@ -219,9 +220,7 @@ def alike(own: Message, item: WebhookItem, at: datetime) -> bool:
         return False
     if item.kind is ItemKind.ANSWER:  # a comment there, a text here
         return (own.text or "").strip() == (item.text or "").strip()
-    if own.type == "buttons":  # Meta echoes them as a template, not always with its text
-        return item.type in ("buttons", "template") and item.text in (None, own.text)
-    return own.type == item.type and (own.text or "").strip() == (item.text or "").strip()
+    return looks_like(own, item)
 
 
 def arrived(own: Message, meta_message_id: MetaMessageId | None, at: datetime) -> Message:

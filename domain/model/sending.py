@@ -10,6 +10,8 @@ from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, SendError
 
 LEASE = timedelta(seconds=30)
+UPLOAD_LEASE = timedelta(seconds=90)
+"""For how long a message is held while a file of it goes to Meta."""
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)
@@ -41,10 +43,6 @@ class Claim:
     lease_until: datetime
     since: float = field(default_factory=time.monotonic, compare=False)
 
-    def is_stale(self, now: float) -> bool:
-        """Whether the process was held up for so long that the lease may end before Meta has answered."""
-        return now - self.since > LEASE.total_seconds() / 2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -57,11 +55,13 @@ class Sent:
 class Failed:
     """Meta refused definitively, or the message can no longer go.
 
-    ``paused_by``: what its account waits for, longer than the message could.
+    ``paused_by``: what its account waits for, longer than the message could. ``copy_gone``: for want of a
+    file.
     """
 
     error: SendError
     paused_by: "Later | None" = None
+    copy_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +93,26 @@ class NeedsLogin:
 
 
 Outcome = Sent | Failed | Unknown | Later | NeedsLogin
+Unsent = Failed | Later | NeedsLogin
+"""Certainly not sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """Meta has a copy of a file, under this id."""
+
+    attachment_id: str
 
 
 HELD_UP = Later(
     error=SendError(code="held_up", detail="the process was held up before it could send the message"),
     after=timedelta(seconds=1),
 )
+
+
+def is_stale(since: float, now: float) -> bool:
+    """Whether the process was held up for so long that its lease may end before Meta has answered."""
+    return now - since > LEASE.total_seconds() / 2
 
 
 def backoff(attempt: int) -> timedelta:

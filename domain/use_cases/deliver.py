@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,17 +9,18 @@ from typing import Any
 from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
 from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.comment_reply import require_answerable, way_of
-from meta_inbox.domain.model.content import opens_itself
+from meta_inbox.domain.model.content import Content, opens_itself
 from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
+from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
-    HELD_UP,
     Claim,
     Failed,
     Later,
     NeedsLogin,
     Outcome,
+    Unsent,
     backoff,
     given_up,
     is_repeated,
@@ -28,6 +28,7 @@ from meta_inbox.domain.model.sending import (
 from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
 from meta_inbox.domain.use_cases.deliver_parts import LOOK_AGAIN, PartsInTurn
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
@@ -41,6 +42,7 @@ class Deliver:
     accounts: Accounts
     conversations: Conversations
     graph: GraphApi
+    files: HandOverFiles
     clock: Clock
     running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
     draining: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
@@ -118,21 +120,33 @@ class Deliver:
         return await self.outbox.settle(claim, outcome)
 
     async def _outcome(self, claim: Claim) -> Outcome:
+        outcome = await self._attempt(claim)
+        if isinstance(outcome, Failed) and outcome.copy_gone:  # certainly not sent, and it can be mended
+            outcome = await self._attempt(claim, fresh=True)
+        return await self._later(claim, outcome) if isinstance(outcome, Later) else outcome
+
+    async def _attempt(self, claim: Claim, *, fresh: bool = False) -> Outcome:
+        prepared = await self._prepared(claim, fresh=fresh)
+        if isinstance(prepared, Unsent):
+            return prepared
+        token, content = prepared
+        return await self.graph.send(claim.account, token, claim.message, content, claim.reply_to)
+
+    async def _prepared(self, claim: Claim, *, fresh: bool) -> tuple[Secret, Content] | Unsent:
+        """What is needed to send; nothing has left before that."""
         message = claim.message
         try:
             closed = await self._closed_meanwhile(claim) if self._has_waited(claim) else None
             if closed is not None:
                 return closed
             token = await self.accounts.token(message.tenant_id, message.account_id)
+            content = await self.files(claim, token, fresh=fresh)
         except AccessRevoked as revoked:
             return NeedsLogin(error=SendError(code="reauth_required", detail=str(revoked)))
-        except Unavailable as trouble:  # nothing has left yet
+        except Unavailable as trouble:
             error = SendError(code="storage_unavailable", detail=str(trouble))
             return Later(error=error, after=backoff(claim.attempt))
-        if claim.is_stale(time.monotonic()):
-            return HELD_UP
-        outcome = await self.graph.send(claim.account, token, message, claim.content, claim.reply_to)
-        return await self._later(claim, outcome) if isinstance(outcome, Later) else outcome
+        return content if isinstance(content, Unsent) else (token, content)
 
     async def _later(self, claim: Claim, later: Later) -> Outcome:
         """When it is tried again, if it may be by then."""

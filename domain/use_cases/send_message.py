@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from meta_inbox.domain.errors import ContentRefused, Refused
-from meta_inbox.domain.model.account import Surface
+from meta_inbox.domain.model.account import Account, Surface
 from meta_inbox.domain.model.capabilities import CAPABILITIES
 from meta_inbox.domain.model.content import CommentReply, Content, TextContent, media_of, opens_itself
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
@@ -16,6 +16,7 @@ from meta_inbox.domain.model.projection import refusal_of
 from meta_inbox.domain.model.sendable import require_persona, require_sendable
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.model.splitting import Piece, pieces_of
+from meta_inbox.domain.model.upload import Upload, UploadId, require_files, showing, uploads_in
 from meta_inbox.domain.ports import (
     Accounts,
     Clock,
@@ -25,6 +26,7 @@ from meta_inbox.domain.ports import (
     Ids,
     Outbox,
     RefusedAnswer,
+    Uploads,
 )
 
 _NOT_KEPT = frozenset({"in_flight", "key_reused"})
@@ -54,6 +56,7 @@ class SendMessage:
     accounts: Accounts
     conversations: Conversations
     outbox: Outbox
+    uploads: Uploads
     dispatch: Dispatch
     clock: Clock
     ids: Ids
@@ -76,8 +79,9 @@ class SendMessage:
         """The message as it is after at most ten seconds.
 
         ``persona`` = Meta's id of whom it comes from; ``split``: a text that is too long goes in parts.
+
         Raises Refused when a rule forbids it (nothing is kept) or Meta refuses (the failed message is
-        kept, and is on the error); NotFound for an unknown account or ``reply_to``.
+        kept, and is on the error); NotFound for an unknown account, upload or ``reply_to``.
         """
         by.require(Scope.MESSAGES_SEND)
         draft = Draft(
@@ -97,6 +101,7 @@ class SendMessage:
         sender = await self.accounts.get(by.tenant, draft.account)
         sender.require_sendable()
         pieces = self._pieces(draft, sender.surface)
+        files = await self._files(draft, sender)
         replied = await self._replied_to(draft)
         now = self.clock.now()
         message = Message.queued(
@@ -112,7 +117,7 @@ class SendMessage:
             now=now,
             details=None if draft.persona is None else {"persona_id": draft.persona},
         )
-        message = in_parts(message, pieces, self.ids.new)
+        message = in_parts(showing(message, draft.content, files), pieces, self.ids.new)
         await self.outbox.put(message, draft.content, replied.meta_message_id if replied else None, once)
         return or_refused(await self.dispatch(message))
 
@@ -127,6 +132,13 @@ class SendMessage:
             return pieces_of(content.text, CAPABILITIES[surface], self.graphemes)
         require_sendable(content, surface, http_hosts=self.http_hosts)
         return ()
+
+    async def _files(self, draft: Draft, sender: Account) -> dict[UploadId, Upload]:
+        """What was uploaded before to be sent now. NotFound, ContentRefused."""
+        named = {id_ for _, id_ in uploads_in(draft.content)}
+        found = {id_: await self.uploads.get(draft.by.tenant, id_) for id_ in named}
+        require_files(draft.content, found, sender.surface)
+        return found
 
     async def _tagged(self, draft: Draft, now: datetime) -> bool:
         """Whether it must carry the human-agent tag. WindowClosed."""

@@ -29,6 +29,7 @@ from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import Stage
 from tests.acceptance.steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
+from tests.acceptance.upload_steps import *  # noqa: F403  # the same
 from tests.acceptance.views import SeenMessage
 from tests.harness.service import JWT_SECRET, SECRET
 

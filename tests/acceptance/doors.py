@@ -102,6 +102,10 @@ class Doors(Protocol):
         """Somebody looks at a file."""
         ...
 
+    async def upload(self, by: Principal, content: bytes, name: str) -> str:
+        """A file is uploaded; what it is called when it is sent."""
+        ...
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """An agent has read it."""
         ...

@@ -164,6 +164,10 @@ class InProcess:
         content = b"".join([piece async for piece in pieces])
         return SeenFile(content=content, shown=opened.content_type != UNKNOWN_TYPE)
 
+    async def upload(self, by: Principal, content: bytes, name: str) -> str:
+        """Uploads."""
+        return (await asked(lambda: self.inbox.upload_media(by=by, content=content, name=name))).id
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """Marks."""
         await asked(

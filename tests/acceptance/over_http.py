@@ -142,6 +142,14 @@ class OverHttp:
         shown = answer.headers["Content-Disposition"].startswith("inline")
         return SeenFile(content=answer.content, shown=shown)
 
+    async def upload(self, by: Principal, content: bytes, name: str) -> str:
+        """Posts the form of a browser."""
+        form = {"file": (name, content)}
+        answer = await self.client.post(self.base + "/media", files=form, headers=self._bearer(by))
+        if answer.is_error:
+            raise _refusal(answer)
+        return str(answer.json()["id"])
+
     async def mark_read(self, by: Principal, account: str, contact: str) -> None:
         """Marks."""
         await self._ask(by, "POST", f"/conversations/{account}/{quote(contact, safe='')}/read")

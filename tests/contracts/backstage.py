@@ -19,6 +19,7 @@ from meta_inbox.domain.ports import (
     OAuthStates,
     Outbox,
     Outcomes,
+    Uploads,
 )
 
 
@@ -68,6 +69,10 @@ class Backstage(Protocol):
 
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
+        ...
+
+    async def age_uploads(self, by: timedelta) -> None:
+        """As if every file had been uploaded, and every copy been given to Meta, that much earlier."""
         ...
 
     async def purge(self, message: Message) -> None:
@@ -126,6 +131,7 @@ class Stores:
     outbox: Outbox
     outcomes: Outcomes
     media: MediaFiles
+    uploads: Uploads
     histories: Histories
     clock: Clock
     ids: Ids

@@ -15,6 +15,7 @@ from meta_inbox.domain.model.oauth_state import new_handle
 from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Sent
+from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
@@ -44,6 +45,7 @@ class Facts:
     pending: PendingItem
     file: MediaClaim
     run: Run
+    upload: Upload
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -55,6 +57,7 @@ class Facts:
             claim=replace(self.claim, message=replace(self.claim.message, tenant_id=tenant)),
             file=replace(self.file, media=replace(self.file.media, tenant_id=tenant)),
             run=replace(self.run, tenant_id=tenant),
+            upload=replace(self.upload, tenant_id=tenant),
         )
 
 
@@ -78,6 +81,8 @@ async def casa_verde(scene: Scene) -> Facts:
         fence=scene.stores.ids.new(),
     )
     (run,) = await scene.stores.histories.claim_due(1)
+    upload = await scene.uploads(name=CANARY)
+    await scene.stores.uploads.keep_copy(upload, account.id, "image", "a-1")
     return Facts(
         tenant=CASA,
         account=account,
@@ -88,6 +93,7 @@ async def casa_verde(scene: Scene) -> Facts:
         pending=nobody,
         file=file,
         run=run,
+        upload=upload,
     )
 
 
@@ -171,6 +177,20 @@ AS_TENANT: dict[str, Deed] = {
     "outcomes.put_back": lambda scene, it: scene.stores.outcomes.put_back(
         it.tenant, [it.queued.id], human_agent=False
     ),
+    "outbox.put_upload": lambda scene, it: scene.shows(it.account, it.upload),
+    "outbox.hold": lambda scene, it: scene.stores.outbox.hold(it.claim, MINUTE),
+    "uploads.add": lambda scene, it: scene.stores.uploads.add(
+        replace(it.upload, id=UploadId(scene.stores.ids.new()))
+    ),
+    "uploads.ready": lambda scene, it: scene.stores.uploads.ready(it.upload),
+    "uploads.get": lambda scene, it: scene.stores.uploads.get(it.tenant, it.upload.id),
+    "uploads.copy": lambda scene, it: scene.stores.uploads.copy(it.upload, it.account.id, "image"),
+    "uploads.keep_copy": lambda scene, it: scene.stores.uploads.keep_copy(
+        it.upload, it.account.id, "image", "a-2"
+    ),
+    "uploads.forget_copy": lambda scene, it: scene.stores.uploads.forget_copy(
+        it.upload, it.account.id, "image", "a-1"
+    ),
     "outbox.settle": lambda scene, it: scene.stores.outbox.settle(it.claim, SENT),
 }
 AS_SYSTEM: dict[str, Deed] = {
@@ -195,6 +215,7 @@ AS_SYSTEM: dict[str, Deed] = {
         Discarded(tenant_id=it.tenant, blob="none")
     ),
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
+    "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),

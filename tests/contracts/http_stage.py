@@ -17,6 +17,7 @@ from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sign
+from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
@@ -27,13 +28,14 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Platform
 from meta_inbox.domain.model.contact import ContactProfile
-from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
@@ -42,16 +44,19 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Candidate, CandidateReason, Grant, Wanted
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Outcome, Sent
+from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
+from meta_inbox.domain.model.upload import Upload
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -71,6 +76,7 @@ from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfil
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from tests.contracts.yes_actions import YesActions, YesProfiles
 
 BASE = "http://127.0.0.1:8000/api/meta"
@@ -136,6 +142,7 @@ class YesGraph:
     outcome: Outcome | None = None
     sent: list[Message] = field(default_factory=list[Message])
     contents: list[Content] = field(default_factory=list[Content])
+    uploaded: list[tuple[MediaKind, bytes]] = field(default_factory=list["tuple[MediaKind, bytes]"])
     hidden: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
 
     async def send(
@@ -150,6 +157,13 @@ class YesGraph:
         self.sent.append(message)
         self.contents.append(content)
         return self.outcome or Sent(meta_message_id=MetaMessageId(f"m_sent_{len(self.sent)}"))
+
+    async def upload(
+        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+    ) -> Copied | Unsent:
+        """Takes it."""
+        self.uploaded.append((kind, content))
+        return Copied(attachment_id=f"copy-{len(self.uploaded)}")
 
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
@@ -247,8 +261,15 @@ class HttpStage:
         histories, outcomes = InMemoryHistories(store), InMemoryOutcomes(store)
         subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
         reader = MsgspecWebhookReader()
+        uploads = InMemoryUploads(store)
+        files = HandOverFiles(uploads=uploads, blobs=self.blobs, graph=self.graph, outbox=outbox)
         deliver = Deliver(
-            outbox=outbox, accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
+            outbox=outbox,
+            accounts=accounts,
+            conversations=conversations,
+            graph=self.graph,
+            files=files,
+            clock=clock,
         )
         media = InMemoryMedia(store)
         read = ReadMedia(accounts=accounts, media=media, source=self.source)
@@ -277,6 +298,7 @@ class HttpStage:
                 accounts=accounts,
                 conversations=conversations,
                 outbox=outbox,
+                uploads=uploads,
                 dispatch=deliver,
                 clock=clock,
                 ids=store.ids,
@@ -323,7 +345,11 @@ class HttpStage:
             get_messenger_profile=GetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
             set_messenger_profile=SetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
             open_media=OpenMedia(media=media, blobs=self.blobs, fetch=read),
+            upload_media=UploadMedia(
+                uploads=uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=clock, ids=store.ids
+            ),
             upkeep=Upkeep(
+                discard_uploads=DiscardUploads(uploads=uploads),
                 fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),
                 deliver=deliver,
                 project_pending=ProjectPending(journal=journal, reader=reader),

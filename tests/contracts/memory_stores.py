@@ -14,6 +14,7 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.ids import MetaMessageId, TenantId
@@ -36,6 +37,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         outbox=InMemoryOutbox(store),
         outcomes=InMemoryOutcomes(store),
         media=InMemoryMedia(store),
+        uploads=InMemoryUploads(store),
         histories=InMemoryHistories(store),
         clock=clock,
         ids=ids,
@@ -134,6 +136,14 @@ class MemoryBackstage:
             row.lease_until = row.lease_until - by if row.lease_until is not None else None
         for key in self.store.media.discarded:
             self.store.media.discarded[key] -= by
+
+    async def age_uploads(self, by: timedelta) -> None:
+        """As if every file had been uploaded, and every copy been given to Meta, that much earlier."""
+        media = self.store.media
+        for key, upload in media.uploads.items():
+            media.uploads[key] = replace(upload, created_at=upload.created_at - by)
+        for place, (attachment, at) in media.copies.items():
+            media.copies[place] = (attachment, at - by)
 
     async def purge(self, message: Message) -> None:
         """Forgets the message's files."""

@@ -174,6 +174,7 @@ def calls_of(meta: FakeMeta, transport: Any, url: str) -> GraphCalls:
         instagram_base_url=f"{url}/instagram",
         read_deadline=DEADLINE,
         send_deadline=DEADLINE,
+        upload_deadline=DEADLINE,
     )
 
 

@@ -27,6 +27,7 @@ from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
+from meta_inbox.adapters.persistence.postgres_uploads import PostgresUploads
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
@@ -109,6 +110,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         outbox=PostgresOutbox(db),
         outcomes=PostgresOutcomes(db),
         media=PostgresMedia(db),
+        uploads=PostgresUploads(db),
         histories=PostgresHistories(db, ids),
         clock=clock,
         ids=ids,

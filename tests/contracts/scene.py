@@ -7,7 +7,7 @@ from typing import Any
 
 from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.changes import Change
-from meta_inbox.domain.model.content import Content, TextContent
+from meta_inbox.domain.model.content import Content, ImagesContent, MediaPart, TextContent, media_of
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import PastConversation
@@ -16,6 +16,7 @@ from meta_inbox.domain.model.message import Message, Origin, SendError
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once
+from meta_inbox.domain.model.upload import Upload, UploadId, showing
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, Reading, WebhookItem
 from meta_inbox.domain.model.window import OpeningKind
 from meta_inbox.domain.ports import Connectable, PendingItem
@@ -139,11 +140,12 @@ class Scene:
         content: Content | None = None,
         once: Once | None = None,
         origin: Origin = Origin.AGENT,
+        files: Sequence[Upload] = (),
     ) -> Message:
-        """An answer, by default an agent's, is put into the outbox."""
+        """An answer, by default an agent's, is put into the outbox, with files that were uploaded before."""
         content = content or TextContent(text=text)
         message = Message.queued(
-            ids=(self.stores.ids.new(), self.stores.ids.new()),
+            ids=(self.stores.ids.new(), *(self.stores.ids.new() for _ in media_of(content))),
             tenant=account.tenant_id,
             account=account.id,
             contact=contact,
@@ -154,8 +156,33 @@ class Scene:
             sent_by=BEA,
             now=self.now,
         )
+        message = showing(message, content, {each.id: each for each in files})
         await self.stores.outbox.put(message, content, None, once)
         return message
+
+    async def uploads(self, tenant: TenantId = CASA, **more: Any) -> Upload:
+        """A file that was uploaded, by default a picture."""
+        values: dict[str, Any] = {
+            "id": UploadId(self.stores.ids.new()),
+            "tenant_id": tenant,
+            "content_type": "image/png",
+            "size": 123,
+            "width": 4,
+            "height": 3,
+            "name": "cake.png",
+            "blob": self.stores.ids.new(),
+            "uploaded_by": BEA,
+            "created_at": self.now,
+        }
+        upload = Upload(**(values | more))
+        await self.stores.uploads.add(upload)
+        await self.stores.uploads.ready(upload)
+        return upload
+
+    async def shows(self, account: Account, *uploads: Upload, contact: ContactId = ANA) -> Message:
+        """An agent's pictures, uploaded before, are put into the outbox."""
+        content = ImagesContent(items=tuple(MediaPart(media_id=each.id) for each in uploads))
+        return await self.answers(account, contact=contact, content=content, files=uploads)
 
     async def sending(self, account: Account, text: str = "hello", *, contact: ContactId = ANA) -> Claim:
         """An answer that is on its way."""

@@ -1,14 +1,32 @@
 """Echoes without a token, as Instagram may send them: one candidate, or the answer itself, decides."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from meta_inbox.domain.model.account import Account
-from meta_inbox.domain.model.content import Button, ButtonsContent, Content, MediaContent
+from meta_inbox.domain.model.content import (
+    Button,
+    ButtonsContent,
+    Card,
+    CardsContent,
+    Content,
+    ImagesContent,
+    MediaCardContent,
+    MediaContent,
+    MediaPart,
+    PostContent,
+    ProductsContent,
+    QuickRepliesContent,
+    QuickReply,
+    StickerContent,
+    UtilityContent,
+)
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MetaMessageId
-from meta_inbox.domain.model.message import Message, MessageStatus, Origin
+from meta_inbox.domain.model.message import Attachment, Message, MessageStatus, Origin
 from meta_inbox.domain.model.sending import Claim, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
 from tests.contracts.backstage import Stores
@@ -56,26 +74,82 @@ async def test_it_settles_the_one_unknown_message_of_the_same_text(scene: Scene)
     assert len(await scene.messages(account)) == 2
 
 
-@pytest.mark.parametrize(
-    ("content", "shown"),
-    [
-        (MediaContent(url="https://shop.example/1.jpg"), {"type": "image", "text": None}),
-        (
-            ButtonsContent(text="Which?", buttons=(Button(type="postback", title="A", payload="A"),)),
-            {"type": "template", "text": "Which?"},
-        ),
-    ],
-)
-async def test_images_and_buttons_are_recognised_too(
-    scene: Scene, stores: Stores, content: Content, shown: dict[str, str | None]
-) -> None:
+BUTTON = Button(type="postback", title="A", payload="A")
+PICTURE = MediaPart(url="https://shop.example/1.jpg")
+ECHOED = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/1.jpg")
+YES = QuickReply(title="Yes", payload="YES")
+PAIR = (PICTURE, replace(PICTURE, url="https://shop.example/2.jpg"))
+KINDS: dict[str, tuple[Content, dict[str, Any]]] = {
+    "image": (MediaContent(url="https://shop.example/1.jpg"), {"type": "image", "attachments": (ECHOED,)}),
+    "video": (MediaContent(url="https://shop.example/1.mp4", type="video"), {"type": "video"}),
+    "audio": (MediaContent(url="https://shop.example/1.m4a", type="audio"), {"type": "audio"}),
+    "file": (MediaContent(url="https://shop.example/1.pdf", type="file"), {"type": "file"}),
+    "images": (
+        ImagesContent(items=PAIR),
+        {"type": "image", "attachments": (ECHOED, replace(ECHOED, source_url="https://x.fbcdn.net/2"))},
+    ),
+    "the same picture twice": (
+        ImagesContent(items=(PICTURE, PICTURE)),
+        {"type": "image", "attachments": (ECHOED,)},
+    ),
+    "quick_replies": (
+        QuickRepliesContent(text="Right?", quick_replies=(YES,)),
+        {"type": "text", "text": "Right?"},
+    ),
+    "buttons": (ButtonsContent(text="Which?", buttons=(BUTTON,)), {"type": "template", "text": "Which?"}),
+    "buttons without words": (ButtonsContent(text="Which?", buttons=(BUTTON,)), {"type": "template"}),
+    "cards": (
+        CardsContent(cards=(Card(title="A", subtitle="B"),)),
+        {"type": "template", "details": {"template_type": "generic"}},
+    ),
+    "products": (
+        ProductsContent(product_ids=("5512",)),
+        {"type": "template", "details": {"template_type": "product"}},
+    ),
+    "media_card": (
+        MediaCardContent(media="image", url="https://www.facebook.com/1"),
+        {"type": "template", "details": {"template_type": "media"}},
+    ),
+    "utility": (UtilityContent(template="shipped", language="en"), {"type": "template"}),
+    "sticker": (StickerContent(name="like_heart"), {"type": "sticker"}),
+    "post": (PostContent(post_id="17900"), {"type": "share"}),
+}
+
+
+async def echoed(scene: Scene, content: Content, shown: dict[str, Any]) -> MessageStatus:
+    """What an unknown send of this content is, after such an echo."""
     account = await scene.connected()
     message = await scene.answers(account, content=content)
-    (claim,) = await stores.outbox.claim_due(10)
-    await stores.outbox.settle(claim, UNKNOWN)
-    item = echo("m-1", **shown)
-    await scene.happens(item)
-    assert (await scene.message(message)).status is MessageStatus.SENT
+    (claim,) = await scene.stores.outbox.claim_due(10)
+    await scene.stores.outbox.settle(claim, UNKNOWN)
+    await scene.happens(echo("m-1", **({"text": None} | shown)))
+    return (await scene.message(message)).status
+
+
+@pytest.mark.parametrize(("content", "shown"), KINDS.values(), ids=KINDS.keys())
+async def test_every_kind_is_recognised(scene: Scene, content: Content, shown: dict[str, Any]) -> None:
+    assert await echoed(scene, content, shown) is MessageStatus.SENT
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("image", {"type": "video"}),
+        ("image", {"type": "image", "attachments": (ECHOED, ECHOED)}),
+        ("image", {"type": "image", "text": "a caption"}),
+        ("quick_replies", {"type": "text", "text": "Wrong?"}),
+        ("buttons", {"type": "template", "text": "What?"}),
+        ("cards", {"type": "template", "details": {"template_type": "product"}}),
+        ("products", {"type": "template", "details": {"template_type": "generic"}}),
+        ("media_card", {"type": "image"}),
+        ("sticker", {"type": "image"}),
+        ("post", {"type": "text", "text": "https://www.instagram.com/p/1"}),
+    ],
+)
+async def test_what_looks_otherwise_is_of_somebody_else(
+    scene: Scene, kind: str, shown: dict[str, Any]
+) -> None:
+    assert await echoed(scene, KINDS[kind][0], shown) is MessageStatus.UNKNOWN
 
 
 async def test_two_that_it_could_be_are_both_left_alone(scene: Scene) -> None:

@@ -43,7 +43,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 24
+    assert len(guarded) == 25
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -73,7 +73,7 @@ PROFILE = {"get_messenger_profile", "set_messenger_profile"}
 READING = {"list_accounts", "get_account", "list_conversations", "list_messages", "mark_read", "get_media"}
 COMMENTS = {"private_reply", "public_reply", "hide_comment"}
 OUTCOMES = {"check_message", "resend_message"}
-SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS, *OUTCOMES, *ACTING}
+SENDING = {"list_accounts", "get_account", "send_message", "upload_media", *COMMENTS, *OUTCOMES, *ACTING}
 MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE}
 CONNECTING = {"start", "completions", "complete"}
 

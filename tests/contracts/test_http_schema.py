@@ -107,6 +107,7 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "get /api/meta/accounts/{account}/messenger-profile",
         "put /api/meta/accounts/{account}/messenger-profile",
         "get /api/meta/media/{media}",
+        "post /api/meta/media",
         "get /api/meta/schema/openapi.json",
         "get /health/live",
         "get /health/ready",

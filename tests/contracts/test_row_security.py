@@ -141,7 +141,16 @@ async def test_without_a_role_every_method_is_refused(opened: Opened, facts: Fac
 
 async def test_row_security_is_forced_on_every_table_with_a_tenant(opened: Opened) -> None:
     forced = await tables(opened)
-    assert {"accounts", "messages", "outbox", "events", "account_routes", "media"} <= forced.keys()
+    assert {
+        "accounts",
+        "messages",
+        "outbox",
+        "events",
+        "account_routes",
+        "media",
+        "uploads",
+        "upload_copies",
+    } <= forced.keys()
     assert all(forced.values()), [name for name, is_forced in forced.items() if not is_forced]
 
 

@@ -11,12 +11,14 @@ from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.exchange import Answer, Request, Transport
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
+from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.domain.model.account import Account, AccountStatus
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.sending import SENDS_AT_ONCE
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.entrypoints.worker import MAX_ON_THEIR_WAY
 from tests.contracts.backstage import Stores
 from tests.contracts.meta_error_table import ROWS
@@ -85,15 +87,19 @@ class Shop:
     def forget(self) -> None:
         """As if the processes were new, which know nothing of Meta's limits."""
         stores, calls = self.scene.stores, replace(self.stage.calls, transport=self.line)
+        graphs = [HttpGraphApi(graph=replace(calls, meter=Meter())) for _ in range(2)]
         self.processes = [
             Deliver(
                 outbox=stores.outbox,
                 accounts=stores.accounts,
                 conversations=stores.conversations,
-                graph=HttpGraphApi(graph=replace(calls, meter=Meter())),
+                graph=graph,
+                files=HandOverFiles(
+                    uploads=stores.uploads, blobs=MemoryBlobs(), graph=graph, outbox=stores.outbox
+                ),
                 clock=stores.clock,
             )
-            for _ in range(2)
+            for graph in graphs
         ]
 
     async def statuses(self, messages: list[Message]) -> list[MessageStatus]:

@@ -197,6 +197,31 @@ async def test_dripping_buys_no_time(lasting: Served, request_: bytes) -> None:
         assert time.monotonic() - began < 1.0
 
 
+async def test_a_body_that_comes_fast_enough_has_the_time_it_needs(lasting: Served) -> None:
+    piece, pieces = bytes(16 * 1024), 8
+    async with lasting.connected() as raw:
+        await raw.write(post("/read", f"Content-Length: {len(piece) * pieces}"))
+        for _ in range(pieces):
+            await raw.write(piece)
+            await asyncio.sleep(0.3)
+        assert (await raw.answer()).body == b"131072"
+
+
+async def test_what_comes_after_the_answer_buys_no_time(lasting: Served) -> None:
+    async with lasting.connected() as raw:
+        await raw.write(post("/", f"Content-Length: {10**9}"))
+        assert (await raw.answer()).body == b"/"
+
+        async def goes_on() -> None:
+            while True:
+                raw.writer.write(bytes(64 * 1024))
+                await raw.writer.drain()
+                await asyncio.sleep(0.05)
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(goes_on(), 5)
+
+
 async def test_a_connection_that_never_says_a_word_is_closed_without_one(lasting: Served) -> None:
     async with lasting.connected() as raw:
         silence, seconds = await timed(raw.closed())

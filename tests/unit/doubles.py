@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
+from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
@@ -14,11 +16,12 @@ from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
+from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.contact import ContactProfile
-from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
@@ -26,11 +29,13 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Outcome, Sent
+from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
+from meta_inbox.domain.model.upload import Upload
 from meta_inbox.domain.model.webhook import Reading
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
@@ -38,6 +43,7 @@ from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from tests.contracts.backstage import Stores
 from tests.contracts.memory_stores import MemoryBackstage
 from tests.contracts.scene import BEA, CASA, Scene
@@ -50,7 +56,10 @@ STRANGER = Principal("rival", "eve")
 
 @dataclass(slots=True)
 class FakeGraph:
-    """Notes every call; ``trouble`` is raised by calls, ``outcomes`` are what sends come to, in turn."""
+    """Notes every call; ``trouble`` is raised by calls, ``outcomes`` are what sends come to, in turn.
+
+    ``copies`` are what handing files over comes to, in turn.
+    """
 
     calls: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     sent: list[tuple[Content, str | None]] = field(default_factory=list["tuple[Content, str | None]"])
@@ -58,6 +67,8 @@ class FakeGraph:
     trouble: Exception | None = None
     hold: asyncio.Event | None = None
     facts: TokenFacts = field(default_factory=lambda: TokenFacts(valid=True, ours=True))
+    uploaded: list[tuple[str, MediaKind, bytes]] = field(default_factory=list["tuple[str, MediaKind, bytes]"])
+    copies: list[Copied | Unsent] = field(default_factory=list["Copied | Unsent"])
     fields: frozenset[str] = frozenset({"messages", "message_echoes"})
     found: ContactProfile | None = None
     pages: dict[str | None, PastPage | Exception] = field(
@@ -87,6 +98,14 @@ class FakeGraph:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    async def upload(
+        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+    ) -> Copied | Unsent:
+        """Takes the file and says what came of it."""
+        self.calls.append(("upload", upload.id))
+        self.uploaded.append((upload.id, kind, content))
+        return self.copies.pop(0) if self.copies else Copied(attachment_id=f"copy-{len(self.uploaded)}")
 
     async def hide_comment(
         self, account: Account, token: Secret, comment: MetaMessageId, *, hide: bool
@@ -190,6 +209,8 @@ class World:
         self.outbox = InMemoryOutbox(self.store)
         self.outcomes = InMemoryOutcomes(self.store)
         self.media = InMemoryMedia(self.store)
+        self.uploads = InMemoryUploads(self.store)
+        self.blobs = MemoryBlobs()
         self.histories = InMemoryHistories(self.store)
         self.backstage = MemoryBackstage(self.store)
         self.scene = Scene(
@@ -201,6 +222,7 @@ class World:
                 outbox=self.outbox,
                 outcomes=self.outcomes,
                 media=self.media,
+                uploads=self.uploads,
                 histories=self.histories,
                 clock=self.clock,
                 ids=self.ids,
@@ -221,17 +243,25 @@ class World:
         self.sync = SyncHistory(
             histories=self.histories, accounts=self.accounts, graph=self.graph, clock=self.clock
         )
+        self.upload = UploadMedia(
+            uploads=self.uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=self.clock, ids=self.ids
+        )
+        self.files = HandOverFiles(
+            uploads=self.uploads, blobs=self.blobs, graph=self.graph, outbox=self.outbox
+        )
         self.deliver = Deliver(
             outbox=self.outbox,
             accounts=self.accounts,
             conversations=self.conversations,
             graph=self.graph,
+            files=self.files,
             clock=self.clock,
         )
         self.send = SendMessage(
             accounts=self.accounts,
             conversations=self.conversations,
             outbox=self.outbox,
+            uploads=self.uploads,
             dispatch=self.deliver,
             clock=self.clock,
             ids=self.ids,

@@ -67,12 +67,12 @@ function templateButton(one) {
 }
 
 function card(one) {
-  const url = webAddress(one.image_url);
+  const url = webAddress(one.image_url ?? (one.media_type === "image" ? one.url : null));
   return el(
     "div",
     { className: "card" },
     url ? el("img", { src: url, alt: "" }) : null,
-    el("strong", {}, one.title),
+    el("strong", {}, one.title ?? one.id ?? one.media_type ?? ""),
     el("span", {}, one.subtitle ?? ""),
     ...(one.buttons ?? []).map(templateButton),
   );
@@ -81,12 +81,12 @@ function card(one) {
 function attachment(file) {
   const content = file.payload ?? {};
   const url = webAddress(content.url);
-  if (file.type === "image" && url) return el("img", { src: url, alt: word("attachment") });
+  if (["image", "sticker"].includes(file.type) && url) return el("img", { src: url, alt: word("attachment") });
   if (file.type === "template") {
     return el(
       "div",
       {},
-      el("p", {}, content.text ?? ""),
+      el("p", {}, content.text ?? content.name ?? ""),
       ...(content.buttons ?? []).map(templateButton),
       ...(content.elements ?? []).map(card),
     );

@@ -1,0 +1,104 @@
+"""Meta gets each file of a message before the message names it."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.content import Content, MediaKind
+from meta_inbox.domain.model.message import SendError
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.sending import (
+    HELD_UP,
+    LEASE,
+    UPLOAD_LEASE,
+    Claim,
+    Copied,
+    Failed,
+    Later,
+    Unsent,
+    is_stale,
+)
+from meta_inbox.domain.model.upload import Upload, UploadId, uploads_in, with_copies
+from meta_inbox.domain.ports import Blobs, GraphApi, Outbox, Uploads
+
+AT_ONCE = 4
+"""How many files go to Meta at the same time: each is held in memory whole."""
+PATIENCE = 10.0
+"""Seconds that a message waits for its turn, which is less than its lease."""
+
+_LOST = Later(
+    error=SendError(code="lease_lost", detail="giving Meta the file took too long; nothing was sent"),
+    after=timedelta(0),
+)
+_BUSY = Later(
+    error=SendError(code="busy", detail="other files are on their way to Meta"), after=timedelta(seconds=2)
+)
+_GONE = Failed(error=SendError(code="media_expired", detail="the file is no longer kept here"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverFiles:
+    """Once for each account and file, until Meta forgets it; handing over is not sending."""
+
+    uploads: Uploads
+    blobs: Blobs
+    graph: GraphApi
+    outbox: Outbox
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False)
+
+    async def __call__(self, claim: Claim, token: Secret, *, fresh: bool = False) -> Content | Unsent:
+        """The content with Meta's ids of its files, held to be sent now; else why it is not sent.
+
+        ``fresh`` = the copies that Meta was given before are of no use. Unavailable.
+        """
+        copies: dict[tuple[MediaKind, str], str] = {}
+        for kind, id_ in uploads_in(claim.content):
+            if (kind, id_) in copies:
+                continue
+            found = await self._copy(claim, token, kind, id_, fresh=fresh)
+            if not isinstance(found, Copied):
+                return found
+            copies[kind, id_] = found.attachment_id
+        since = time.monotonic() if copies else claim.since
+        if copies and not await self.outbox.hold(claim, LEASE):
+            return _LOST
+        return HELD_UP if is_stale(since, time.monotonic()) else with_copies(claim.content, copies)
+
+    async def _copy(
+        self, claim: Claim, token: Secret, kind: MediaKind, id_: UploadId, *, fresh: bool
+    ) -> Copied | Unsent:
+        try:
+            upload = await self.uploads.get(claim.message.tenant_id, id_)
+        except NotFound:
+            return _GONE
+        known = await self.uploads.copy(upload, claim.account.id, kind)
+        if known is not None and fresh:
+            await self.uploads.forget_copy(upload, claim.account.id, kind, known)
+        elif known is not None:
+            return Copied(attachment_id=known)
+        found = await self._in_turn(claim, token, kind, upload)
+        if isinstance(found, Copied):
+            await self.uploads.keep_copy(upload, claim.account.id, kind, found.attachment_id)
+        return found
+
+    async def _in_turn(self, claim: Claim, token: Secret, kind: MediaKind, upload: Upload) -> Copied | Unsent:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.turns.acquire()
+        except TimeoutError:
+            return _BUSY
+        try:
+            if not await self.outbox.hold(claim, UPLOAD_LEASE):
+                return _LOST
+            content = await self._bytes(upload)
+            return await self.graph.upload(claim.account, token, kind, upload, content)
+        except NotFound:
+            return _GONE
+        finally:
+            self.turns.release()
+
+    async def _bytes(self, upload: Upload) -> bytes:
+        pieces = await self.blobs.read(upload.blob, 0, upload.size - 1)
+        return b"".join([piece async for piece in pieces])
