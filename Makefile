@@ -17,8 +17,14 @@ help: ## say what can be made (the default)
 run: $(READY) ## start the service with a local Meta and a database of its own; Ctrl-C stops all of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
+# Two at a time, but for those that kill, freeze and measure.
 test: $(READY) ## run every test but the soak runs (some: make test TESTS=tests/unit)
+ifdef TESTS
 	@$(PY) -m pytest -q -m "not soak" $(TESTS)
+else
+	@$(PY) -m pytest -q -m "not soak" -n 2 --dist loadfile tests --ignore=tests/faults
+	@$(PY) -m pytest -q -m "not soak" tests/faults
+endif
 
 check: $(READY) ## lint, format, types and the borders of the hexagon
 	$(PY) -m ruff check .

@@ -6,7 +6,7 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.calls import GraphCalls
 from meta_inbox.adapters.meta_graph.exchange import HeldBack
-from meta_inbox.adapters.meta_graph.graph_errors import TABLE, Class
+from meta_inbox.adapters.meta_graph.graph_errors import COPY_GONE, TABLE, Class
 from meta_inbox.adapters.meta_graph.json_values import as_list, as_message_id, as_text
 from meta_inbox.adapters.meta_graph.meter import Caller
 from meta_inbox.adapters.meta_graph.wire import Complaint
@@ -42,7 +42,7 @@ def outcome_of(found: dict[str, Any] | Complaint) -> Outcome:
         case Class.REAUTHORISE:
             return NeedsLogin(error=error)
         case Class.DROP | Class.CONFIGURE:
-            return Failed(error=error)
+            return Failed(error=error, copy_gone=(found.code, found.subcode) == COPY_GONE)
         case Class.UNCERTAIN:
             return Unknown(error=error)
 

@@ -15,7 +15,8 @@ from tests.harness.webhooks import webhooks
 
 pytestmark = pytest.mark.real
 
-_BAD = {"bomb": 2, "endless": 3, "drip": 3, "accept_then_hang": 20}
+_BAD = {"bomb": 2, "endless": 3, "drip": 3, "accept_then_hang": 12}
+"""As many as an account may have on their way at once."""
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +53,17 @@ async def test_answers_without_end_cost_neither_memory_nor_webhooks(house: Busin
     service, before = house.services[0], house.services[0].memory_mb()
     for kind, count in _BAD.items():
         house.meta.fault(kind, count=count, seconds=1)
-    writing, began = await _writing(house, "badly-answered", 28), time.monotonic()
+    writing, began = await _writing(house, "badly-answered", 20), time.monotonic()
     peak = asyncio.create_task(_peak(service, 16))
     ledger = await deliver(service.port, webhooks("meanwhile", 3000, secret=SECRET), senders=8)
     ids = await writing
-    await until(lambda: {s for s, _ in house.statuses(ids).values()} == {"unknown"}, within=17)
+    # Those that Meta is found to have, on looking, are no longer unknown.
+    await until(lambda: {s for s, _ in house.statuses(ids).values()} <= {"unknown", "sent"}, within=17)
     assert time.monotonic() - began <= 20
     assert (ledger.statuses, ledger.broken) == ({200: 3000}, 0)
     assert ledger.slowest <= 1.5
     assert await peak - before <= 64
-    assert len(house.meta.ledger()) == 28
+    assert len(house.meta.ledger()) == 20
 
 
 async def _peak(service: Service, seconds: float) -> float:
