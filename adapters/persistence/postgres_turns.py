@@ -54,12 +54,20 @@ _ROOM: LiteralString = """
                              where s.tenant_id = o.tenant_id and s.account_id = o.account_id
                                and s.state = 'sending') end
 """
-# The first of each account, then the second of each: a long queue does not hold up a short one.
+# The first of each account, then the second of each: a long queue does not hold up a short one. Accounts are
+# found by skipping from one to the next, and of each only as many are looked at as may leave, or a queue of
+# 100,000 that waits for a login would be read each time.
 _CHOOSE: LiteralString = (
     """
-    with waiting as materialized (
-      select distinct tenant_id, account_id from meta_inbox.outbox
-      where state = 'queued' and next_attempt_at <= now()
+    with recursive waiting as (
+      (select o.tenant_id, o.account_id from meta_inbox.outbox o where o.state = 'queued'
+       order by o.tenant_id, o.account_id limit 1)
+      union all
+      select following.tenant_id, following.account_id from waiting w
+      cross join lateral (
+        select o.tenant_id, o.account_id from meta_inbox.outbox o
+        where o.state = 'queued' and (o.tenant_id, o.account_id) > (w.tenant_id, w.account_id)
+        order by o.tenant_id, o.account_id limit 1) following
     ), able as materialized (
       select o.tenant_id, o.account_id, """
     + _ROOM
@@ -68,19 +76,18 @@ _CHOOSE: LiteralString = (
     + " where "
     + _ABLE
     + """
-    ), ready as (
-      select o.tenant_id, o.account_id, o.message_id, o.next_attempt_at, able.room,
-             row_number() over (partition by o.tenant_id, o.account_id
-                                order by o.automated, o.next_attempt_at, o.created_at, o.message_id) as turn
-      from able join meta_inbox.outbox o on o.tenant_id = able.tenant_id and o.account_id = able.account_id
-      where able.room > 0 and """
+    )
+    select able.tenant_id, able.account_id::text, ready.message_id::text
+    from able cross join lateral (
+      select o.message_id, o.next_attempt_at,
+             row_number() over (order by o.automated, o.next_attempt_at, o.created_at, o.message_id) as turn
+      from meta_inbox.outbox o
+      where o.tenant_id = able.tenant_id and o.account_id = able.account_id and """
     + _IN_TURN
     + """
-    )
-    select tenant_id, account_id::text, message_id::text
-    from (select * from ready where turn <= %(at_once)s) r
-    where turn <= room
-    order by turn, next_attempt_at, message_id limit %(limit)s
+      order by o.automated, o.next_attempt_at, o.created_at, o.message_id
+      limit least(greatest(able.room, 0), %(limit)s)) ready
+    order by ready.turn, ready.next_attempt_at, ready.message_id limit %(limit)s
 """
 )
 THIS: LiteralString = (
