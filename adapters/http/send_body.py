@@ -110,7 +110,7 @@ AnyContent = Text | Image | Video | Audio | File | Images | Buttons | QuickRepli
 
 
 class SendBody(Strict, omit_defaults=True):
-    """What is to be sent, and to whom."""
+    """What is to be sent, and to whom; ``split``: a text that is too long for one message goes in parts."""
 
     account_id: str
     recipient_id: str
