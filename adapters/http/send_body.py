@@ -156,7 +156,10 @@ AnyContent = (
 
 
 class SendBody(Strict, omit_defaults=True):
-    """What is to be sent, and to whom; ``persona_id`` = in whose name, on Messenger."""
+    """What is to be sent, and to whom; ``persona_id`` = in whose name, on Messenger.
+
+    ``split``: a text that is too long for one message goes in parts.
+    """
 
     account_id: str
     recipient_id: str

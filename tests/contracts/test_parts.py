@@ -166,6 +166,26 @@ async def test_a_late_refusal_ends_only_what_has_not_gone(scene: Scene, stores: 
     assert await stores.outbox.claim_due(10) == []
 
 
+@pytest.mark.parametrize("round_", range(5))
+async def test_a_part_is_ended_or_claimed_but_never_both(scene: Scene, stores: Stores, round_: int) -> None:
+    account = await scene.connected()
+    for _ in range(4):
+        whole = await put(scene, account)
+        first = await sending(scene, whole, 0)
+        await stores.outbox.settle(first, Unknown(error=OOPS))
+        await aged(scene, whole, timedelta(seconds=31))
+        _, claim, due = await asyncio.gather(
+            stores.outbox.settle(first, Failed(error=OOPS)),
+            stores.outbox.claim(CASA, part(whole, 1)),
+            stores.outbox.claim_due(10),
+        )
+        claimed = [each.message.id for each in [claim, *due] if each is not None]
+        assert claimed in ([], [part(whole, 1)])
+        assert states(await scene.message(whole)) == [FAILED, SENDING if claimed else FAILED, FAILED]
+        if claimed:
+            await stores.outbox.settle(claim or due[0], Failed(error=OOPS))
+
+
 async def test_a_process_that_died_leaves_its_part_unknown_and_the_rest_to_others(
     scene: Scene, stores: Stores
 ) -> None:

@@ -10,13 +10,14 @@ import pytest
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.domain.errors import ContentRefused, RefusedByMeta
 from meta_inbox.domain.model.account import Account
-from meta_inbox.domain.model.content import Button, ButtonsContent, TextContent
+from meta_inbox.domain.model.content import Button, ButtonsContent, Content, TextContent
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
+from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Failed, Later, Once, Outcome, Sent, Unknown
 from tests.contracts.scene import ANA, CASA, PAGE, echo, instagram_candidate, past, wrote
-from tests.unit.doubles import AGENT, World, eventually
+from tests.unit.doubles import AGENT, FakeGraph, World, eventually
 
 OOPS = SendError(code="meta_error", detail="Meta said no")
 LONG = "a" * 1999 + " \n" + "b" * 1999 + " " + "c" * 500
@@ -36,6 +37,22 @@ async def page(world: World) -> Account:
     account = await world.scene.connected()
     await world.scene.happens(wrote("m-1", sent_at=world.clock.now()))
     return account
+
+
+class SlowGraph(FakeGraph):
+    """Takes a moment."""
+
+    async def send(
+        self,
+        account: Account,
+        token: Secret,
+        message: Message,
+        content: Content,
+        reply_to: MetaMessageId | None,
+    ) -> Outcome:
+        """Takes the message after a while."""
+        await asyncio.sleep(0.02)
+        return await super().send(account, token, message, content, reply_to)
 
 
 async def answer(world: World, account: Account, **given: Any) -> Message:
@@ -210,10 +227,12 @@ async def test_whoever_ends_begins_no_further_part(
 
 
 async def test_a_worker_that_is_faster_is_waited_for(world: World, page: Account) -> None:
+    worker = replace(world.deliver, graph=SlowGraph(sent=world.graph.sent))
+
     class Rivalled(InMemoryOutbox):
         async def settle(self, claim: Claim, outcome: Outcome) -> Message:
             settled = await super().settle(claim, outcome)
-            await world.deliver.due()
+            await worker.due()
             return settled
 
     world.send = replace(world.send, dispatch=replace(world.deliver, outbox=Rivalled(world.store)))
