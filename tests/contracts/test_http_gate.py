@@ -43,7 +43,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 15
+    assert len(guarded) == 17
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -69,7 +69,8 @@ async def test_nothing_of_a_body_is_read_before_the_caller_is_known(stage: HttpS
 
 READING = {"list_accounts", "get_account", "list_conversations", "list_messages", "mark_read", "get_media"}
 COMMENTS = {"private_reply", "public_reply", "hide_comment"}
-SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS}
+OUTCOMES = {"check_message", "resend_message"}
+SENDING = {"list_accounts", "get_account", "send_message", *COMMENTS, *OUTCOMES}
 MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health"}
 CONNECTING = {"start", "completions", "complete"}
 
