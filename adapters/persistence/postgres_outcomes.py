@@ -150,7 +150,8 @@ class PostgresOutcomes:
         item = None if own is None else found_at_meta(own, found, known, near.values())
         changes: list[Change] = []
         if own is not None and item is not None:
-            changes = await settle_by(connection, own, item, item.sent_at or own.created_at, self._media)
+            ((now,),) = await (await connection.execute("select now()")).fetchall()
+            changes = await settle_by(connection, own, item, now, self._media)
         row = await (await connection.execute(_OWN, values)).fetchone()
         if row is None:
             raise NotFound("no such message")

@@ -256,6 +256,20 @@ async def test_the_echo_of_the_first_copy_saves_the_second(scene: Scene, stores:
     assert await stores.outbox.claim_due(10) == []
 
 
+async def test_an_echo_at_the_moment_of_the_click_ends_the_doubt(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    for n in range(8):
+        contact = ContactId(f"c-{n}")
+        claim = await scene.sending(account, contact=contact)
+        await stores.outbox.settle(claim, UNKNOWN)
+        item = echo(f"m-{n}", client_token=claim.message.id, contact_id=contact)
+        await asyncio.gather(again(scene, claim.message), scene.happens(item))
+        await scene.settle_down()
+        (only,) = await scene.messages(account, contact)
+        assert (only.id, only.status) == (claim.message.id, MessageStatus.SENT)
+    assert await stores.outbox.claim_due(20) == []
+
+
 async def test_without_a_resend_another_id_under_the_same_token_is_no_message(scene: Scene) -> None:
     account = await scene.connected()
     claim = await scene.sending(account)
