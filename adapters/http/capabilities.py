@@ -67,6 +67,7 @@ class CapabilitiesWire(msgspec.Struct, kw_only=True):
     stickers: list[str]
     sticker_ids: bool
     personas: bool
+    components_limit: int
     extras: ExtrasWire
 
     @classmethod

@@ -62,6 +62,22 @@ _LIMITS: tuple[tuple[str, Callable[[Capabilities], str], str], ...] = (
     ("ice breakers for each locale", lambda can: f"{can.extras.max_ice_breakers}", "too_many_buttons"),
     ("items of the persistent menu", lambda can: f"{can.extras.max_menu_items}", "too_many_buttons"),
     ("title of a menu item", lambda can: f"{can.extras.menu_title_limit} characters", "title_too_long"),
+    (
+        "composer switched off by the menu",
+        lambda can: _yes(says=can.extras.composer_can_be_off),
+        "not_supported_here",
+    ),
+    (
+        "payload of a menu item or ice breaker",
+        lambda can: f"{can.extras.payload_limit} characters",
+        "payload_too_long",
+    ),
+    ("address of a menu item", lambda can: f"{can.extras.url_limit} characters", "media_type"),
+    (
+        "components of a utility template",
+        lambda can: f"{can.components_limit} characters",
+        "payload_too_long",
+    ),
     ("writing as a persona", lambda can: _yes(says=can.personas), "not_supported_here"),
 )
 

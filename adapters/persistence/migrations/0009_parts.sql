@@ -7,9 +7,8 @@ alter table meta_inbox.messages
   add column part_before text,
   add column part_after text,
   add constraint messages_part_of foreign key (tenant_id, part_of)
-    references meta_inbox.messages (tenant_id, id) on delete cascade,
-  add constraint messages_part_has_a_place check ((part_of is null) = (part_index is null));
+    references meta_inbox.messages (tenant_id, id) on delete cascade not valid,
+  add constraint messages_part_has_a_place check ((part_of is null) = (part_index is null)) not valid;
 comment on column meta_inbox.messages.in_parts is 'it is sent in parts; its own status says nothing';
 comment on column meta_inbox.messages.part_of is 'the message that people see in place of this part';
 comment on column meta_inbox.messages.part_before is 'white space before the part, which is not sent';
-create index messages_parts on meta_inbox.messages (tenant_id, part_of, part_index) where part_of is not null;

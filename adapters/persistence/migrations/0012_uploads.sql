@@ -18,7 +18,6 @@ comment on column meta_inbox.uploads.blob is 'key in the blob store; files of me
 comment on column meta_inbox.uploads.due_at is 'when to look whether any message shows it; if none does, it is forgotten';
 create index uploads_due on meta_inbox.uploads (due_at);
 create index uploads_by_blob on meta_inbox.uploads (blob);
-create index media_by_blob on meta_inbox.media (tenant_id, blob) where blob is not null;
 
 -- The copies of them that Meta was given: one for each account and kind. Meta forgets a copy after 90 days.
 create table meta_inbox.upload_copies (
