@@ -196,6 +196,11 @@ class Message:
     part_index: int | None = None
     created_at: datetime
 
+    def __post_init__(self) -> None:
+        """An automation's message that says it is a person's cannot exist (ValueError)."""
+        if self.human_agent and self.origin is Origin.AUTOMATION:
+            raise ValueError("only a person's message carries the human-agent tag")
+
     @property
     def shown_reactions(self) -> tuple[Reaction, ...]:
         """The reactions that stand."""

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from meta_inbox.domain.errors import WindowClosed
 from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.content import TextContent
 from meta_inbox.domain.model.conversation import Conversation
-from meta_inbox.domain.model.ids import AccountId
+from meta_inbox.domain.model.ids import AccountId, UserId
+from meta_inbox.domain.model.message import Message, Origin
 from meta_inbox.domain.model.window import (
     Allowance,
     Opening,
@@ -145,3 +148,20 @@ def conversation(opened_at: datetime | None, *, by_ad: datetime | None = None) -
         opened_at=opened_at,
         ad_opened_at=by_ad,
     )
+
+
+def test_no_message_of_an_automation_says_that_it_is_a_persons() -> None:
+    values: dict[str, Any] = {
+        "ids": ("m-1",),
+        "tenant": CASA,
+        "account": AccountId("casa"),
+        "contact": ANA,
+        "content": TextContent(text="Oi"),
+        "human_agent": True,
+        "reply_to": None,
+        "sent_by": UserId("bot"),
+        "now": WROTE,
+    }
+    assert Message.queued(**values, origin=Origin.AGENT).human_agent
+    with pytest.raises(ValueError, match="person"):
+        Message.queued(**values, origin=Origin.AUTOMATION)
