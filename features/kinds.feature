@@ -33,6 +33,21 @@ Feature: What an answer may be
       When Bia answers Ana with a film
       Then Ana receives a film
 
+    Scenario: Products of the catalogue
+      Given Ana wrote to the Instagram account "casaverde" "O que tem hoje?"
+      When Bia answers Ana with 2 products of the catalogue
+      Then Ana receives 2 products of the catalogue
+
+    Scenario: Bia writes as Lia
+      Given Ana wrote to the Page "Casa Verde" "Quem atende?"
+      When Bia answers Ana "Oi, aqui é a Lia" as another persona
+      Then Ana receives "Oi, aqui é a Lia" only once
+
+    Scenario: An approved template goes at any time
+      Given Ana wrote to the Page "Casa Verde" 240 hours ago
+      When Bia answers Ana with the approved template "order_shipped"
+      Then Ana receives the approved template "order_shipped"
+
   Rule: What it does not take is refused, and nothing is sent
 
     Scenario: Too many pictures for Instagram
@@ -45,6 +60,12 @@ Feature: What an answer may be
       Given Ana wrote to the Page "Casa Verde" "Tem foto?"
       When Bia answers Ana with 11 pictures
       Then Ana receives one message with 11 pictures
+
+    Scenario: A template on Instagram
+      Given Ana wrote to the Instagram account "casaverde" "Oi"
+      When Bia answers Ana with the approved template "order_shipped"
+      Then the answer is refused because Instagram does not have it
+      And Ana receives nothing
 
     Scenario: A heart on Messenger
       Given Ana wrote to the Page "Casa Verde" "Adorei!"

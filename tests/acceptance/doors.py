@@ -119,6 +119,7 @@ class Doors(Protocol):
         *,
         human_agent: bool = False,
         split: bool = False,
+        persona: str | None = None,
         key: str | None = None,
     ) -> SeenMessage:
         """Answers."""

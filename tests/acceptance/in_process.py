@@ -183,6 +183,7 @@ class InProcess:
         *,
         human_agent: bool = False,
         split: bool = False,
+        persona: str | None = None,
         key: str | None = None,
     ) -> SeenMessage:
         """Sends."""
@@ -194,6 +195,7 @@ class InProcess:
                 content=content,
                 human_agent=human_agent,
                 split=split,
+                persona=persona,
                 once=Once(key=key, fingerprint=repr(content).encode()) if key else None,
             )
         )

@@ -10,9 +10,12 @@ from meta_inbox.domain.model.content import (
     ImagesContent,
     MediaContent,
     MediaPart,
+    ProductsContent,
     QuickRepliesContent,
     QuickReply,
     StickerContent,
+    TextContent,
+    UtilityContent,
 )
 from tests.acceptance.stage import Stage
 
@@ -45,6 +48,32 @@ def bia_answers_with_a_heart(stage: Stage) -> None:
 @when("Bia answers Ana with a film")
 def bia_answers_with_a_film(stage: Stage) -> None:
     stage.answers("Ana", MediaContent(url=FILM, type="video"))
+
+
+@when(parsers.parse("Bia answers Ana with {count:d} products of the catalogue"))
+def bia_answers_with_products(stage: Stage, count: int) -> None:
+    stage.answers("Ana", ProductsContent(product_ids=tuple(str(700 + number) for number in range(count))))
+
+
+@when(parsers.parse('Bia answers Ana "{text}" as another persona'))
+def bia_answers_as_somebody(stage: Stage, text: str) -> None:
+    stage.answers("Ana", TextContent(text=text), persona="4411")
+
+
+@when(parsers.parse('Bia answers Ana with the approved template "{name}"'))
+def bia_answers_with_a_template(stage: Stage, name: str) -> None:
+    stage.answers("Ana", UtilityContent(template=name, language="pt_BR"))
+
+
+@then(parsers.parse("Ana receives {count:d} products of the catalogue"))
+def ana_receives_products(stage: Stage, count: int) -> None:
+    payload = _only(stage)["attachment"]["payload"]
+    assert (payload["template_type"], len(payload["elements"])) == ("product", count)
+
+
+@then(parsers.parse('Ana receives the approved template "{name}"'))
+def ana_receives_a_template(stage: Stage, name: str) -> None:
+    assert _only(stage)["template"]["name"] == name
 
 
 @then(parsers.parse("Ana receives one message with {count:d} pictures"))
@@ -81,6 +110,7 @@ def refused_too_many_pictures(stage: Stage) -> None:
     assert stage.outcome.refusal.code == "too_many_images"
 
 
+@then("the answer is refused because Instagram does not have it")
 @then("the answer is refused because Messenger does not have it")
 def refused_not_there(stage: Stage) -> None:
     assert stage.outcome.refusal is not None

@@ -163,6 +163,7 @@ class OverHttp:
         *,
         human_agent: bool = False,
         split: bool = False,
+        persona: str | None = None,
         key: str | None = None,
     ) -> SeenMessage:
         """Sends; a program without a person has no door but a host's."""
@@ -175,6 +176,8 @@ class OverHttp:
             body["human_agent"] = True
         if split:
             body["split"] = True
+        if persona is not None:
+            body["persona_id"] = persona
         headers = {"Idempotency-Key": key} if key else None
         return _message(await self._ask(by, "POST", "/send-message", body, headers))
 

@@ -365,13 +365,23 @@ class Stage:
         by: Principal = BIA,
         human_agent: bool = False,
         split: bool = False,
+        persona: str | None = None,
         key: str | None = None,
     ) -> None:
         """Somebody answers a contact."""
         self._wait_for_what_was_written(name)
         account, contact = self.thread(name)
         sent = self.try_to(
-            self.doors.send(by, account, contact, content, human_agent=human_agent, split=split, key=key)
+            self.doors.send(
+                by,
+                account,
+                contact,
+                content,
+                human_agent=human_agent,
+                split=split,
+                persona=persona,
+                key=key,
+            )
         )
         self.outcome.answer = sent
         if sent is not None:
