@@ -46,6 +46,14 @@ Feature: A long answer goes in parts
       And Ana received only the first part
       And Bia sees that the other parts were not sent
 
+    Scenario: Bia has the rest sent
+      Given Ana wrote to the Page "Casa Verde" "Manda a receita?"
+      And Meta will take one message and then say that Ana cannot be reached
+      And Bia answered Ana with a recipe of 5000 characters, in parts
+      When Bia sends the answer again
+      Then Ana receives the recipe in 3 parts, in their order
+      And Bia sees one answer with the whole recipe
+
     Scenario: Meta takes a part and never says so
       Given Ana wrote to the Page "Casa Verde" "Manda a receita?"
       And Meta will take the next answer and say nothing
