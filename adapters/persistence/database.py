@@ -141,10 +141,14 @@ class Database:
     async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
         async with self._pool.connection() as connection:
             async with connection.pipeline():
-                # Sent in one packet with BEGIN and the work's first statement.
-                await connection.execute(_TAKE_ROLE, (role, tenant), prepare=True)
-                result = await work(connection)
-                await connection.commit()
+                try:
+                    # Sent in one packet with BEGIN and the work's first statement.
+                    await connection.execute(_TAKE_ROLE, (role, tenant), prepare=True)
+                    result = await work(connection)
+                    await connection.commit()
+                except asyncio.CancelledError:
+                    await connection.close()  # what is still to come would be taken for the next one's answer
+                    raise
             return result
 
 
