@@ -215,6 +215,7 @@ AS_SYSTEM: dict[str, Deed] = {
         Discarded(tenant_id=it.tenant, blob="none")
     ),
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
+    "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
