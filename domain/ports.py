@@ -168,8 +168,14 @@ class Accounts(Protocol):
         """
         ...
 
-    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
-        """Marks that only a new login helps; the first reason is kept."""
+    async def needs_login(
+        self, tenant: TenantId, account: AccountId, reason: StatusReason, *, as_of: datetime
+    ) -> None:
+        """Marks that only a new login helps; the first reason is kept.
+
+        ``as_of`` is the ``connected_at`` of the login that it is said of: nothing happens when the account
+        was connected anew since.
+        """
         ...
 
     async def token(self, tenant: TenantId, account: AccountId) -> Secret:

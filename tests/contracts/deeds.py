@@ -120,7 +120,7 @@ AS_TENANT: dict[str, Deed] = {
     "accounts.connect": lambda scene, it: scene.connects(it.tenant, token=Secret("another")),
     "accounts.disconnect": lambda scene, it: scene.stores.accounts.disconnect(it.tenant, it.account.id),
     "accounts.needs_login": lambda scene, it: scene.stores.accounts.needs_login(
-        it.tenant, it.account.id, REASON
+        it.tenant, it.account.id, REASON, as_of=it.account.connected_at
     ),
     "accounts.token": lambda scene, it: scene.stores.accounts.token(it.tenant, it.account.id),
     "accounts.subscribed": lambda scene, it: scene.stores.accounts.subscribed(
