@@ -168,8 +168,14 @@ class Accounts(Protocol):
         """
         ...
 
-    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
-        """Marks that only a new login helps; the first reason is kept."""
+    async def needs_login(
+        self, tenant: TenantId, account: AccountId, reason: StatusReason, *, as_of: datetime
+    ) -> None:
+        """Marks that only a new login helps; the first reason is kept.
+
+        ``as_of`` is the ``connected_at`` of the login that it is said of: nothing happens when the account
+        was connected anew since.
+        """
         ...
 
     async def token(self, tenant: TenantId, account: AccountId) -> Secret:
@@ -404,12 +410,17 @@ class Outbox(Protocol):
         """The answer this key already has, as it was first given; None when the key is new.
 
         Raises the stored Refused again, KeyReused for another fingerprint, and InFlight while the
-        first request has not ended. A key whose request died answers with the message's present state.
+        first request has not ended. A key whose request died, or whose message was unsent, answers with
+        the message's present state.
         """
         ...
 
     async def remember(self, tenant: TenantId, once: Once, answer: "Message | RefusedAnswer") -> None:
-        """Keeps the answer for 24 hours."""
+        """Keeps the answer for 24 hours; nothing of a message that was unsent, or whose part was."""
+        ...
+
+    async def forget_keys(self, limit: int) -> int:
+        """Forgets keys of all tenants that are older than 24 hours, with their answers; how many."""
         ...
 
     async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:

@@ -15,6 +15,7 @@ from meta_inbox.domain.ports import Journal, Outbox, Wakeups
 MAX_ON_THEIR_WAY = 100
 AT_ONCE = 20
 MEDIA_AT_ONCE = 4
+KEYS_AT_ONCE = 500
 JOURNAL_DAYS = 7
 EVENT_DAYS = 7
 ENDS_WITHIN = 6.0
@@ -111,6 +112,9 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         await outbox.expire_leases()
         return 0
 
+    async def old_keys() -> int:
+        return await outbox.forget_keys(KEYS_AT_ONCE)
+
     media = tuple(
         Job(name=f"media {number}", run=upkeep.fetch_media, woken_by="media", pause=_POLL * number)
         for number in range(1, MEDIA_AT_ONCE + 1)
@@ -123,6 +127,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="leases", run=leases),
         Job(name="unknown sends", run=upkeep.settle_unknown),
         Job(name="old sends", run=old_sends, pause=timedelta(seconds=10)),
+        Job(name="old keys", run=old_keys, pause=timedelta(hours=1)),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
         Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),

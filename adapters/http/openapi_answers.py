@@ -112,7 +112,7 @@ DESCRIBED = {
     "get_messenger_profile": Described(problems=(404, 409, 422)),
     "set_messenger_profile": Described(problems=_REPLY),
     "get_media": Described(problems=(404, 416), parameters=_SIGNED, more=_FILE),
-    "upload_media": Described(problems=(413,), body=_UPLOAD_BODY),
+    "upload_media": Described(problems=(408, 413), body=_UPLOAD_BODY),
     "send_message": Described(problems=(404, 409, 413, 422), more=_MESSAGE_TAKEN),
     "check_message": Described(problems=(404, 409)),
     "resend_message": Described(problems=(404, 409, 422)),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from litestar import Request
@@ -26,7 +27,8 @@ class _Form:
     """What came so far of the one file of a request, and what it is called there."""
 
     name: str | None = None
-    content: bytearray = field(default_factory=bytearray, repr=False)
+    size: int = 0
+    _content: BytesIO = field(default_factory=BytesIO, repr=False)
 
     def begin(self, part: MultipartSegment) -> None:
         """Another part begins. Rejection (400) unless it is the file, and the first."""
@@ -36,9 +38,14 @@ class _Form:
 
     def add(self, piece: bytes) -> None:
         """More of the file came. Rejection (413) when it is too much."""
-        if len(self.content) + len(piece) > MAX_BYTES:
+        self.size += len(piece)
+        if self.size > MAX_BYTES:
             raise too_large()
-        self.content += piece
+        self._content.write(piece)
+
+    def whole(self) -> bytes:
+        """The file; no second copy of it is made."""
+        return self._content.getvalue()
 
 
 async def read_upload(request: Request[Any, Any, Any]) -> tuple[str | None, bytes]:
@@ -48,9 +55,9 @@ async def read_upload(request: Request[Any, Any, Any]) -> tuple[str | None, byte
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > MAX_BYTES + _AROUND:
         raise too_large()
     found = await _read(request, parser)
-    if not found.content:
+    if not found.size:
         raise invalid(f"the form has no {FIELD}, or an empty one")
-    return found.name, bytes(found.content)
+    return found.name, found.whole()
 
 
 def _boundary(request: Request[Any, Any, Any]) -> str:

@@ -13,15 +13,18 @@ from litestar.params import SkipValidation
 
 from meta_inbox.adapters.http.given import By, Core
 from meta_inbox.adapters.http.problems import Rejection
+from meta_inbox.adapters.http.protocol import too_slow
 from meta_inbox.adapters.http.upload_body import read_upload, too_large
 from meta_inbox.domain.errors import ContentRefused
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.principal import Scope
 
 AT_ONCE = 6
-OF_ONE_TENANT = 3
+OF_ONE_TENANT = 2
 PATIENCE = 10.0
 """Seconds that an upload waits for its turn."""
+READ_WITHIN = 120.0
+"""Seconds in which a whole body comes; one that only trickles would keep its place for hours."""
 _SOON = {"Retry-After": "2"}
 
 
@@ -66,6 +69,14 @@ class UploadRoom:
             raise Rejection(503, "unavailable", "too many uploads at the same time", _SOON) from None
 
 
+async def _read_in_time(request: Request[Any, Any, Any]) -> tuple[str | None, bytes]:
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            return await read_upload(request)
+    except TimeoutError:
+        raise too_slow() from None
+
+
 @post("/media", status_code=201, request_max_body_size=None)
 async def upload_media(
     request: Request[Any, Any, Any], by: By, inbox: Core, room: NamedDependency[SkipValidation[UploadRoom]]
@@ -73,7 +84,7 @@ async def upload_media(
     """Keeps a file of at most 25 MiB, to be sent within a day."""
     by.require(Scope.MESSAGES_SEND)
     async with room.taken(by.tenant):
-        name, content = await read_upload(request)
+        name, content = await _read_in_time(request)
         try:
             kept = await inbox.upload_media(by=by, content=content, name=name)
         except ContentRefused as refused:

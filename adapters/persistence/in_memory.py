@@ -128,6 +128,14 @@ class InMemoryStore:
         self.messages[key] = message
         if message.meta_message_id is not None:
             self.by_mid[message.tenant_id, message.account_id, message.meta_message_id] = message.id
+        if message.deleted_at is not None:
+            self._withdraw(message)
+
+    def _withdraw(self, message: Message) -> None:
+        """What was answered about a message that was unsent, or whose part was, is forgotten."""
+        for (tenant, _), row in self.keys.items():
+            if (tenant, row.message_id) == (message.tenant_id, message.shown_id):
+                row.answer, row.withdrawn = None, True
 
     def created(self, message: Message) -> None:
         """Adds a new message with its event."""

@@ -157,10 +157,12 @@ class InMemoryAccounts:
             for row in self.store.accounts.values()
         )
 
-    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
+    async def needs_login(
+        self, tenant: TenantId, account: AccountId, reason: StatusReason, *, as_of: datetime
+    ) -> None:
         """Marks that only a new login helps; the first reason is kept."""
         row = self._row(tenant, account)
-        if row.account.status is AccountStatus.ACTIVE:
+        if row.account.status is AccountStatus.ACTIVE and row.account.connected_at == as_of:
             self._change(row, AccountStatus.REAUTH_REQUIRED, reason)
 
     def _change(self, row: AccountRow, status: AccountStatus, reason: StatusReason | None) -> None:

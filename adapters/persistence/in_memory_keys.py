@@ -57,8 +57,15 @@ class InMemoryKeys:
             self.store.keys[tenant, once.key] = KeyRow(
                 fingerprint=once.fingerprint, created_at=self.store.clock.now(), answer=answer
             )
-        elif row.fingerprint == once.fingerprint and row.answer is None:
+        elif row.fingerprint == once.fingerprint and row.answer is None and not row.withdrawn:
             row.answer = answer
+
+    def forget_old(self, limit: int) -> int:
+        """Forgets keys of all tenants that are over; how many."""
+        over = [key for key, row in self.store.keys.items() if self._is_over(row)][:limit]
+        for key in over:
+            del self.store.keys[key]
+        return len(over)
 
     def _row(self, tenant: TenantId, once: Once) -> KeyRow | None:
         """The key's row while it is kept. KeyReused when it was taken for something else."""

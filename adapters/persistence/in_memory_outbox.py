@@ -71,6 +71,10 @@ class InMemoryOutbox:
         """Keeps the answer for 24 hours."""
         InMemoryKeys(self.store).remember(tenant, once, answer)
 
+    async def forget_keys(self, limit: int) -> int:
+        """Forgets keys of all tenants that are older than 24 hours; how many."""
+        return InMemoryKeys(self.store).forget_old(limit)
+
     async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
         """Claims this message, from here on ``sending``; None while it is not its turn or not queued."""
         key = (tenant, message)

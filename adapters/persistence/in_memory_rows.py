@@ -267,9 +267,10 @@ class OutboxRow:
 
 @dataclass(slots=True, kw_only=True)
 class KeyRow:
-    """An idempotency key with what it was used for."""
+    """An idempotency key with what it was used for; ``withdrawn`` = its message was unsent."""
 
     fingerprint: bytes
     created_at: datetime
     message_id: MessageId | None = None
     answer: Message | RefusedAnswer | None = None
+    withdrawn: bool = False

@@ -1,6 +1,7 @@
 """The connected accounts on Postgres, their access tokens sealed to their row and column."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import LiteralString
 
 import structlog
@@ -29,19 +30,20 @@ _GET: LiteralString = (
     "select " + ACCOUNT + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s and a.id = %(id)s"
 )
 _TOKENS: LiteralString = """
-    select login, external_id, user_token, page_token from meta_inbox.accounts
+    select login, external_id, user_token, page_token, connected_at from meta_inbox.accounts
     where tenant_id = %(tenant)s and id = %(id)s
 """
 _NEEDS_LOGIN: LiteralString = """
     with mine as materialized (
-      select tenant_id, id, status from meta_inbox.accounts
+      select tenant_id, id, status = 'active' and connected_at = %(as_of)s as marks
+      from meta_inbox.accounts
       where tenant_id = %(tenant)s and id = %(id)s for no key update
     ), marked as (
       update meta_inbox.accounts a
       set status = 'reauth_required', status_reason = %(reason)s, updated_at = now()
-      from mine where a.tenant_id = mine.tenant_id and a.id = mine.id and mine.status = 'active'
+      from mine where a.tenant_id = mine.tenant_id and a.id = mine.id and mine.marks
     )
-    select status from mine
+    select marks from mine
 """
 _UNREADABLE = StatusReason(
     code="token_unreadable", detail="the stored access token cannot be opened; connect the account again"
@@ -93,23 +95,25 @@ class PostgresAccounts:
             ),
         )
 
-    async def needs_login(self, tenant: TenantId, account: AccountId, reason: StatusReason) -> None:
+    async def needs_login(
+        self, tenant: TenantId, account: AccountId, reason: StatusReason, *, as_of: datetime
+    ) -> None:
         """Marks that only a new login helps; the first reason is kept. NotFound."""
         _require_id(account)
 
         async def work(connection: Connection) -> None:
-            values = {"tenant": tenant, "id": account, "reason": as_json(reason)}
+            values = {"tenant": tenant, "id": account, "reason": as_json(reason), "as_of": as_of}
             row = await (await connection.execute(_NEEDS_LOGIN, values)).fetchone()
             if row is None:
                 raise NotFound("no such account")
-            if row[0] == "active":
+            if row[0]:
                 await log(connection, tenant, [Change(EventType.ACCOUNT_UPDATED, account=account)])
 
         await self._db.as_tenant(tenant, work)
 
     async def token(self, tenant: TenantId, account: AccountId) -> Secret:
         """The token to act for the account. AccessRevoked when there is none or it cannot be opened."""
-        login, external_id, user_token, page_token = await self._one(_TOKENS, tenant, account)
+        login, external_id, user_token, page_token, connected_at = await self._one(_TOKENS, tenant, account)
         tokens = AccountTokens(
             tenant_id=tenant,
             account_id=account,
@@ -122,7 +126,7 @@ class PostgresAccounts:
             token = tokens.to_act_with(self._keys)
         except SealBroken as error:
             _log.error("token_unreadable", account=account)
-            await self.needs_login(tenant, account, _UNREADABLE)
+            await self.needs_login(tenant, account, _UNREADABLE, as_of=connected_at)
             raise AccessRevoked(_UNREADABLE.detail) from error
         if token is None:
             raise AccessRevoked("the account has no access token; connect it again")

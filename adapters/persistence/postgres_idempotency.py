@@ -53,11 +53,25 @@ _REMEMBER: LiteralString = """
     on conflict (tenant_id, key) do update set answer = excluded.answer
       where k.fingerprint = excluded.fingerprint and k.answer is null
 """
+# An answer that says nothing, and stays: one that is remembered only afterwards does not take its place.
+_WITHDRAW: LiteralString = """
+    update meta_inbox.idempotency_keys set answer = '{}'
+    where tenant_id = %(tenant)s and message_id = %(message)s
+"""
+_FORGET_OLD: LiteralString = """
+    delete from meta_inbox.idempotency_keys k
+    using (
+      select o.tenant_id, o.key from meta_inbox.idempotency_keys o
+      where o.created_at <= now() - interval '24 hours'
+      order by o.created_at limit %(limit)s for update skip locked) old
+    where k.tenant_id = old.tenant_id and k.key = old.key
+    returning 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """An answer as it is written down: one of the two."""
+    """An answer as it is written down: one of the two; neither = the message's present state."""
 
     message: Message | None = None
     refused: RefusedAnswer | None = None
@@ -82,8 +96,9 @@ async def answer_of(connection: Connection, tenant: TenantId, once: Once) -> Mes
     fingerprint, answer, age, *message = row
     if bytes(fingerprint) != once.fingerprint:
         raise _reused()
-    if answer is not None:
-        return _given(msgspec.json.decode(answer, type=_Answer))
+    given = msgspec.json.decode(answer, type=_Answer) if answer is not None else _Answer()
+    if given != _Answer():
+        return _given(given)
     return None if age is None else _present(message_of(message), age)
 
 
@@ -94,6 +109,18 @@ async def remember(
     kept = _Answer(refused=answer) if isinstance(answer, RefusedAnswer) else _Answer(message=answer)
     await connection.execute(_FORGET, {"tenant": tenant})
     await connection.execute(_REMEMBER, _values(tenant, once) | {"answer": as_json(kept)})
+
+
+async def withdraw(connection: Connection, message: Message) -> None:
+    """Forgets what was answered about a message that was unsent, or whose part was."""
+    values = {"tenant": message.tenant_id, "message": message.shown_id}
+    await connection.execute(_WITHDRAW, values, prepare=True)
+
+
+async def forget_old(connection: Connection, limit: int) -> int:
+    """Forgets keys of all tenants that are over; how many."""
+    gone = await connection.execute(_FORGET_OLD, {"limit": limit})
+    return len(await gone.fetchall())
 
 
 def _values(tenant: TenantId, once: Once) -> dict[str, Any]:

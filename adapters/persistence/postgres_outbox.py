@@ -112,6 +112,10 @@ class PostgresOutbox:
         """Keeps the first answer for 24 hours."""
         await self._db.as_tenant(tenant, lambda connection: keys.remember(connection, tenant, once, answer))
 
+    async def forget_keys(self, limit: int) -> int:
+        """Forgets keys of all tenants that are older than 24 hours; how many."""
+        return await self._db.as_system(lambda connection: keys.forget_old(connection, limit))
+
     async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
         """Claims this message, committed as sending; None while it is not its turn or not queued."""
         if not is_id(message):

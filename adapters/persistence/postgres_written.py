@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
+from meta_inbox.adapters.persistence.postgres_idempotency import withdraw
 from meta_inbox.adapters.persistence.postgres_media_rows import add_media
 from meta_inbox.adapters.persistence.postgres_rows import Row, as_json
 from meta_inbox.domain.model.contact import COMMENTS
@@ -137,7 +138,7 @@ async def add(connection: Connection, message: Message, item: WebhookItem, rules
 
 
 async def write(connection: Connection, message: Message) -> None:
-    """Writes all of the message that can change; a tombstone loses Meta's JSON as well."""
+    """Writes all of the message that can change; a tombstone loses Meta's JSON and its key's answer, too."""
     values = _named(message) | {
         "buttons": as_json(message.buttons),
         "reactions": as_json(message.reactions) if message.reactions else None,
@@ -150,6 +151,8 @@ async def write(connection: Connection, message: Message) -> None:
         "deleted_at": message.deleted_at,
     }
     await connection.execute(_WRITE, values)
+    if message.deleted_at is not None:
+        await withdraw(connection, message)
 
 
 async def marks_of(connection: Connection, message: Message) -> Marks:

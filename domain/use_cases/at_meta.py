@@ -26,20 +26,11 @@ class AtMeta:
         try:
             return await act(await self.accounts.token(owner.tenant_id, owner.id))
         except AccessRevoked as revoked:
-            await self.accounts.needs_login(owner.tenant_id, owner.id, self._why(revoked))
+            reason = StatusReason.of(revoked, self.clock.now())
+            await self.accounts.needs_login(owner.tenant_id, owner.id, reason, as_of=owner.connected_at)
             raise AccountNotSendable(
                 "Meta no longer accepts this connection; reconnect the account"
             ) from revoked
         except RefusedByMeta as refused:
             refused.kind = refusal_kind(refused.code)
             raise
-
-    def _why(self, revoked: AccessRevoked) -> StatusReason:
-        return StatusReason(
-            code="reauth_required",
-            detail=str(revoked),
-            meta_code=revoked.meta_code,
-            meta_subcode=revoked.meta_subcode,
-            fbtrace_id=revoked.fbtrace_id,
-            at=self.clock.now(),
-        )

@@ -40,7 +40,7 @@ class CheckMessage:
             page = await self.graph.history(owner, token, None, contact)
         except AccessRevoked as revoked:
             reason = StatusReason.of(revoked, self.clock.now())
-            await self.accounts.needs_login(by.tenant, account, reason)
+            await self.accounts.needs_login(by.tenant, account, reason, as_of=owner.connected_at)
             raise AccountNotSendable(
                 "Meta no longer accepts this connection; reconnect the account to look for its messages"
             ) from revoked

@@ -209,10 +209,7 @@ class Deliver:
 
     async def _need_login(self, claim: Claim, error: SendError) -> None:
         """Marks the account, unless it was connected anew meanwhile; again: nothing happens."""
-        message = claim.message
-        present = await self.accounts.get(message.tenant_id, message.account_id)
-        if present.connected_at != claim.account.connected_at:
-            return
+        account = claim.account
         reason = StatusReason(
             code=error.code,
             detail=error.detail,
@@ -223,7 +220,7 @@ class Deliver:
             user_title=error.user_title,
             user_message=error.user_message,
         )
-        await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
+        await self.accounts.needs_login(account.tenant_id, account.id, reason, as_of=account.connected_at)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is on its way; what does not end is found ``unknown`` after its lease.

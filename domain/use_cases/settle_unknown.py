@@ -42,7 +42,9 @@ class SettleUnknown:
             page = await self.graph.history(doubt.account, token, None, message.contact_id)
         except AccessRevoked as revoked:  # looked for once somebody has logged in again
             reason = StatusReason.of(revoked, self.clock.now())
-            await self.accounts.needs_login(message.tenant_id, message.account_id, reason)
+            await self.accounts.needs_login(
+                message.tenant_id, message.account_id, reason, as_of=doubt.account.connected_at
+            )
         except RefusedByMeta:
             await self.outcomes.look_again(doubt, None)
         except GraphUnavailable as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta
-from meta_inbox.domain.model.account import StatusReason
+from meta_inbox.domain.model.account import Account, StatusReason
 from meta_inbox.domain.model.history import Run, daily, next_repair, pause
 from meta_inbox.domain.ports import Accounts, Clock, GraphApi, Histories
 
@@ -46,12 +46,12 @@ class SyncHistory:
 
     async def _step(self, run: Run, *, resumed: bool) -> Run | None:
         """One page; None when the run has ended, waits, or is somebody else's by now."""
+        account = await self.accounts.get(run.tenant_id, run.account_id)
         try:
-            account = await self.accounts.get(run.tenant_id, run.account_id)
             token = await self.accounts.token(run.tenant_id, run.account_id)
             page = await self.graph.history(account, token, run.cursor)
         except AccessRevoked as revoked:
-            await self._need_login(run, revoked)
+            await self._need_login(run, account, revoked)
             return None
         except RefusedByMeta as refused:
             await self._refused(run, refused, resumed=resumed)
@@ -67,12 +67,12 @@ class SyncHistory:
         await self.histories.finish(kept, next_repair(kept, self.clock.now()))
         return None
 
-    async def _need_login(self, run: Run, revoked: AccessRevoked) -> None:
+    async def _need_login(self, run: Run, account: Account, revoked: AccessRevoked) -> None:
         """Ends the run; a stale one says nothing of the present token."""
         if not await self.histories.fail(run, str(revoked), daily(run.account_id, self.clock.now())):
             return
         reason = StatusReason.of(revoked, self.clock.now())
-        await self.accounts.needs_login(run.tenant_id, run.account_id, reason)
+        await self.accounts.needs_login(run.tenant_id, run.account_id, reason, as_of=account.connected_at)
 
     async def _refused(self, run: Run, refused: RefusedByMeta, *, resumed: bool) -> None:
         """Ends the run; a cursor that was kept for long may have died, so that one begins anew."""

@@ -107,6 +107,10 @@ class Backstage(Protocol):
         """All that is kept of it in its row."""
         ...
 
+    async def key_of(self, tenant: TenantId, key: str) -> str:
+        """All that is kept of the idempotency key in its row."""
+        ...
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         ...

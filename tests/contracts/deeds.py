@@ -120,7 +120,7 @@ AS_TENANT: dict[str, Deed] = {
     "accounts.connect": lambda scene, it: scene.connects(it.tenant, token=Secret("another")),
     "accounts.disconnect": lambda scene, it: scene.stores.accounts.disconnect(it.tenant, it.account.id),
     "accounts.needs_login": lambda scene, it: scene.stores.accounts.needs_login(
-        it.tenant, it.account.id, REASON
+        it.tenant, it.account.id, REASON, as_of=it.account.connected_at
     ),
     "accounts.token": lambda scene, it: scene.stores.accounts.token(it.tenant, it.account.id),
     "accounts.subscribed": lambda scene, it: scene.stores.accounts.subscribed(
@@ -215,6 +215,7 @@ AS_SYSTEM: dict[str, Deed] = {
         Discarded(tenant_id=it.tenant, blob="none")
     ),
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
+    "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),

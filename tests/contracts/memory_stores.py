@@ -170,6 +170,10 @@ class MemoryBackstage:
         """All that is kept of it."""
         return repr(self.store.messages[message.tenant_id, message.id])
 
+    async def key_of(self, tenant: TenantId, key: str) -> str:
+        """All that is kept of the idempotency key in its row."""
+        return repr(self.store.keys[tenant, key])
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         return sum(owner == tenant for owner, _ in self.store.messages)

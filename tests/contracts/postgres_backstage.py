@@ -191,6 +191,15 @@ class PostgresBackstage:
         )
         return str(kept)
 
+    async def key_of(self, tenant: TenantId, key: str) -> str:
+        """All that is kept of the idempotency key in its row."""
+        ((kept,),) = await self._ask(
+            "select row_to_json(k)::text from meta_inbox.idempotency_keys k"
+            " where tenant_id = %s and key = %s",
+            [tenant, key],
+        )
+        return str(kept)
+
     async def count_messages(self, tenant: TenantId) -> int:
         """How many messages the tenant has."""
         ((count,),) = await self._ask(

@@ -11,7 +11,7 @@ from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import NeedsLogin
+from meta_inbox.domain.model.sending import NeedsLogin, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import CASA, OOPS, PAGE, RIVAL, Scene, instagram_candidate, page_candidate, wrote
 
@@ -98,7 +98,7 @@ async def test_two_clicks_of_one_tenant_make_one_account(scene: Scene, stores: S
 
 async def test_an_account_that_needs_a_login_is_still_owned(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     assert await scene.connects(RIVAL) is None
 
 
@@ -203,19 +203,43 @@ async def test_a_disconnected_account_is_not_subscribed(scene: Scene, stores: St
 
 async def test_the_first_reason_for_a_new_login_is_kept(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     events = await account_events(stores)
-    await stores.accounts.needs_login(CASA, account.id, StatusReason(code="other", detail="later"))
+    await stores.accounts.needs_login(
+        CASA, account.id, StatusReason(code="other", detail="later"), as_of=account.connected_at
+    )
     found = await stores.accounts.get(CASA, account.id)
     assert (found.status, found.status_reason) == (AccountStatus.REAUTH_REQUIRED, REASON)
     assert events == 2
     assert await account_events(stores) == 2
 
 
+async def test_what_is_said_of_a_former_login_changes_nothing(scene: Scene, stores: Stores) -> None:
+    former = await scene.connected()
+    again = await scene.connected()
+    assert again.connected_at > former.connected_at
+    events = await account_events(stores)
+    await stores.accounts.needs_login(CASA, former.id, REASON, as_of=former.connected_at)
+    assert await stores.accounts.get(CASA, former.id) == again
+    assert await account_events(stores) == events
+    await stores.accounts.needs_login(CASA, former.id, REASON, as_of=again.connected_at)
+    assert (await stores.accounts.get(CASA, former.id)).status_reason == REASON
+
+
+async def test_whoever_sends_or_looks_knows_the_login(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    claim = await scene.sending(account)
+    assert claim.account.connected_at == account.connected_at
+    await stores.outbox.settle(claim, Unknown(error=OOPS))
+    await stores.backstage.age_message(claim.message, TWO_MINUTES)
+    (doubt,) = await stores.outcomes.claim_due(1)
+    assert doubt.account.connected_at == account.connected_at
+
+
 async def test_a_disconnected_account_does_not_ask_for_a_login(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     await stores.accounts.disconnect(CASA, account.id)
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     assert (await stores.accounts.get(CASA, account.id)).status is AccountStatus.DISCONNECTED
 
 
@@ -223,7 +247,7 @@ async def test_a_new_login_clears_the_reason_and_sends_what_waited(scene: Scene,
     account = await scene.connected()
     claim = await scene.sending(account)
     await stores.outbox.settle(claim, NeedsLogin(error=OOPS))
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     assert await stores.outbox.claim_due(10) == []
     again = await scene.connected()
     assert again.status_reason is None

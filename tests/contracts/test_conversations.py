@@ -271,7 +271,7 @@ async def test_a_contact_without_a_name_is_asked_for_once_the_account_is_back(
     account = await scene.connected()
     await scene.happens(wrote("m-1"))
     reason = StatusReason(code="x", detail="the session ended")
-    await stores.accounts.needs_login(CASA, account.id, reason)
+    await stores.accounts.needs_login(CASA, account.id, reason, as_of=account.connected_at)
     assert await stores.conversations.due_profiles(10) == []
     await scene.connected()
     assert len(await stores.conversations.due_profiles(10)) == 1

@@ -150,7 +150,7 @@ async def test_connecting_again_after_a_failure_is_worth_a_try_at_once(scene: Sc
 
 async def test_an_account_that_got_a_new_login_is_repaired_at_once(scene: Scene, stores: Stores) -> None:
     account = await synced(scene)
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     await stores.backstage.age_histories(2 * DAY)
     assert await stores.histories.claim_due(10) == []
     await scene.connected()
@@ -160,7 +160,7 @@ async def test_an_account_that_got_a_new_login_is_repaired_at_once(scene: Scene,
 async def test_a_new_login_takes_the_run_from_whoever_had_the_old_token(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     old = await claimed(stores)
-    await stores.accounts.needs_login(CASA, account.id, REASON)
+    await stores.accounts.needs_login(CASA, account.id, REASON, as_of=account.connected_at)
     assert await stores.histories.keep(old, [past(scene, "m-1")], "next") is None
     await scene.connected()
     assert not await stores.histories.fail(old, "the old token is dead", scene.now + DAY)

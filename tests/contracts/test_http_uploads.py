@@ -245,6 +245,22 @@ async def test_a_body_without_end_is_cut_off(stage: HttpStage, begin: bytes) -> 
     assert given <= 28 * 1024 * 1024
 
 
+async def test_a_body_that_trickles_is_408_and_leaves_its_place(
+    stage: HttpStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trickling() -> AsyncIterator[bytes]:
+        yield part(b"").removesuffix(b"\r\n")
+        while True:
+            await asyncio.sleep(0.01)
+            yield b"a"
+
+    monkeypatch.setattr("meta_inbox.adapters.http.uploads.READ_WITHIN", 0.1)
+    for _ in range(OF_ONE_TENANT + 1):
+        answer = await asyncio.wait_for(posted(stage, trickling()), 5)
+        assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
+    assert (await upload(stage)).status_code == 201
+
+
 async def test_a_store_that_does_not_answer_is_503(stage: HttpStage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(*_: object) -> None:
         raise StorageUnavailable("the disk is full")
@@ -254,7 +270,9 @@ async def test_a_store_that_does_not_answer_is_503(stage: HttpStage, monkeypatch
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
 
 
-async def test_one_tenant_cannot_take_all_the_room(stage: HttpStage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_tenants_cannot_take_all_the_room(
+    stage: HttpStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go, going = asyncio.Event(), 0
     plain = type(stage.blobs).put
 
@@ -265,17 +283,22 @@ async def test_one_tenant_cannot_take_all_the_room(stage: HttpStage, monkeypatch
         await plain(*given)
 
     monkeypatch.setattr(type(stage.blobs), "put", slow)
-    tenants = ["casa-verde"] * OF_ONE_TENANT + ["rival"] * (AT_ONCE - OF_ONE_TENANT)
-    tasks = [asyncio.create_task(upload(stage, token=stage.token(tenant))) for tenant in tenants]
-    await eventually(lambda: going == AT_ONCE)
+    tasks = [
+        asyncio.create_task(upload(stage, token=stage.token(tenant)))
+        for tenant in ("casa-verde", "rival")
+        for _ in range(OF_ONE_TENANT)
+    ]
+    await eventually(lambda: going == len(tasks))
     refused = await upload(stage)
     assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
     assert refused.headers["retry-after"] == "2"
+    third = [asyncio.create_task(upload(stage, token=stage.token("third"))) for _ in range(OF_ONE_TENANT)]
+    await eventually(lambda: going == AT_ONCE)
     monkeypatch.setattr("meta_inbox.adapters.http.uploads.PATIENCE", 0.05)
-    crowded = await upload(stage, token=stage.token("third"))
+    crowded = await upload(stage, token=stage.token("fourth"))
     assert (crowded.status_code, crowded.json()["code"]) == (503, "unavailable")
     go.set()
-    assert {answer.status_code for answer in await asyncio.gather(*tasks)} == {201}
+    assert {answer.status_code for answer in await asyncio.gather(*tasks, *third)} == {201}
     assert (await upload(stage)).status_code == 201
 
 

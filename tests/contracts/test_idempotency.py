@@ -1,18 +1,20 @@
 """Idempotency keys: the same question gets the same answer, for a day and for one tenant."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from meta_inbox.domain.errors import InFlight, KeyReused, RefusalKind, Refused, WindowClosed
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
-from meta_inbox.domain.model.sending import Failed, Once, Sent
+from meta_inbox.domain.model.sending import Failed, Once, Sent, Unknown
 from meta_inbox.domain.ports import RefusedAnswer
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import CASA, RIVAL, RUI, Scene
+from tests.contracts.scene import CASA, RIVAL, RUI, Scene, echo, says
 
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
 OTHER = Once(key="order-17", fingerprint=b"\x02" * 32)
@@ -158,6 +160,75 @@ async def test_a_key_is_forgotten_after_a_day(scene: Scene, stores: Stores) -> N
     assert await stores.outbox.answer_of(CASA, OTHER) is None
     await scene.answers(account, contact=RUI, once=OTHER)
     assert await stores.backstage.count_messages(CASA) == 2
+
+
+def says_nothing(message: Message | None) -> bool:
+    """Whether all that is told is that there was a message."""
+    return message is not None and (message.type, message.text) == ("deleted", None)
+
+
+async def sent_once(scene: Scene, account: Account) -> Message:
+    """A message with a key that Meta has."""
+    message = await scene.answers(account, once=ONCE)
+    claim = await scene.stores.outbox.claim(CASA, message.id)
+    assert claim is not None
+    return await scene.stores.outbox.settle(claim, SENT)
+
+
+async def test_what_was_unsent_is_not_answered_any_more(scene: Scene, stores: Stores) -> None:
+    message = await sent_once(scene, await scene.connected())
+    await stores.outbox.remember(CASA, ONCE, message)
+    await scene.happens(says(Unsent(), SENT.meta_message_id))
+    assert says_nothing(await stores.outbox.answer_of(CASA, ONCE))
+    with pytest.raises(KeyReused):
+        await stores.outbox.answer_of(CASA, OTHER)
+    assert "hello" not in await stores.backstage.key_of(CASA, ONCE.key)
+
+
+async def test_an_answer_that_is_remembered_after_the_unsend_is_not_kept(
+    scene: Scene, stores: Stores
+) -> None:
+    message = await sent_once(scene, await scene.connected())
+    await scene.happens(says(Unsent(), SENT.meta_message_id))
+    await stores.outbox.remember(CASA, ONCE, message)
+    assert says_nothing(await stores.outbox.answer_of(CASA, ONCE))
+    assert "hello" not in await stores.backstage.key_of(CASA, ONCE.key)
+
+
+async def test_an_unsend_that_was_known_before_the_outcome_counts(scene: Scene, stores: Stores) -> None:
+    message = await scene.answers(await scene.connected(), once=ONCE)
+    claim = await stores.outbox.claim(CASA, message.id)
+    assert claim is not None
+    await stores.outbox.remember(CASA, ONCE, claim.message)
+    await stores.outbox.settle(claim, Unknown(error=SendError(code="unknown", detail="nobody knows")))
+    await scene.happens(echo(SENT.meta_message_id, "another text"), says(Unsent(), SENT.meta_message_id))
+    await stores.outbox.settle(claim, SENT)
+    assert says_nothing(await stores.outbox.answer_of(CASA, ONCE))
+    assert "hello" not in await stores.backstage.key_of(CASA, ONCE.key)
+
+
+async def test_other_keys_keep_their_answers(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    other = replace(ONCE, key="order-18")
+    await sent_once(scene, account)
+    kept = await scene.answers(account, contact=RUI, once=other)
+    await stores.outbox.remember(CASA, other, kept)
+    await scene.happens(says(Unsent(), SENT.meta_message_id))
+    assert await stores.outbox.answer_of(CASA, other) == kept
+
+
+async def test_old_keys_of_all_tenants_go_by_and_by(scene: Scene, stores: Stores) -> None:
+    refused = RefusedAnswer.of(WindowClosed("this contact has not written"))
+    for tenant in (CASA, RIVAL):
+        for number in range(3):
+            await stores.outbox.remember(tenant, replace(ONCE, key=f"{number}"), refused)
+        for number in range(3):
+            await stores.backstage.age_key(tenant, f"{number}", timedelta(hours=23 if number == 2 else 24))
+    assert [await stores.outbox.forget_keys(3) for _ in range(3)] == [3, 1, 0]
+    for tenant in (CASA, RIVAL):
+        assert await stores.outbox.answer_of(tenant, replace(OTHER, key="0")) is None
+        with pytest.raises(Refused):
+            await stores.outbox.answer_of(tenant, replace(ONCE, key="2"))
 
 
 async def test_another_tenants_key_is_another_key(scene: Scene, stores: Stores) -> None:

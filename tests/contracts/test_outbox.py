@@ -164,7 +164,9 @@ async def test_an_unknown_message_is_never_sent_again_by_itself(scene: Scene, st
 async def test_messages_of_an_account_that_needs_a_login_wait(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     message = await scene.answers(account)
-    await stores.accounts.needs_login(CASA, account.id, StatusReason(code="reauth_required", detail="dead"))
+    await stores.accounts.needs_login(
+        CASA, account.id, StatusReason(code="reauth_required", detail="dead"), as_of=account.connected_at
+    )
     assert await stores.outbox.claim(CASA, message.id) is None
     assert await due(stores) == []
     assert (await scene.message(message)).status is MessageStatus.QUEUED

@@ -84,7 +84,9 @@ async def test_one_account_does_not_take_the_turns_of_others(scene: Scene, store
 async def test_an_account_that_needs_a_login_is_not_asked_for(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     message = await unknown(scene, account)
-    await stores.accounts.needs_login(CASA, account.id, StatusReason(code="reauth_required", detail="dead"))
+    await stores.accounts.needs_login(
+        CASA, account.id, StatusReason(code="reauth_required", detail="dead"), as_of=account.connected_at
+    )
     assert await due(stores) == []
     await scene.connected()
     assert await due(stores) == [message.id]

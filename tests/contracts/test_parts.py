@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.errors import InFlight
+from meta_inbox.domain.model.changes import Unsent
 from meta_inbox.domain.model.content import TextContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.message import MessageStatus, ReplyTo
@@ -13,7 +14,7 @@ from meta_inbox.domain.model.projection import GIVEN_UP
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Once, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.parts import TEXT, aged, part, put, sending, sent, settled, states
-from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, wrote
+from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, says, wrote
 
 CREATED, UPDATED = EventType.MESSAGE_CREATED, EventType.MESSAGE_UPDATED
 QUEUED, SENDING, UNKNOWN, FAILED, SENT = (
@@ -223,6 +224,18 @@ async def test_a_key_is_answered_with_the_whole(scene: Scene, stores: Stores) ->
     await stores.outbox.remember(CASA, ONCE, seen)
     await settled(scene, whole, 1)
     assert await stores.outbox.answer_of(CASA, ONCE) == seen
+
+
+async def test_a_key_no_longer_answers_with_a_part_that_was_unsent(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    whole = await put(scene, account, once=ONCE)
+    for index in range(3):
+        await settled(scene, whole, index)
+    await stores.outbox.remember(CASA, ONCE, await scene.message(whole))
+    await scene.happens(says(Unsent(), "m-1"))
+    told = await stores.outbox.answer_of(CASA, ONCE)
+    assert told == await scene.message(whole)
+    assert "two" not in await stores.backstage.key_of(CASA, ONCE.key)
 
 
 async def test_a_taken_key_keeps_no_part(scene: Scene, stores: Stores) -> None:

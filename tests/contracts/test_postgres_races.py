@@ -185,11 +185,27 @@ async def test_what_was_queued_fails_visibly_when_its_account_is_disconnected(sc
 async def test_a_send_that_met_a_dead_token_waits_for_the_login_however_late_it_says_so(scene: Scene) -> None:
     account = await scene.connected()
     claim = await scene.sending(account)
-    await scene.stores.accounts.needs_login(CASA, account.id, StatusReason(code="dead", detail="dead"))
+    await scene.stores.accounts.needs_login(
+        CASA, account.id, StatusReason(code="dead", detail="dead"), as_of=account.connected_at
+    )
     assert (await scene.connected()).status is AccountStatus.ACTIVE
     await scene.stores.outbox.settle(claim, NeedsLogin(error=OOPS))
     await scene.stores.backstage.age_message(claim.message, timedelta(minutes=2))
     assert await scene.stores.outbox.claim(CASA, claim.message.id) is not None
+
+
+async def test_a_login_outlives_what_is_said_of_the_former_one_at_that_moment(scene: Scene) -> None:
+    former, dead = await scene.connected(), StatusReason(code="dead", detail="dead")
+    for _ in range(10):
+        await at_once(
+            scene.connected(),
+            *(
+                scene.stores.accounts.needs_login(CASA, former.id, dead, as_of=former.connected_at)
+                for _ in range(5)
+            ),
+        )
+        former = await scene.stores.accounts.get(CASA, former.id)
+        assert former.status is AccountStatus.ACTIVE
 
 
 async def test_many_workers_send_everything_once_and_in_order(opened: Opened, scene: Scene) -> None:

@@ -40,7 +40,9 @@ async def test_an_account_that_soon_expires_says_so(world: World) -> None:
 
 async def test_an_account_that_needs_a_login_says_what_meta_said(world: World) -> None:
     account = await world.scene.connected()
-    await world.accounts.needs_login(CASA, account.id, StatusReason(code="x", detail="the session ended"))
+    await world.accounts.needs_login(
+        CASA, account.id, StatusReason(code="x", detail="the session ended"), as_of=account.connected_at
+    )
     found = (await checks(world, account))["status"]
     assert (found.ok, found.detail) == (False, "the session ended")
 

@@ -257,7 +257,9 @@ async def test_what_waited_before_its_first_attempt_is_not_sent_after_the_window
     world: World, page: Account
 ) -> None:
     message = await world.scene.answers(page)
-    await world.accounts.needs_login(CASA, page.id, StatusReason(code="reauth_required", detail="dead"))
+    await world.accounts.needs_login(
+        CASA, page.id, StatusReason(code="reauth_required", detail="dead"), as_of=page.connected_at
+    )
     world.later(hours=25)
     assert await world.deliver.due() == 0
     await world.scene.connected()

@@ -152,7 +152,9 @@ async def ended_after(world: World, like: Message) -> Message:
 
 async def test_an_account_that_cannot_send_refuses(world: World, page: Account) -> None:
     message = await ended(world, page, LOST)
-    await world.accounts.needs_login(CASA, page.id, StatusReason(code="reauth_required", detail="dead"))
+    await world.accounts.needs_login(
+        CASA, page.id, StatusReason(code="reauth_required", detail="dead"), as_of=page.connected_at
+    )
     with pytest.raises(AccountNotSendable):
         await resend(world, message)
     assert await world.scene.message(message) == message

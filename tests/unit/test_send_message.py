@@ -146,7 +146,7 @@ class TestRefusals:
         assert (await refused(world, page)).code == "account_not_sendable"
 
     async def test_nor_one_that_needs_a_login(self, world: World, page: Account) -> None:
-        await world.accounts.needs_login(CASA, page.id, DEAD)
+        await world.accounts.needs_login(CASA, page.id, DEAD, as_of=page.connected_at)
         assert (await refused(world, page)).code == "account_not_sendable"
 
     async def test_content_that_does_not_fit(self, world: World, page: Account) -> None:
