@@ -316,7 +316,10 @@ class Conversations(Protocol):
         change: Reacted | Hidden,
         at: datetime,
     ) -> None:
-        """Folds in what was done at Meta from here, as if Meta had told of it. NotFound."""
+        """Folds in what was done at Meta from here, as if Meta had told of it. NotFound.
+
+        Of a message in parts, ``message`` is the part to which it was done.
+        """
         ...
 
     async def hand_over(

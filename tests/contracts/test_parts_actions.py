@@ -1,0 +1,52 @@
+"""What is done to a message in parts, and what is told of it, at its parts and seen on the whole."""
+
+import pytest
+
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
+from tests.contracts.backstage import Stores
+from tests.contracts.parts import all_sent, part
+from tests.contracts.scene import ANA, BEA, CASA, Scene, wrote
+from tests.contracts.yes_actions import YesActions
+
+AGENT = Principal(CASA, BEA)
+
+
+@pytest.fixture
+async def account(scene: Scene) -> Account:
+    found = await scene.connected()
+    await scene.happens(wrote("m-a", sent_at=scene.now))
+    return found
+
+
+@pytest.fixture
+async def whole(scene: Scene, account: Account) -> Message:
+    """An answer of which Meta has every part."""
+    return await all_sent(scene, account)
+
+
+async def shown(scene: Scene, whole: Message) -> list[list[str | None]]:
+    """The reactions to each part."""
+    found = await scene.message(whole)
+    standing = [[one.reaction for one in each.reactions if one.reaction] for each in found.parts]
+    assert [each.reaction for each in found.shown_reactions] == sum(standing, [])
+    return standing
+
+
+@pytest.mark.parametrize("index", [None, 1])
+async def test_a_reaction_is_noted_where_meta_has_it_and_taken_back(
+    scene: Scene, stores: Stores, whole: Message, index: int | None
+) -> None:
+    """Whether the whole is named, or one of its parts."""
+    meta = YesActions()
+    reacts = ReactToMessage(
+        accounts=stores.accounts, conversations=stores.conversations, actions=meta, clock=stores.clock
+    )
+    named = whole.id if index is None else part(whole, index)
+    for reaction, noted in (("love", ["love"]), ("wow", ["wow"]), (None, []), (None, [])):
+        await reacts(by=AGENT, account=whole.account_id, contact=ANA, message=named, reaction=reaction)
+        assert await shown(scene, whole) == [noted, [], []]
+    assert [call[2] for call in meta.calls] == ["m-0"] * 4
+    assert (await scene.message(whole)).text == whole.text
