@@ -7,7 +7,7 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from tests.contracts.backstage import Stores
-from tests.contracts.parts import all_sent, part
+from tests.contracts.parts import all_sent, part, put, sending, sent
 from tests.contracts.scene import ANA, BEA, CASA, Scene, wrote
 from tests.contracts.yes_actions import YesActions
 
@@ -31,7 +31,7 @@ async def shown(scene: Scene, whole: Message) -> list[list[str | None]]:
     """The reactions to each part."""
     found = await scene.message(whole)
     standing = [[one.reaction for one in each.reactions if one.reaction] for each in found.parts]
-    assert [each.reaction for each in found.shown_reactions] == sum(standing, [])
+    assert [each.reaction for each in found.shown_reactions] == [one for each in standing for one in each]
     return standing
 
 
@@ -50,3 +50,12 @@ async def test_a_reaction_is_noted_where_meta_has_it_and_taken_back(
         assert await shown(scene, whole) == [noted, [], []]
     assert [call[2] for call in meta.calls] == ["m-0"] * 4
     assert (await scene.message(whole)).text == whole.text
+
+
+async def test_every_part_comes_from_the_same_persona(scene: Scene, stores: Stores, account: Account) -> None:
+    whole = await put(scene, account, persona="77")
+    for index in range(3):
+        claim = await sending(scene, whole, index)
+        assert claim.message.details == {"persona_id": "77"}
+        await stores.outbox.settle(claim, sent(index))
+    assert (await scene.message(whole)).details == {"persona_id": "77"}
