@@ -5,10 +5,11 @@ import pytest
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.sending import Failed, Unknown
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from tests.contracts.backstage import Stores
-from tests.contracts.parts import all_sent, part, put, sending, sent
-from tests.contracts.scene import ANA, BEA, CASA, Scene, wrote
+from tests.contracts.parts import all_sent, part, put, sending, sent, settled
+from tests.contracts.scene import ANA, BEA, CASA, OOPS, Scene, echo, wrote
 from tests.contracts.yes_actions import YesActions
 
 AGENT = Principal(CASA, BEA)
@@ -59,3 +60,25 @@ async def test_every_part_comes_from_the_same_persona(scene: Scene, stores: Stor
         assert claim.message.details == {"persona_id": "77"}
         await stores.outbox.settle(claim, sent(index))
     assert (await scene.message(whole)).details == {"persona_id": "77"}
+
+
+async def test_a_part_that_went_again_is_told_of_the_whole(
+    scene: Scene, stores: Stores, account: Account
+) -> None:
+    whole = await put(scene, account, persona="77")
+    await settled(scene, whole, 0, Failed(error=OOPS))
+    for times in (1, 2):
+        await stores.outcomes.put_back(CASA, [part(whole, 0)], human_agent=False)
+        await settled(scene, whole, 0, Failed(error=OOPS))
+        assert (await scene.message(whole)).details == {"persona_id": "77", "resent": times}
+    assert (await scene.messages(account))[0].details == {"persona_id": "77", "resent": 2}
+
+
+async def test_a_part_that_was_found_by_its_content_is_told_of_the_whole(
+    scene: Scene, stores: Stores, account: Account
+) -> None:
+    whole = await put(scene, account)
+    unknown = await settled(scene, whole, 0, Unknown(error=OOPS))
+    await stores.outcomes.settle(unknown, [echo("m-there", whole.parts[0].text, sent_at=scene.now)])
+    found = await scene.message(whole)
+    assert (found.meta_message_id, found.details) == ("m-there", {"matched_by": "content"})
