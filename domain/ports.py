@@ -543,9 +543,19 @@ class GraphApi(Protocol):
         ...
 
     async def upload(
-        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+        self,
+        account: Account,
+        token: Secret,
+        kind: MediaKind,
+        upload: Upload,
+        content: bytes,
+        *,
+        automated: bool = False,
     ) -> Copied | Unsent:
-        """Gives Meta a copy of a file, to be named in messages. Never raises, and never sends anything."""
+        """Gives Meta a copy of a file, to be named in messages. Never raises, and never sends anything.
+
+        ``automated``: for an automation's message, which lets people's go first.
+        """
         ...
 
     async def hide_comment(
@@ -566,11 +576,17 @@ class GraphApi(Protocol):
         ...
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """Conversations that were changed last, or those after this cursor, or the one with this contact.
 
-        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        ``urgent``: somebody waits for it. GraphUnavailable, AccessRevoked, RefusedByMeta.
         """
         ...
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.content import Content, MediaKind
-from meta_inbox.domain.model.message import SendError
+from meta_inbox.domain.model.message import Origin, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import (
     HELD_UP,
@@ -93,7 +93,8 @@ class HandOverFiles:
             if not await self.outbox.hold(claim, UPLOAD_LEASE):
                 return _LOST
             content = await self._bytes(upload)
-            return await self.graph.upload(claim.account, token, kind, upload, content)
+            automated = claim.message.origin is Origin.AUTOMATION
+            return await self.graph.upload(claim.account, token, kind, upload, content, automated=automated)
         except NotFound:
             return _GONE
         finally:

@@ -14,7 +14,7 @@ from meta_inbox.domain.model.message import Message, MessageStatus, SendError
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Unknown
 from meta_inbox.domain.model.upload import Upload
 from tests.contracts.scene import ANA, instagram_candidate, wrote
-from tests.unit.doubles import AGENT, NOON, World, eventually
+from tests.unit.doubles import AGENT, BOT, NOON, World, eventually
 from tests.unit.test_media_kind import MP4, OGG, PDF, gif
 
 PHOTO = gif()
@@ -58,6 +58,13 @@ async def test_the_file_goes_first_and_the_message_names_metas_copy(world: World
     assert content == MediaContent(media_id=upload.id, attachment_id="copy-1")
     (part,) = message.attachments
     assert (part.state, part.has_file, part.size, part.width) == ("stored", True, len(PHOTO), 3)
+
+
+async def test_the_file_of_an_automation_lets_peoples_go_first(world: World, page: Account) -> None:
+    for by in (AGENT, BOT):
+        upload = await uploaded(world)
+        await world.send(by=by, account=page.id, contact=ANA, content=MediaContent(media_id=upload.id))
+    assert world.graph.hurries == [True, False]
 
 
 async def test_the_same_file_is_handed_over_once(world: World, page: Account) -> None:
@@ -176,10 +183,10 @@ async def test_a_claim_that_was_lost_meanwhile_sends_nothing(
     upload = await uploaded(world)
     plain = type(world.graph).upload
 
-    async def slow(*given: Any) -> Any:
+    async def slow(*given: Any, **more: Any) -> Any:
         world.later(seconds=91)
         assert await world.outbox.expire_leases() == 1
-        return await plain(*given)
+        return await plain(*given, **more)
 
     monkeypatch.setattr(type(world.graph), "upload", slow)
     message = await answered(world, page, MediaContent(media_id=upload.id))
@@ -193,10 +200,10 @@ async def test_an_upload_of_a_minute_keeps_its_claim(
     upload = await uploaded(world)
     plain = type(world.graph).upload
 
-    async def slow(*given: Any) -> Any:
+    async def slow(*given: Any, **more: Any) -> Any:
         world.later(seconds=60)
         assert await world.outbox.expire_leases() == 0
-        return await plain(*given)
+        return await plain(*given, **more)
 
     monkeypatch.setattr(type(world.graph), "upload", slow)
     assert (await answered(world, page, MediaContent(media_id=upload.id))).status is MessageStatus.SENT
@@ -233,13 +240,13 @@ async def test_only_four_files_are_in_memory_at_a_time(
     going, most, go = 0, 0, asyncio.Event()
     plain = type(world.graph).upload
 
-    async def counted(*given: Any) -> Any:
+    async def counted(*given: Any, **more: Any) -> Any:
         nonlocal going, most
         going += 1
         most = max(most, going)
         await go.wait()
         going -= 1
-        return await plain(*given)
+        return await plain(*given, **more)
 
     monkeypatch.setattr(type(world.graph), "upload", counted)
     claims: list[Claim] = []
