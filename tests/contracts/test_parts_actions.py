@@ -28,7 +28,7 @@ async def whole(scene: Scene, account: Account) -> Message:
     return await all_sent(scene, account)
 
 
-async def shown(scene: Scene, whole: Message) -> list[list[str | None]]:
+async def shown(scene: Scene, whole: Message) -> list[list[str]]:
     """The reactions to each part."""
     found = await scene.message(whole)
     standing = [[one.reaction for one in each.reactions if one.reaction] for each in found.parts]
