@@ -322,7 +322,10 @@ class Conversations(Protocol):
         change: Reacted | Hidden,
         at: datetime,
     ) -> None:
-        """Folds in what was done at Meta from here, as if Meta had told of it. NotFound."""
+        """Folds in what was done at Meta from here, as if Meta had told of it. NotFound.
+
+        Of a message in parts, ``message`` is the part to which it was done.
+        """
         ...
 
     async def hand_over(
@@ -551,9 +554,19 @@ class GraphApi(Protocol):
         ...
 
     async def upload(
-        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+        self,
+        account: Account,
+        token: Secret,
+        kind: MediaKind,
+        upload: Upload,
+        content: bytes,
+        *,
+        automated: bool = False,
     ) -> Copied | Unsent:
-        """Gives Meta a copy of a file, to be named in messages. Never raises, and never sends anything."""
+        """Gives Meta a copy of a file, to be named in messages. Never raises, and never sends anything.
+
+        ``automated``: for an automation's message, which lets people's go first.
+        """
         ...
 
     async def hide_comment(
@@ -574,11 +587,17 @@ class GraphApi(Protocol):
         ...
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """Conversations that were changed last, or those after this cursor, or the one with this contact.
 
-        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        ``urgent``: somebody waits for it. GraphUnavailable, AccessRevoked, RefusedByMeta.
         """
         ...
 

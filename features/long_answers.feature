@@ -36,6 +36,19 @@ Feature: A long answer goes in parts
       When Ana answers the second part "Quanto açúcar?"
       Then Bia sees "Quanto açúcar?" as an answer to the recipe
 
+    Scenario: Bia marks the recipe
+      Given Ana wrote to the Page "Casa Verde" "Manda a receita?"
+      And Bia answered Ana with a recipe of 5000 characters, in parts
+      When Bia reacts to the recipe with "love"
+      Then Bia sees the reaction "love" of the shop
+
+    Scenario: Bia takes the mark back
+      Given Ana wrote to the Page "Casa Verde" "Manda a receita?"
+      And Bia answered Ana with a recipe of 5000 characters, in parts
+      And Bia reacted to the recipe with "love"
+      When Bia takes her reaction to the recipe back
+      Then Bia sees no reaction of the shop
+
   Rule: What does not arrive is said, and nothing goes twice
 
     Scenario: Meta refuses in the middle

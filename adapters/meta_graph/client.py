@@ -66,9 +66,7 @@ class HttpGraphApi:
     ) -> Outcome:
         """Sends, once; whatever happens is an outcome."""
         path, body = send_path(account, content), send_body(account, message, content, reply_to)
-        automated = message.origin is Origin.AUTOMATION
-        priority = Priority.AUTOMATION if automated else Priority.PEOPLE
-        graph = self.graph.of(account, priority, sends=True)
+        graph = self.graph.of(account, _priority(automated=message.origin is Origin.AUTOMATION), sends=True)
         try:
             found = await graph.send(*path, token=token, json=body)
         except HeldBack as held:
@@ -82,12 +80,20 @@ class HttpGraphApi:
         return outcome_of(found)
 
     async def upload(
-        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+        self,
+        account: Account,
+        token: Secret,
+        kind: MediaKind,
+        upload: Upload,
+        content: bytes,
+        *,
+        automated: bool = False,
     ) -> Copied | Unsent:
         """Gives Meta a copy of a file. Whatever happens, nothing was sent."""
         form, file = upload_form(account, kind), upload_file(upload, content)
+        calls = self.graph.of(account, _priority(automated=automated))
         try:
-            edge, calls = (own_node(account), "message_attachments"), self.graph.of(account)
+            edge = (own_node(account), "message_attachments")
             return _copied(await calls.upload(*edge, token=token, form=form, file=file))
         except HeldBack as held:
             return held_back(held)
@@ -117,10 +123,17 @@ class HttpGraphApi:
         return _profile(required(found))
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """A page of what was said before. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        return await read_page(self.graph, self.pace, account, token, after=after, contact=contact)
+        calls = self.graph.of(account, Priority.PEOPLE if urgent else Priority.SYNC)
+        return await read_page(calls, self.pace, account, token, after=after, contact=contact)
 
     async def inspect(self, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
@@ -170,6 +183,10 @@ class HttpGraphApi:
     def _of_page(self, page_id: str) -> GraphCalls:
         """What an account cannot do without waits as little as an answer does."""
         return self.graph.by(Caller(page_id=page_id))
+
+
+def _priority(*, automated: bool) -> Priority:
+    return Priority.AUTOMATION if automated else Priority.PEOPLE
 
 
 def _copied(found: dict[str, Any] | Complaint) -> Copied | Unsent:

@@ -12,7 +12,6 @@ from meta_inbox.adapters.meta_graph.history_reader import read_conversation
 from meta_inbox.adapters.meta_graph.json_values import as_dict, as_list, as_text
 from meta_inbox.adapters.meta_graph.wire import Complaint
 from meta_inbox.domain.model.account import Account, Platform
-from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.history import PastPage
 from meta_inbox.domain.model.ids import AccountId, ContactId
 from meta_inbox.domain.model.secret import Secret
@@ -64,9 +63,7 @@ async def read_page(
         await pace.turn(account.id)
         query = _query(account, size, after, contact)
         node = own_node(account)
-        found = await graph.of(account, Priority.SYNC).try_get(
-            node, "conversations", token=token, query=query
-        )
+        found = await graph.try_get(node, "conversations", token=token, query=query)
         if not _is_too_much(found):
             break
     return _page(account, required(found))

@@ -7,7 +7,7 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_changes import OWN
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_mids import changed
-from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
+from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, message_of
 from meta_inbox.adapters.persistence.postgres_written import write
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.changes import MessageChange
@@ -15,7 +15,7 @@ from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.folding import folded
 
 _MESSAGE: LiteralString = f"""
-    select {MESSAGE} from meta_inbox.messages m {ANSWERED}
+    select {MESSAGE_ALONE} from meta_inbox.messages m
     where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.contact_id = %(contact)s
       and m.id = %(id)s for update of m
 """

@@ -12,11 +12,11 @@ from meta_inbox.domain.model.parts import PART_NOT_SENT
 _ADD: LiteralString = """
     insert into meta_inbox.messages (
       tenant_id, account_id, contact_id, id, direction, type, text, status, origin, sent_by, human_agent,
-      from_id, from_username, to_id, to_username, part_of, part_index, part_before, part_after, ordered_at,
-      created_at)
+      details, from_id, from_username, to_id, to_username, part_of, part_index, part_before, part_after,
+      ordered_at, created_at)
     select m.tenant_id, m.account_id, m.contact_id, p.id, m.direction, m.type, p.text, 'queued', m.origin,
-           m.sent_by, m.human_agent, m.from_id, m.from_username, m.to_id, m.to_username, m.id, p.n - 1,
-           p.before, p.after, m.ordered_at + (p.n - 1) * interval '1 microsecond', m.created_at
+           m.sent_by, m.human_agent, m.details, m.from_id, m.from_username, m.to_id, m.to_username, m.id,
+           p.n - 1, p.before, p.after, m.ordered_at + (p.n - 1) * interval '1 microsecond', m.created_at
     from meta_inbox.messages m
     cross join unnest(%(parts)s::uuid[], %(texts)s::text[], %(befores)s::text[], %(afters)s::text[])
       with ordinality as p (id, text, before, after, n)

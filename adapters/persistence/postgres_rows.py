@@ -76,7 +76,8 @@ _PARTS: LiteralString = f"""
         'after', q.part_after, 'meta_message_id', q.meta_message_id, 'status', q.status,
         'error', {_error("q")}, 'next_attempt_at', {_next_attempt_at("q")},
         'reactions', coalesce(q.reactions, '[]'), 'edited_at', q.edited_at, 'deleted_at', q.deleted_at,
-        'sent_at', q.sent_at) order by q.part_index)
+        'sent_at', q.sent_at, 'resent', coalesce((q.details ->> 'resent')::int, 0),
+        'matched_by', q.details ->> 'matched_by') order by q.part_index)
       from meta_inbox.messages q where q.tenant_id = m.tenant_id and q.part_of = m.id) end
 """
 _MESSAGE: dict[str, LiteralString] = {

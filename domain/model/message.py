@@ -130,7 +130,8 @@ class SendError:
 class Part:
     """One of the messages at Meta in which a text that is too long for one goes, and what became of it.
 
-    ``before`` and ``after`` are the white space around it, which is not sent.
+    ``before`` and ``after`` are the white space around it, which is not sent. ``resent`` and
+    ``matched_by`` are the part's own details.
     """
 
     id: MessageId
@@ -146,6 +147,8 @@ class Part:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     sent_at: datetime | None = None
+    resent: int = 0
+    matched_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

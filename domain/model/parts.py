@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from meta_inbox.domain.model.ids import MessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Part, SendError
@@ -22,6 +23,7 @@ _DECIDES = (
     MessageStatus.DELIVERED,
     MessageStatus.READ,
 )
+_OF_PARTS = ("resent", "matched_by")
 _MAY_GO_AGAIN = (MessageStatus.FAILED, MessageStatus.UNKNOWN)
 
 
@@ -46,6 +48,7 @@ def part_messages(whole: Message) -> tuple[Message, ...]:
             parts=(),
             part_of=whole.id,
             part_index=part.index,
+            details=_details(whole, (part,)),
         )
         for part in whole.parts
     )
@@ -67,6 +70,8 @@ def part_from(message: Message, before: str, after: str) -> Part:
         edited_at=message.edited_at,
         deleted_at=message.deleted_at,
         sent_at=message.sent_at,
+        resent=message.resent,
+        matched_by=(message.details or {}).get("matched_by"),
     )
 
 
@@ -86,6 +91,7 @@ def assembled(whole: Message, parts: Sequence[Part]) -> Message:
         reactions=tuple(each for part in left for each in part.reactions if each.reaction is not None),
         edited_at=max((part.edited_at for part in left if part.edited_at is not None), default=None),
         sent_at=left[0].sent_at,
+        details=_details(whole, left),
         parts=left,
     )
 
@@ -101,6 +107,15 @@ def _unsent(whole: Message, parts: Sequence[Part]) -> Message:
         sent_at=parts[0].sent_at,
         parts=(),
     )
+
+
+def _details(whole: Message, parts: Sequence[Part]) -> dict[str, Any] | None:
+    """The whole's details with how its parts came to be sent."""
+    own = {name: value for name, value in (whole.details or {}).items() if name not in _OF_PARTS}
+    resent = max(part.resent for part in parts)
+    matched_by = next((part.matched_by for part in parts if part.matched_by is not None), None)
+    told = {"resent": resent or None, "matched_by": matched_by}
+    return own | {name: value for name, value in told.items() if value is not None} or None
 
 
 def _decides(parts: Sequence[Part]) -> Part:

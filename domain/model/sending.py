@@ -76,13 +76,14 @@ class Later:
     """Certainly not sent; to be tried again, not before ``after`` has passed.
 
     ``whole_account`` = nothing else of the account may go before either. ``once`` = when the same happens
-    again, that is final.
+    again, that is final. ``backs_off`` = it waits longer each time; not so what only had to wait its turn.
     """
 
     error: SendError
     after: timedelta
     whole_account: bool = False
     once: bool = False
+    backs_off: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from meta_inbox.domain.errors import AccessRevoked, AccountNotSendable
+from meta_inbox.domain.errors import AccessRevoked, AccountNotSendable, RefusedByMeta
 from meta_inbox.domain.model.account import StatusReason
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.outcome import may_be_looked_for, own_items
 from meta_inbox.domain.model.parts import part_messages
 from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.model.projection import refusal_kind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outcomes
 
 
@@ -37,13 +38,16 @@ class CheckMessage:
             return own
         try:
             token = await self.accounts.token(by.tenant, account)
-            page = await self.graph.history(owner, token, None, contact)
+            page = await self.graph.history(owner, token, None, contact, urgent=True)
         except AccessRevoked as revoked:
             reason = StatusReason.of(revoked, self.clock.now())
             await self.accounts.needs_login(by.tenant, account, reason, as_of=owner.connected_at)
             raise AccountNotSendable(
                 "Meta no longer accepts this connection; reconnect the account to look for its messages"
             ) from revoked
+        except RefusedByMeta as refused:
+            refused.kind = refusal_kind(refused.code)
+            raise
         for each in doubtful:
             await self.outcomes.settle(each, own_items(page, contact))
         return await self.conversations.message(by.tenant, account, contact, message)

@@ -152,7 +152,8 @@ class Deliver:
         """When it is tried again, if it may be by then."""
         if later.once and is_repeated(claim.message.error, later.error):
             return Failed(error=later.error)
-        waits = replace(later, after=max(later.after, backoff(claim.attempt)))
+        least = backoff(claim.attempt) if later.backs_off else later.after
+        waits = replace(later, after=max(later.after, least))
         try:
             await self._require_open(claim, self.clock.now() + waits.after)
         except Refused as closed:

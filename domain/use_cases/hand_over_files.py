@@ -1,13 +1,12 @@
 """Meta gets each file of a message before the message names it."""
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.content import Content, MediaKind
-from meta_inbox.domain.model.message import SendError
+from meta_inbox.domain.model.message import Origin, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import (
     HELD_UP,
@@ -22,18 +21,16 @@ from meta_inbox.domain.model.sending import (
 )
 from meta_inbox.domain.model.upload import Upload, UploadId, uploads_in, with_copies
 from meta_inbox.domain.ports import Blobs, GraphApi, Outbox, Uploads
-
-AT_ONCE = 4
-"""How many files go to Meta at the same time: each is held in memory whole."""
-PATIENCE = 10.0
-"""Seconds that a message waits for its turn, which is less than its lease."""
+from meta_inbox.domain.use_cases.file_turns import FileTurns
 
 _LOST = Later(
     error=SendError(code="lease_lost", detail="giving Meta the file took too long; nothing was sent"),
     after=timedelta(0),
 )
 _BUSY = Later(
-    error=SendError(code="busy", detail="other files are on their way to Meta"), after=timedelta(seconds=2)
+    error=SendError(code="busy", detail="other files are on their way to Meta"),
+    after=timedelta(seconds=2),
+    backs_off=False,
 )
 _GONE = Failed(error=SendError(code="media_expired", detail="the file is no longer kept here"))
 
@@ -46,7 +43,7 @@ class HandOverFiles:
     blobs: Blobs
     graph: GraphApi
     outbox: Outbox
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False)
+    turns: FileTurns = field(default_factory=FileTurns, repr=False)
 
     async def __call__(self, claim: Claim, token: Secret, *, fresh: bool = False) -> Content | Unsent:
         """The content with Meta's ids of its files, held to be sent now; else why it is not sent.
@@ -84,20 +81,18 @@ class HandOverFiles:
         return found
 
     async def _in_turn(self, claim: Claim, token: Secret, kind: MediaKind, upload: Upload) -> Copied | Unsent:
+        async with self.turns.turn(claim.account.id) as came:
+            return await self._given(claim, token, kind, upload) if came else _BUSY
+
+    async def _given(self, claim: Claim, token: Secret, kind: MediaKind, upload: Upload) -> Copied | Unsent:
+        if not await self.outbox.hold(claim, UPLOAD_LEASE):
+            return _LOST
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.turns.acquire()
-        except TimeoutError:
-            return _BUSY
-        try:
-            if not await self.outbox.hold(claim, UPLOAD_LEASE):
-                return _LOST
             content = await self._bytes(upload)
-            return await self.graph.upload(claim.account, token, kind, upload, content)
         except NotFound:
             return _GONE
-        finally:
-            self.turns.release()
+        automated = claim.message.origin is Origin.AUTOMATION
+        return await self.graph.upload(claim.account, token, kind, upload, content, automated=automated)
 
     async def _bytes(self, upload: Upload) -> bytes:
         pieces = await self.blobs.read(upload.blob, 0, upload.size - 1)

@@ -31,7 +31,8 @@ class ReactToMessage:
         """``reaction`` None takes it back. Again: nothing happens. NotFound, Refused, GraphUnavailable."""
         by.require(Scope.MESSAGES_SEND)
         owner = await self.accounts.get(by.tenant, account)
-        target = reactable(await self.conversations.message(by.tenant, account, contact, message))
+        shown = await self.conversations.message(by.tenant, account, contact, message)
+        target = reactable(shown)
         if reaction is not None:
             require_offered(reaction, extras_of(owner))
         owner.require_sendable()
@@ -39,6 +40,7 @@ class ReactToMessage:
         conversation.require_open(self.clock.now(), by.kind, human_agent=False)
         at_meta = AtMeta(accounts=self.accounts, clock=self.clock)
         await at_meta(owner, lambda token: self.actions.react(owner, token, contact, target, reaction))
+        reacted_to = shown.parts[0].id if shown.parts else shown.id  # whichever has the target as its id
         await self.conversations.note(
-            by.tenant, account, contact, message, change=by_account(reaction), at=self.clock.now()
+            by.tenant, account, contact, reacted_to, change=by_account(reaction), at=self.clock.now()
         )

@@ -13,6 +13,7 @@ from meta_inbox.domain.model.message import Message, Origin, ReplyTo
 from meta_inbox.domain.model.parts import in_parts
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.projection import refusal_of
+from meta_inbox.domain.model.replying import replied_to
 from meta_inbox.domain.model.sendable import require_persona, require_sendable
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.model.splitting import Piece, pieces_of
@@ -153,7 +154,7 @@ class SendMessage:
         answered = await self.conversations.message(
             draft.by.tenant, draft.account, draft.contact, draft.reply_to
         )
-        return ReplyTo(id=answered.id, meta_message_id=answered.meta_message_id)
+        return replied_to(answered)
 
 
 async def answered_once(

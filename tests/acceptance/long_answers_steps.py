@@ -44,6 +44,18 @@ def ana_answers_the_second_part(stage: Stage, text: str) -> None:
     stage.play(lambda: stage.world.contacts.write(stage.contact("Ana").id, text, reply_to=mid))
 
 
+@given(parsers.parse('Bia reacted to the recipe with "{reaction}"'))
+@when(parsers.parse('Bia reacts to the recipe with "{reaction}"'))
+def reacts_to_the_recipe(stage: Stage, reaction: str) -> None:
+    stage.reacts("Ana", reaction, to="outbound")
+    assert stage.outcome.refusal is None
+
+
+@when("Bia takes her reaction to the recipe back")
+def takes_it_back(stage: Stage) -> None:
+    stage.reacts("Ana", None, to="outbound")
+
+
 @then(parsers.parse("Ana receives the recipe in {count:d} parts, in their order"))
 def receives_the_recipe(stage: Stage, count: int) -> None:
     texts = [message["text"] for message in stage.received_by("Ana")]

@@ -481,10 +481,10 @@ class Stage:
         self.arrives(name)
         self.try_to(self.doors.show_typing(BIA, *self.thread(name), on=on))
 
-    def reacts(self, name: str, reaction: str | None) -> None:
-        """Bia reacts to what this person wrote last, or takes her reaction back."""
+    def reacts(self, name: str, reaction: str | None, *, to: str = "inbound") -> None:
+        """Bia reacts to what this person wrote last, or to her own answer, or takes her reaction back."""
         self.arrives(name)
-        message = next(one for one in self.messages(name) if one.direction == "inbound")
+        message = next(one for one in self.messages(name) if one.direction == to)
         self.try_to(self.doors.react(BIA, *self.thread(name), message.id, reaction))
 
     def controls(self, name: str, control: ThreadControl) -> None:

@@ -159,7 +159,14 @@ class YesGraph:
         return self.outcome or Sent(meta_message_id=MetaMessageId(f"m_sent_{len(self.sent)}"))
 
     async def upload(
-        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+        self,
+        account: Account,
+        token: Secret,
+        kind: MediaKind,
+        upload: Upload,
+        content: bytes,
+        *,
+        automated: bool = False,
     ) -> Copied | Unsent:
         """Takes it."""
         self.uploaded.append((kind, content))
@@ -179,7 +186,13 @@ class YesGraph:
         return None
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """Nothing was said before."""
         return PastPage()

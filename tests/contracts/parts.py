@@ -29,6 +29,7 @@ async def put(
     contact: ContactId = ANA,
     reply_to: ReplyTo | None = None,
     once: Once | None = None,
+    persona: str | None = None,
 ) -> Message:
     """An agent's answer in parts is put into the outbox."""
     content = TextContent(text="".join(each.before + each.text + each.after for each in pieces))
@@ -43,6 +44,7 @@ async def put(
         origin=Origin.AGENT,
         sent_by=BEA,
         now=scene.now,
+        details=None if persona is None else {"persona_id": persona},
     )
     whole = in_parts(message, pieces, scene.stores.ids.new)
     await scene.stores.outbox.put(whole, content, reply_to.meta_message_id if reply_to else None, once)

@@ -13,8 +13,9 @@ from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Origin
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Later, Sent
+from meta_inbox.domain.model.sending import Copied, Later, Sent
 from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
+from tests.contracts.test_graph_uploads import given
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -87,6 +88,26 @@ async def test_from_90_per_cent_automations_wait_too(stage: Stage, time: Time) -
     assert isinstance(outcome, Later)
     assert (outcome.error.code, outcome.after, outcome.whole_account) == ("rate_limited", 5 * MINUTE, False)
     assert isinstance(await send(stage, token), Sent)
+
+
+async def test_a_person_who_asks_what_became_of_a_message_does_not_wait(stage: Stage, time: Time) -> None:
+    token = await stage.page_token()
+    meta_tells(stage, usage_percent={CASA_VERDE: 95})
+    await send(stage, token)
+    with pytest.raises(GraphUnavailable):
+        await stage.api.history(account(), token, None)
+    page = await stage.api.history(account(), token, None, urgent=True)
+    assert page.next is None
+
+
+async def test_an_automations_files_wait_as_its_messages_do(stage: Stage, time: Time) -> None:
+    token = await stage.page_token()
+    meta_tells(stage, usage_percent={CASA_VERDE: 90})
+    await send(stage, token)
+    outcome = await given(stage, token, automated=True)
+    assert isinstance(outcome, Later)
+    assert (outcome.error.code, outcome.whole_account) == ("rate_limited", False)
+    assert isinstance(await given(stage, token), Copied)
 
 
 async def test_at_100_per_cent_everything_waits_as_long_as_meta_says(stage: Stage, time: Time) -> None:

@@ -56,8 +56,11 @@ async def given(
     kind: MediaKind = "image",
     upload: Upload | None = None,
     content: bytes = PNG,
+    automated: bool = False,
 ) -> Copied | Unsent:
-    return await stage.api.upload(account(external_id), token, kind, upload or file(), content)
+    """What comes of giving Meta a file."""
+    to = account(external_id)
+    return await stage.api.upload(to, token, kind, upload or file(), content, automated=automated)
 
 
 async def copy(stage: Stage, token: Secret, external_id: str = CASA_VERDE, kind: MediaKind = "image") -> str:

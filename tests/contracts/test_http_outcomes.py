@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from meta_inbox.adapters.http.app import create_app
-from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable
+from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.history import PastConversation, PastPage
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId
@@ -53,7 +53,7 @@ async def ask(stage: HttpStage, url: str, body: Any = None, token: str | None = 
 def meta_has(stage: HttpStage, monkeypatch: pytest.MonkeyPatch, found: PastPage | Exception) -> None:
     """What reading the conversation leads to."""
 
-    async def history(*_: object) -> PastPage:
+    async def history(*_: object, **__: object) -> PastPage:
         if isinstance(found, Exception):
             raise found
         return found
@@ -122,6 +122,16 @@ async def test_a_dead_token_is_409_and_the_account_needs_a_login(
         shown = (await caller.get(f"/api/meta/accounts/{account}")).json()
     assert shown["status"] == "reauth_required"
     assert (await ask(stage, f"{url}/resend")).json()["code"] == "account_not_sendable"
+
+
+@pytest.mark.parametrize(("code", "status"), [("refused_by_meta", 422), ("account_not_sendable", 409)])
+async def test_what_meta_refuses_is_told_by_its_kind(
+    stage: HttpStage, account: str, monkeypatch: pytest.MonkeyPatch, code: str, status: int
+) -> None:
+    url = await sent(stage, account)
+    meta_has(stage, monkeypatch, RefusedByMeta("Meta said no", code=code))
+    answer = await ask(stage, f"{url}/check")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 async def test_an_unknown_message_is_sent_again_under_its_id(stage: HttpStage, account: str) -> None:

@@ -58,7 +58,8 @@ STRANGER = Principal("rival", "eve")
 class FakeGraph:
     """Notes every call; ``trouble`` is raised by calls, ``outcomes`` are what sends come to, in turn.
 
-    ``copies`` are what handing files over comes to, in turn.
+    ``copies`` are what handing files over comes to, in turn. ``hurries``: of each file and each page of
+    history, whether somebody waits for it.
     """
 
     calls: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -69,6 +70,7 @@ class FakeGraph:
     facts: TokenFacts = field(default_factory=lambda: TokenFacts(valid=True, ours=True))
     uploaded: list[tuple[str, MediaKind, bytes]] = field(default_factory=list["tuple[str, MediaKind, bytes]"])
     copies: list[Copied | Unsent] = field(default_factory=list["Copied | Unsent"])
+    hurries: list[bool] = field(default_factory=list[bool])
     fields: frozenset[str] = frozenset({"messages", "message_echoes"})
     found: ContactProfile | None = None
     pages: dict[str | None, PastPage | Exception] = field(
@@ -100,11 +102,19 @@ class FakeGraph:
         return outcome
 
     async def upload(
-        self, account: Account, token: Secret, kind: MediaKind, upload: Upload, content: bytes
+        self,
+        account: Account,
+        token: Secret,
+        kind: MediaKind,
+        upload: Upload,
+        content: bytes,
+        *,
+        automated: bool = False,
     ) -> Copied | Unsent:
         """Takes the file and says what came of it."""
         self.calls.append(("upload", upload.id))
         self.uploaded.append((upload.id, kind, content))
+        self.hurries.append(not automated)
         return self.copies.pop(0) if self.copies else Copied(attachment_id=f"copy-{len(self.uploaded)}")
 
     async def hide_comment(
@@ -123,9 +133,16 @@ class FakeGraph:
         return self.found
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """The page behind this cursor."""
+        self.hurries.append(urgent)
         self._called("history", after or "")
         page = self.pages.get(after, PastPage())
         if isinstance(page, Exception):

@@ -1,6 +1,8 @@
 """Files go to Meta before the messages that name them: once, in turn, and never instead of a truth."""
 
 import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +13,10 @@ from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.content import Content, ImagesContent, MediaCardContent, MediaContent, MediaPart
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.message import Message, MessageStatus, SendError
-from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Unknown
+from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Unknown
 from meta_inbox.domain.model.upload import Upload
-from tests.contracts.scene import ANA, instagram_candidate, wrote
-from tests.unit.doubles import AGENT, NOON, World, eventually
+from tests.contracts.scene import ANA, instagram_candidate, page_candidate, wrote
+from tests.unit.doubles import AGENT, BOT, NOON, FakeGraph, World, eventually
 from tests.unit.test_media_kind import MP4, OGG, PDF, gif
 
 PHOTO = gif()
@@ -58,6 +60,13 @@ async def test_the_file_goes_first_and_the_message_names_metas_copy(world: World
     assert content == MediaContent(media_id=upload.id, attachment_id="copy-1")
     (part,) = message.attachments
     assert (part.state, part.has_file, part.size, part.width) == ("stored", True, len(PHOTO), 3)
+
+
+async def test_the_file_of_an_automation_lets_peoples_go_first(world: World, page: Account) -> None:
+    for by in (AGENT, BOT):
+        upload = await uploaded(world)
+        await world.send(by=by, account=page.id, contact=ANA, content=MediaContent(media_id=upload.id))
+    assert world.graph.hurries == [True, False]
 
 
 async def test_the_same_file_is_handed_over_once(world: World, page: Account) -> None:
@@ -176,10 +185,10 @@ async def test_a_claim_that_was_lost_meanwhile_sends_nothing(
     upload = await uploaded(world)
     plain = type(world.graph).upload
 
-    async def slow(*given: Any) -> Any:
+    async def slow(*given: Any, **more: Any) -> Any:
         world.later(seconds=91)
         assert await world.outbox.expire_leases() == 1
-        return await plain(*given)
+        return await plain(*given, **more)
 
     monkeypatch.setattr(type(world.graph), "upload", slow)
     message = await answered(world, page, MediaContent(media_id=upload.id))
@@ -193,10 +202,10 @@ async def test_an_upload_of_a_minute_keeps_its_claim(
     upload = await uploaded(world)
     plain = type(world.graph).upload
 
-    async def slow(*given: Any) -> Any:
+    async def slow(*given: Any, **more: Any) -> Any:
         world.later(seconds=60)
         assert await world.outbox.expire_leases() == 0
-        return await plain(*given)
+        return await plain(*given, **more)
 
     monkeypatch.setattr(type(world.graph), "upload", slow)
     assert (await answered(world, page, MediaContent(media_id=upload.id))).status is MessageStatus.SENT
@@ -227,45 +236,99 @@ async def test_a_store_that_does_not_answer_is_asked_again_later(
     assert world.graph.sent == []
 
 
-async def test_only_four_files_are_in_memory_at_a_time(
-    world: World, page: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    going, most, go = 0, 0, asyncio.Event()
+@dataclass
+class Hanging:
+    """A Meta that takes no file until ``go``; how many of each account are on their way, and were at most."""
+
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    going: Counter[str] = field(default_factory=Counter[str])
+    most: int = 0
+
+    def begins(self, account: str) -> None:
+        self.going[account] += 1
+        self.most = max(self.most, self.going.total())
+
+
+@pytest.fixture
+def hanging(world: World, monkeypatch: pytest.MonkeyPatch) -> Hanging:
+    meta = Hanging()
     plain = type(world.graph).upload
 
-    async def counted(*given: Any) -> Any:
-        nonlocal going, most
-        going += 1
-        most = max(most, going)
-        await go.wait()
-        going -= 1
-        return await plain(*given)
+    async def slow(graph: FakeGraph, account: Account, *given: Any, **more: Any) -> Any:
+        meta.begins(account.external_id)
+        await meta.go.wait()
+        meta.going[account.external_id] -= 1
+        return await plain(graph, account, *given, **more)
 
-    monkeypatch.setattr(type(world.graph), "upload", counted)
-    claims: list[Claim] = []
-    for n in range(6):
-        await world.scene.happens(wrote(f"m-{n + 2}", contact_id=f"c-{n}", sent_at=NOON))
-        upload = await uploaded(world)
-        await world.scene.shows(page, upload, contact=ContactId(f"c-{n}"))
-    claims += await world.outbox.claim_due(10)
-    tasks = [asyncio.create_task(world.deliver.deliver(claim)) for claim in claims]
-    await eventually(lambda: going == 4)
-    go.set()
+    monkeypatch.setattr(type(world.graph), "upload", slow)
+    return meta
+
+
+async def shown_to(world: World, account: Account, count: int) -> list[Message]:
+    """Pictures for as many people, each in the outbox."""
+    messages: list[Message] = []
+    for n in range(count):
+        who = ContactId(f"c-{account.external_id}-{n}")
+        at = wrote(f"m-{who}", external_id=account.external_id, contact_id=who, sent_at=NOON)
+        await world.scene.happens(at)
+        messages.append(await world.scene.shows(account, await uploaded(world), contact=who))
+    return messages
+
+
+async def begun(world: World) -> list[asyncio.Task[Message]]:
+    """Every message that is due goes."""
+    claims = await world.outbox.claim_due(20)
+    return [asyncio.create_task(world.deliver.deliver(claim)) for claim in claims]
+
+
+async def others(world: World, *pages: str) -> list[Account]:
+    return [await world.scene.connected(candidate=page_candidate(each)) for each in pages]
+
+
+async def test_only_four_files_are_in_memory_at_a_time(world: World, page: Account, hanging: Hanging) -> None:
+    for account in (page, *await others(world, "1002", "1003")):
+        await shown_to(world, account, 2)
+    tasks = await begun(world)
+    await eventually(lambda: hanging.going.total() == 4)
+    hanging.go.set()
     assert {message.status for message in await asyncio.gather(*tasks)} == {MessageStatus.SENT}
-    assert most == 4
+    assert (len(tasks), hanging.most) == (6, 4)
 
 
-async def test_whose_turn_does_not_come_goes_later(
-    world: World, page: Account, monkeypatch: pytest.MonkeyPatch
+async def test_an_account_at_which_meta_hangs_takes_half_of_the_turns(
+    world: World, page: Account, hanging: Hanging
 ) -> None:
-    monkeypatch.setattr("meta_inbox.domain.use_cases.hand_over_files.PATIENCE", 0.01)
+    (other,) = await others(world, "1002")
+    await shown_to(world, page, 6)
+    tasks = await begun(world)
+    await eventually(lambda: hanging.going[page.external_id] == 2)
+    await shown_to(world, other, 1)
+    tasks += await begun(world)
+    await eventually(lambda: hanging.going[other.external_id] == 1)
+    assert hanging.going[page.external_id] == 2
+    hanging.go.set()
+    await asyncio.gather(*tasks)
+    tasks.clear()
+    assert (hanging.most, len(world.graph.uploaded)) == (3, 7)
+    assert not world.files.turns.shares
+
+
+async def test_whose_turn_does_not_come_goes_soon_however_often(
+    world: World, page: Account, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meta_inbox.domain.use_cases.file_turns.PATIENCE", 0.01)
+    await shown_to(world, page, 3)
+    tasks = await begun(world)
     for _ in range(4):
-        await world.files.turns.acquire()
-    upload = await uploaded(world)
-    message = await answered(world, page, MediaContent(media_id=upload.id))
-    assert message.error is not None
-    assert (message.status, message.error.code) == (MessageStatus.QUEUED, "busy")
-    assert world.graph.calls == []
+        done, _ = await asyncio.wait(tasks, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        settled = done.pop().result()
+        assert settled.error is not None
+        assert (settled.status, settled.error.code) == (MessageStatus.QUEUED, "busy")
+        assert settled.next_attempt_at == world.clock.now() + timedelta(seconds=2)
+        world.later(seconds=2)
+        tasks = [task for task in tasks if not task.done()] + await begun(world)
+    hanging.go.set()
+    await asyncio.gather(*tasks)
 
 
 class TestBeforeAnythingIsKept:

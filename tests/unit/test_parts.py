@@ -125,6 +125,21 @@ def test_reactions_and_edits_are_those_of_all_parts() -> None:
     assert whole.edited_at == LATER
 
 
+def test_how_its_parts_came_to_be_sent_is_seen_on_the_whole() -> None:
+    persona = replace(WHOLE, details={"persona_id": "77"})
+    one, two, three = parts(SENT, SENT, SENT)
+    again = [one, replace(two, resent=2, matched_by="content"), replace(three, resent=1)]
+    whole = assembled(persona, again)
+    assert whole.details == {"persona_id": "77", "resent": 2, "matched_by": "content"}
+    assert [each.details for each in part_messages(whole)] == [
+        {"persona_id": "77"},
+        {"persona_id": "77", "resent": 2, "matched_by": "content"},
+        {"persona_id": "77", "resent": 1},
+    ]
+    assert [part_from(each, "", "").resent for each in part_messages(whole)] == [0, 2, 1]
+    assert assembled(WHOLE, [one, two, three]).details is None
+
+
 def test_a_part_that_was_unsent_drops_out() -> None:
     one, two, three = parts(UNKNOWN, SENT, READ)
     whole = assembled(WHOLE, [replace(one, text="", deleted_at=NOON), two, three])

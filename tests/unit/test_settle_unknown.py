@@ -173,6 +173,12 @@ async def test_an_agent_asks_and_it_is_found(world: World, unknown: Message) -> 
     assert reads(world) == 1
 
 
+async def test_an_agent_who_asks_waits_for_it_and_a_worker_does_not(world: World, unknown: Message) -> None:
+    await check(world, unknown)
+    await world.settle_unknown()
+    assert world.graph.hurries == [True, False]
+
+
 async def test_an_agent_asks_and_it_is_still_not_known(world: World, unknown: Message) -> None:
     for _ in range(2):
         assert await check(world, unknown) == unknown

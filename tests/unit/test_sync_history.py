@@ -50,11 +50,17 @@ class Slow(FakeGraph):
     clock: ManualClock = field(default_factory=ManualClock)
 
     async def history(
-        self, account: Account, token: Secret, after: str | None, contact: ContactId | None = None
+        self,
+        account: Account,
+        token: Secret,
+        after: str | None,
+        contact: ContactId | None = None,
+        *,
+        urgent: bool = False,
     ) -> PastPage:
         """The page, later."""
         self.clock.advance(timedelta(seconds=10))
-        return await FakeGraph.history(self, account, token, after, contact)
+        return await FakeGraph.history(self, account, token, after, contact, urgent=urgent)
 
 
 @dataclass(frozen=True, slots=True)
