@@ -74,7 +74,7 @@ async def test_a_login_that_was_made_meanwhile_stays_good(
     way: Callable[[World, Account], Awaitable[None]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def revoked_after_a_login(*_: object) -> PastPage:
+    async def revoked_after_a_login(*_: object, **_how: object) -> PastPage:
         world.later(seconds=1)
         await world.scene.connected()
         raise REVOKED
