@@ -409,7 +409,7 @@ class Outbox(Protocol):
         ...
 
     async def remember(self, tenant: TenantId, once: Once, answer: "Message | RefusedAnswer") -> None:
-        """Keeps the answer for 24 hours."""
+        """Keeps the answer for 24 hours; a refusal without a message only where the key has none either."""
         ...
 
     async def claim(self, tenant: TenantId, message: MessageId) -> Claim | None:
