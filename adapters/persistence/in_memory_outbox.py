@@ -18,8 +18,18 @@ from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
-from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
-from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
+from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_own, is_settled_by, merged
+from meta_inbox.domain.model.sending import (
+    LEASE,
+    UNKNOWN_BLOCKS,
+    Claim,
+    Failed,
+    Later,
+    NeedsLogin,
+    Once,
+    Outcome,
+    Sent,
+)
 from meta_inbox.domain.ports import RefusedAnswer
 
 _LOST = SendError(
@@ -158,8 +168,9 @@ class InMemoryOutbox:
         in_doubt = row is not None and row.in_doubt
         if not is_settled_by(message, outcome, fence_holds=fence_holds, in_doubt=in_doubt):
             return self.store.shown(message)
-        after = after_outcome(message, outcome, self.store.clock.now(), in_doubt=in_doubt)
-        note_outcome(self.store, message, outcome)
+        final = self._final(message, outcome)
+        after = after_outcome(message, final, self.store.clock.now(), in_doubt=in_doubt)
+        note_outcome(self.store, message, final)
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             if echoed is not None:
@@ -172,7 +183,15 @@ class InMemoryOutbox:
         if after.status is MessageStatus.FAILED:
             end_behind(self.store, after)
         self.store.updated(after)
+        if after.error == GIVEN_UP:
+            self.store.outbox.pop(key, None)
         return self.store.shown(after)
+
+    def _final(self, message: Message, outcome: Outcome) -> Outcome:
+        """Nothing waits on an account that was disconnected meanwhile."""
+        owner = self.store.accounts[message.tenant_id, message.account_id].account
+        gone = owner.status is AccountStatus.DISCONNECTED and isinstance(outcome, Later | NeedsLogin)
+        return Failed(error=GIVEN_UP) if gone else outcome
 
     async def expire_leases(self) -> int:
         """Turns ``sending`` of dead processes into ``unknown``; how many."""
