@@ -424,8 +424,11 @@ class Outbox(Protocol):
         those of people before those of automations; bounded for each account as ``claim`` is."""
         ...
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
-        """Has the lease last this long from now; False = the claim was lost, and nothing may be sent."""
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
+        """Has the lease last this long from now; False = the claim was lost, and nothing may be sent.
+
+        ``handing_over`` = nothing is sent before the claim is held once more without it.
+        """
         ...
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -438,7 +441,8 @@ class Outbox(Protocol):
         ...
 
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        """Ends ``sending`` of dead processes; how many. It is ``unknown``, but ``queued`` again when the process
+        was still handing over a file."""
         ...
 
 

@@ -129,6 +129,7 @@ class InMemoryOutbox:
         row, now = self.store.outbox[key], self.store.clock.now()
         row.attempt += 1
         row.fence, row.began_at, row.lease_until = self.store.ids.new(), now, now + LEASE
+        row.handing_over = False
         message = replace(
             self.store.messages[key],
             status=MessageStatus.SENDING,
@@ -147,7 +148,7 @@ class InMemoryOutbox:
             lease_until=row.lease_until,
         )
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
         """Has the lease last this long from now; False = the claim was lost."""
         key, now = (claim.message.tenant_id, claim.message.id), self.store.clock.now()
         message, row = self.store.messages.get(key), self.store.outbox.get(key)
@@ -155,7 +156,7 @@ class InMemoryOutbox:
             return False
         if row.fence != claim.fence:
             return False
-        row.began_at, row.lease_until = now, now + lasting
+        row.began_at, row.lease_until, row.handing_over = now, now + lasting, handing_over
         return True
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -194,11 +195,16 @@ class InMemoryOutbox:
         return Failed(error=GIVEN_UP) if gone else outcome
 
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
-        expired = [key for key, row in self.store.outbox.items() if self._is_lost(key, row)]
-        for key in expired:
+        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` when nothing was sent; how many."""
+        expired = [(key, row) for key, row in self.store.outbox.items() if self._is_lost(key, row)]
+        for key, row in expired:
             message = self.store.messages[key]
-            self.store.updated(replace(message, status=MessageStatus.UNKNOWN, error=_LOST))
+            if row.handing_over:
+                now = self.store.clock.now()
+                row.again(now, in_doubt=False)
+                self.store.updated(replace(message, status=MessageStatus.QUEUED, next_attempt_at=now))
+            else:
+                self.store.updated(replace(message, status=MessageStatus.UNKNOWN, error=_LOST))
         return len(expired)
 
     def _is_lost(self, key: MessageKey, row: OutboxRow) -> bool:

@@ -246,6 +246,7 @@ class OutboxRow:
     fence: str | None = None
     lease_until: datetime | None = None
     began_at: datetime | None = None
+    handing_over: bool = False
     in_doubt: bool = False
     look_at: datetime | None = None
     looks_end_at: datetime | None = None

@@ -122,10 +122,12 @@ class PostgresOutbox:
         """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
         return await self._db.as_system(lambda connection: claim_due(connection, limit))
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
         """Has the lease last this long from now; False = the claim was lost."""
-        tenant = claim.message.tenant_id
-        return await self._db.as_tenant(tenant, lambda connection: hold(connection, claim, lasting))
+        return await self._db.as_tenant(
+            claim.message.tenant_id,
+            lambda connection: hold(connection, claim, lasting, handing_over=handing_over),
+        )
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is. NotFound."""
@@ -141,7 +143,7 @@ class PostgresOutbox:
         raise AssertionError("unreachable")
 
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` when nothing was sent; how many."""
         return await self._db.as_system(expire)
 
 

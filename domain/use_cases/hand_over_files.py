@@ -90,7 +90,7 @@ class HandOverFiles:
         except TimeoutError:
             return _BUSY
         try:
-            if not await self.outbox.hold(claim, UPLOAD_LEASE):
+            if not await self.outbox.hold(claim, UPLOAD_LEASE, handing_over=True):
                 return _LOST
             content = await self._bytes(upload)
             return await self.graph.upload(claim.account, token, kind, upload, content)
