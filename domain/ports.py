@@ -441,8 +441,8 @@ class Outbox(Protocol):
         ...
 
     async def expire_leases(self) -> int:
-        """Ends ``sending`` of dead processes; how many. It is ``unknown``, but ``queued`` again when the process
-        was still handing over a file."""
+        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` again where a file was still being
+        handed over; how many."""
         ...
 
 
@@ -456,9 +456,13 @@ class Outcomes(Protocol):
         """
         ...
 
-    async def look_again(self, doubt: Doubt, after: timedelta | None) -> None:
+    async def look_again(self, doubt: Doubt, after: timedelta | None, *, held_back: bool = False) -> None:
         """Gives the send back, to be looked for after a while, if that is within two minutes; None = not by
-        itself any more. A stale claim changes nothing."""
+        itself any more. A stale claim changes nothing.
+
+        ``held_back`` = Meta was not to be asked, so that it was no look: the two minutes begin anew after
+        that while, at the latest an hour after the attempt ended.
+        """
         ...
 
     async def settle(self, message: Message, found: Sequence[WebhookItem]) -> Message:

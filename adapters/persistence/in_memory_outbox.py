@@ -195,7 +195,7 @@ class InMemoryOutbox:
         return Failed(error=GIVEN_UP) if gone else outcome
 
     async def expire_leases(self) -> int:
-        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` when nothing was sent; how many."""
+        """Ends ``sending`` of dead processes: ``unknown``, or ``queued`` if nothing was sent; how many."""
         expired = [(key, row) for key, row in self.store.outbox.items() if self._is_lost(key, row)]
         for key, row in expired:
             message = self.store.messages[key]

@@ -71,8 +71,9 @@ _EXPIRE: LiteralString = """
       order by m.tenant_id, m.id limit 1000 for update of m skip locked
     ), ended as (
       update meta_inbox.outbox o
-      set state = case when o.handing_over then 'queued' else 'unknown' end, fence = null, lease_until = null,
-          next_attempt_at = now(), ended_at = case when not o.handing_over then now() end, looks = 0,
+      set state = case when o.handing_over then 'queued' else 'unknown' end,
+          fence = null, lease_until = null, next_attempt_at = now(),
+          ended_at = case when not o.handing_over then now() end, looks = 0,
           look_at = case when not o.handing_over then greatest(now(), o.started_at + %(look_after)s) end,
           looks_end_at = case when not o.handing_over then now() + %(looks_end)s end
       from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id and o.lease_until < now()
@@ -88,7 +89,8 @@ _LOCK_SENDING: LiteralString = """
     select status from meta_inbox.messages where tenant_id = %(tenant)s and id = %(id)s for update
 """
 _HOLD: LiteralString = """
-    update meta_inbox.outbox set lease_until = now() + %(lasting)s, started_at = now(), handing_over = %(handing_over)s
+    update meta_inbox.outbox set lease_until = now() + %(lasting)s, started_at = now(),
+        handing_over = %(handing_over)s
     where tenant_id = %(tenant)s and message_id = %(id)s and state = 'sending' and fence = %(fence)s::uuid
     returning 1
 """

@@ -143,7 +143,7 @@ class PostgresOutbox:
         raise AssertionError("unreachable")
 
     async def expire_leases(self) -> int:
-        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` when nothing was sent; how many."""
+        """Ends ``sending`` of dead processes: ``unknown``, or ``queued`` if nothing was sent; how many."""
         return await self._db.as_system(expire)
 
 
