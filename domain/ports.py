@@ -35,13 +35,13 @@ from meta_inbox.domain.model.media import (
     MediaId,
     MediaOutcome,
 )
-from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.message import Message, SendError
 from meta_inbox.domain.model.messenger_profile import MessengerProfile
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent
+from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent, Waiting
 from meta_inbox.domain.model.thread_control import ThreadControl
 from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
@@ -437,6 +437,18 @@ class Outbox(Protocol):
         When an echo settled it first, the echo's word stands. A stale fence changes nothing but an
         unknown outcome into a known one. An outcome that concerns the whole account pauses it: all that
         wait with it then show when they go.
+        """
+        ...
+
+    async def claim_waiting(self, limit: int) -> Sequence[Waiting]:
+        """What has waited for minutes on an account that needs a login, is paused or gone, each asked for
+        once in ``ASKED_EVERY``."""
+        ...
+
+    async def give_up(self, message: Message, error: SendError) -> None:
+        """It is not sent any more: ``failed``, or ``unknown`` when an earlier attempt may have arrived.
+
+        Nothing happens when it has left, or a person queued it anew, meanwhile.
         """
         ...
 

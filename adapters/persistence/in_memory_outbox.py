@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_part
 from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.adapters.persistence.in_memory_uploads import require_uploads, show_uploads
+from meta_inbox.adapters.persistence.in_memory_waiting import claim_waiting, give_up
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
@@ -29,6 +30,7 @@ from meta_inbox.domain.model.sending import (
     Once,
     Outcome,
     Sent,
+    Waiting,
 )
 from meta_inbox.domain.ports import RefusedAnswer
 
@@ -193,6 +195,14 @@ class InMemoryOutbox:
         owner = self.store.accounts[message.tenant_id, message.account_id].account
         gone = owner.status is AccountStatus.DISCONNECTED and isinstance(outcome, Later | NeedsLogin)
         return Failed(error=GIVEN_UP) if gone else outcome
+
+    async def claim_waiting(self, limit: int) -> Sequence[Waiting]:
+        """What waits on accounts that cannot send and is to be asked now whether it is too late."""
+        return claim_waiting(self.store, limit)
+
+    async def give_up(self, message: Message, error: SendError) -> None:
+        """It is not sent any more, unless it has left, or was queued anew by a person, meanwhile."""
+        give_up(self.store, message, error)
 
     async def expire_leases(self) -> int:
         """Ends ``sending`` of dead processes: ``unknown``, or ``queued`` if nothing was sent; how many."""
