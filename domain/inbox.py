@@ -12,6 +12,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
+from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
@@ -46,6 +47,7 @@ class Upkeep:
     discard_uploads: DiscardUploads
     sync_history: SyncHistory
     settle_unknown: SettleUnknown
+    give_up_waiting: GiveUpWaiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

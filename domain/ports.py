@@ -35,13 +35,13 @@ from meta_inbox.domain.model.media import (
     MediaId,
     MediaOutcome,
 )
-from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.message import Message, SendError
 from meta_inbox.domain.model.messenger_profile import MessengerProfile
 from meta_inbox.domain.model.oauth_state import Candidate, Grant, OAuthState, Wanted
 from meta_inbox.domain.model.outcome import Doubt
 from meta_inbox.domain.model.paging import After, Page
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent
+from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent, Waiting
 from meta_inbox.domain.model.thread_control import ThreadControl
 from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
@@ -419,7 +419,10 @@ class Outbox(Protocol):
         ...
 
     async def remember(self, tenant: TenantId, once: Once, answer: "Message | RefusedAnswer") -> None:
-        """Keeps the answer for 24 hours; nothing of a message that was unsent, or whose part was."""
+        """Keeps the answer for 24 hours; nothing of a message that was unsent, or whose part was.
+
+        A refusal without a message is kept only where the key has none either.
+        """
         ...
 
     async def forget_keys(self, limit: int) -> int:
@@ -438,8 +441,11 @@ class Outbox(Protocol):
         those of people before those of automations; bounded for each account as ``claim`` is."""
         ...
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
-        """Has the lease last this long from now; False = the claim was lost, and nothing may be sent."""
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
+        """Has the lease last this long from now; False = the claim was lost, and nothing may be sent.
+
+        ``handing_over`` = nothing is sent before the claim is held once more without it.
+        """
         ...
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -451,8 +457,21 @@ class Outbox(Protocol):
         """
         ...
 
+    async def claim_waiting(self, limit: int) -> Sequence[Waiting]:
+        """What has waited for minutes on an account that needs a login, is paused or gone, each asked for
+        once in ``ASKED_EVERY``."""
+        ...
+
+    async def give_up(self, message: Message, error: SendError) -> None:
+        """It is not sent any more: ``failed``, or ``unknown`` when an earlier attempt may have arrived.
+
+        Nothing happens when it has left, or a person queued it anew, meanwhile.
+        """
+        ...
+
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        """Ends ``sending`` of dead processes as ``unknown``, or ``queued`` again where a file was still being
+        handed over; how many."""
         ...
 
 
@@ -466,9 +485,13 @@ class Outcomes(Protocol):
         """
         ...
 
-    async def look_again(self, doubt: Doubt, after: timedelta | None) -> None:
+    async def look_again(self, doubt: Doubt, after: timedelta | None, *, held_back: bool = False) -> None:
         """Gives the send back, to be looked for after a while, if that is within two minutes; None = not by
-        itself any more. A stale claim changes nothing."""
+        itself any more. A stale claim changes nothing.
+
+        ``held_back`` = Meta was not to be asked, so that it was no look: the two minutes begin anew after
+        that while, at the latest an hour after the attempt ended.
+        """
         ...
 
     async def settle(self, message: Message, found: Sequence[WebhookItem]) -> Message:

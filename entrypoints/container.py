@@ -63,6 +63,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
+from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
@@ -281,6 +282,9 @@ class Core(containers.DeclarativeContainer):
             sync_history=sync_history,
             settle_unknown=providers.Factory(
                 SettleUnknown, outcomes=outcomes, accounts=accounts, graph=graph, clock=clock
+            ),
+            give_up_waiting=providers.Factory(
+                GiveUpWaiting, outbox=outbox, conversations=conversations, clock=clock
             ),
         ),
     )

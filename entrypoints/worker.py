@@ -126,6 +126,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="deliver", run=deliver, woken_by="outbox"),
         Job(name="leases", run=leases),
         Job(name="unknown sends", run=upkeep.settle_unknown),
+        Job(name="late sends", run=upkeep.give_up_waiting, pause=timedelta(seconds=30)),
         Job(name="old sends", run=old_sends, pause=timedelta(seconds=10)),
         Job(name="old keys", run=old_keys, pause=timedelta(hours=1)),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),

@@ -51,14 +51,15 @@ class InMemoryKeys:
         return message
 
     def remember(self, tenant: TenantId, once: Once, answer: Message | RefusedAnswer) -> None:
-        """Keeps the first answer."""
+        """Keeps the first answer, unless it tells nothing of the key's message."""
         row = self.store.keys.get((tenant, once.key))
         if row is None or self._is_over(row):
             self.store.keys[tenant, once.key] = KeyRow(
                 fingerprint=once.fingerprint, created_at=self.store.clock.now(), answer=answer
             )
         elif row.fingerprint == once.fingerprint and row.answer is None and not row.withdrawn:
-            row.answer = answer
+            bare = isinstance(answer, RefusedAnswer) and answer.message is None
+            row.answer = None if bare and row.message_id is not None else answer
 
     def forget_old(self, limit: int) -> int:
         """Forgets keys of all tenants that are over; how many."""

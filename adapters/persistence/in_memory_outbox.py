@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_part
 from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.adapters.persistence.in_memory_uploads import require_uploads, show_uploads
+from meta_inbox.adapters.persistence.in_memory_waiting import claim_waiting, give_up
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
@@ -18,8 +19,19 @@ from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.folding import receipted
 from meta_inbox.domain.model.ids import AccountId, MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
-from meta_inbox.domain.model.projection import after_outcome, is_own, is_settled_by, merged
-from meta_inbox.domain.model.sending import LEASE, UNKNOWN_BLOCKS, Claim, Once, Outcome, Sent
+from meta_inbox.domain.model.projection import GIVEN_UP, after_outcome, is_own, is_settled_by, merged
+from meta_inbox.domain.model.sending import (
+    LEASE,
+    UNKNOWN_BLOCKS,
+    Claim,
+    Failed,
+    Later,
+    NeedsLogin,
+    Once,
+    Outcome,
+    Sent,
+    Waiting,
+)
 from meta_inbox.domain.ports import RefusedAnswer
 
 _LOST = SendError(
@@ -123,6 +135,7 @@ class InMemoryOutbox:
         row, now = self.store.outbox[key], self.store.clock.now()
         row.attempt += 1
         row.fence, row.began_at, row.lease_until = self.store.ids.new(), now, now + LEASE
+        row.handing_over = False
         message = replace(
             self.store.messages[key],
             status=MessageStatus.SENDING,
@@ -141,7 +154,7 @@ class InMemoryOutbox:
             lease_until=row.lease_until,
         )
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
         """Has the lease last this long from now; False = the claim was lost."""
         key, now = (claim.message.tenant_id, claim.message.id), self.store.clock.now()
         message, row = self.store.messages.get(key), self.store.outbox.get(key)
@@ -149,7 +162,7 @@ class InMemoryOutbox:
             return False
         if row.fence != claim.fence:
             return False
-        row.began_at, row.lease_until = now, now + lasting
+        row.began_at, row.lease_until, row.handing_over = now, now + lasting, handing_over
         return True
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
@@ -162,8 +175,9 @@ class InMemoryOutbox:
         in_doubt = row is not None and row.in_doubt
         if not is_settled_by(message, outcome, fence_holds=fence_holds, in_doubt=in_doubt):
             return self.store.shown(message)
-        after = after_outcome(message, outcome, self.store.clock.now(), in_doubt=in_doubt)
-        note_outcome(self.store, message, outcome)
+        final = self._final(message, outcome)
+        after = after_outcome(message, final, self.store.clock.now(), in_doubt=in_doubt)
+        note_outcome(self.store, message, final)
         if isinstance(outcome, Sent):
             echoed = self.store.take_mid(message, outcome.meta_message_id)
             if echoed is not None:
@@ -176,14 +190,35 @@ class InMemoryOutbox:
         if after.status is MessageStatus.FAILED:
             end_behind(self.store, after)
         self.store.updated(after)
+        if after.error == GIVEN_UP:
+            self.store.outbox.pop(key, None)
         return self.store.shown(after)
 
+    def _final(self, message: Message, outcome: Outcome) -> Outcome:
+        """Nothing waits on an account that was disconnected meanwhile."""
+        owner = self.store.accounts[message.tenant_id, message.account_id].account
+        gone = owner.status is AccountStatus.DISCONNECTED and isinstance(outcome, Later | NeedsLogin)
+        return Failed(error=GIVEN_UP) if gone else outcome
+
+    async def claim_waiting(self, limit: int) -> Sequence[Waiting]:
+        """What waits on accounts that cannot send and is to be asked now whether it is too late."""
+        return claim_waiting(self.store, limit)
+
+    async def give_up(self, message: Message, error: SendError) -> None:
+        """It is not sent any more, unless it has left, or was queued anew by a person, meanwhile."""
+        give_up(self.store, message, error)
+
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
-        expired = [key for key, row in self.store.outbox.items() if self._is_lost(key, row)]
-        for key in expired:
+        """Ends ``sending`` of dead processes: ``unknown``, or ``queued`` if nothing was sent; how many."""
+        expired = [(key, row) for key, row in self.store.outbox.items() if self._is_lost(key, row)]
+        for key, row in expired:
             message = self.store.messages[key]
-            self.store.updated(replace(message, status=MessageStatus.UNKNOWN, error=_LOST))
+            if row.handing_over:
+                now = self.store.clock.now()
+                row.again(now, in_doubt=False)
+                self.store.updated(replace(message, status=MessageStatus.QUEUED, next_attempt_at=now))
+            else:
+                self.store.updated(replace(message, status=MessageStatus.UNKNOWN, error=_LOST))
         return len(expired)
 
     def _is_lost(self, key: MessageKey, row: OutboxRow) -> bool:

@@ -16,8 +16,10 @@ from meta_inbox.domain.model.ids import ContactId, MessageId, TenantId
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.outcome import (
     AT_ONCE,
+    HELD_BACK_ENDS,
     KEPT_FOR,
     LOOK_LEASE,
+    LOOKS_END,
     Doubt,
     found_at_meta,
     may_be_resent,
@@ -56,13 +58,16 @@ class InMemoryOutcomes:
     def _account(self, message: Message) -> Account:
         return self.store.accounts[message.tenant_id, message.account_id].account
 
-    async def look_again(self, doubt: Doubt, after: timedelta | None) -> None:
+    async def look_again(self, doubt: Doubt, after: timedelta | None, *, held_back: bool = False) -> None:
         """Gives the send back; None = it is not looked for by itself any more."""
         row = self.store.outbox.get((doubt.message.tenant_id, doubt.message.id))
         if row is None or row.look_at is None or row.looks != doubt.look:
             return
+        ends = row.ended_at + HELD_BACK_ENDS if held_back and row.ended_at else row.looks_end_at
         at = None if after is None else self.store.clock.now() + after
-        row.look_at = at if at is not None and row.looks_end_at and at <= row.looks_end_at else None
+        row.look_at = at if at is not None and ends is not None and at <= ends else None
+        if held_back and at is not None:
+            row.looks_end_at = at + LOOKS_END
 
     async def settle(self, message: Message, found: Sequence[WebhookItem]) -> Message:
         """Settles the send if it must be one of these; the message as it now is."""

@@ -246,6 +246,8 @@ class OutboxRow:
     fence: str | None = None
     lease_until: datetime | None = None
     began_at: datetime | None = None
+    handing_over: bool = False
+    window_asked_at: datetime | None = None
     in_doubt: bool = False
     look_at: datetime | None = None
     looks_end_at: datetime | None = None

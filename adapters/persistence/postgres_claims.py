@@ -34,7 +34,7 @@ _TAKEN: LiteralString = (
     , taken as (
       update meta_inbox.outbox o
       set state = 'sending', fence = %(fence)s, attempt = o.attempt + 1, started_at = now(),
-          lease_until = now() + interval '30 s'
+          lease_until = now() + interval '30 s', handing_over = false
       from mine
       where o.tenant_id = mine.tenant_id and o.message_id = mine.id
         and o.state = 'queued' and o.next_attempt_at <= now()
@@ -60,7 +60,8 @@ _TAKEN: LiteralString = (
 )
 _CLAIM: LiteralString = THIS + _TAKEN
 _CLAIM_CHOSEN: LiteralString = CHOSEN + _TAKEN
-# The lease is asked for again with the lock on the message: it may have been made longer meanwhile.
+# The lease is asked for again with the lock on the message: it may have been made longer meanwhile. Whoever
+# was handing over a file asks for it once more before it sends, and then does not.
 _EXPIRE: LiteralString = """
     with lost as materialized (
       select m.tenant_id, m.id
@@ -70,12 +71,17 @@ _EXPIRE: LiteralString = """
       order by m.tenant_id, m.id limit 1000 for update of m skip locked
     ), ended as (
       update meta_inbox.outbox o
-      set state = 'unknown', lease_until = null, ended_at = now(), looks = 0,
-          look_at = greatest(now(), o.started_at + %(look_after)s), looks_end_at = now() + %(looks_end)s
+      set state = case when o.handing_over then 'queued' else 'unknown' end,
+          fence = null, lease_until = null, next_attempt_at = now(),
+          ended_at = case when not o.handing_over then now() end, looks = 0,
+          look_at = case when not o.handing_over then greatest(now(), o.started_at + %(look_after)s) end,
+          looks_end_at = case when not o.handing_over then now() + %(looks_end)s end
       from lost where o.tenant_id = lost.tenant_id and o.message_id = lost.id and o.lease_until < now()
-      returning o.tenant_id, o.message_id
+      returning o.*
     )
-    update meta_inbox.messages m set status = 'unknown', error = %(error)s, next_attempt_at = null
+    update meta_inbox.messages m
+    set status = ended.state, error = case when ended.handing_over then m.error else %(error)s::jsonb end,
+        next_attempt_at = case when ended.handing_over then now() end
     from ended where m.tenant_id = ended.tenant_id and m.id = ended.message_id
     returning m.tenant_id, m.account_id::text, m.contact_id, coalesce(m.part_of, m.id)::text
 """
@@ -83,7 +89,8 @@ _LOCK_SENDING: LiteralString = """
     select status from meta_inbox.messages where tenant_id = %(tenant)s and id = %(id)s for update
 """
 _HOLD: LiteralString = """
-    update meta_inbox.outbox set lease_until = now() + %(lasting)s, started_at = now()
+    update meta_inbox.outbox set lease_until = now() + %(lasting)s, started_at = now(),
+        handing_over = %(handing_over)s
     where tenant_id = %(tenant)s and message_id = %(id)s and state = 'sending' and fence = %(fence)s::uuid
     returning 1
 """
@@ -129,13 +136,14 @@ def _claim_of(row: Row, since: float) -> Claim:
     )
 
 
-async def hold(connection: Connection, claim: Claim, lasting: timedelta) -> bool:
+async def hold(connection: Connection, claim: Claim, lasting: timedelta, *, handing_over: bool) -> bool:
     """Has the lease last this long from now; False when another has the claim, or its lease is over."""
     values: dict[str, Any] = {
         "tenant": claim.message.tenant_id,
         "id": claim.message.id,
         "fence": claim.fence,
         "lasting": lasting,
+        "handing_over": handing_over,
     }
     locked = await connection.execute(_LOCK_SENDING, values)
     held = await connection.execute(_HOLD, values)
@@ -144,7 +152,7 @@ async def hold(connection: Connection, claim: Claim, lasting: timedelta) -> bool
 
 
 async def expire(connection: Connection) -> int:
-    """Turns ``sending`` whose lease is over into ``unknown``, as the system; how many."""
+    """Ends ``sending`` whose lease is over, as the system: ``unknown``, or ``queued`` again; how many."""
     values = {"error": as_json(_LOST), "look_after": LOOK_AFTER, "looks_end": LOOKS_END}
     rows = await (await connection.execute(_EXPIRE, values)).fetchall()
     changes = [

@@ -47,11 +47,13 @@ _FORGET: LiteralString = """
       where o.tenant_id = %(tenant)s and o.created_at <= now() - interval '24 hours'
       order by o.created_at limit 100 for update skip locked)
 """
+# A refusal that tells of no message is not the answer to a request that has one.
 _REMEMBER: LiteralString = """
     insert into meta_inbox.idempotency_keys as k (tenant_id, key, fingerprint, answer)
     values (%(tenant)s, %(key)s, %(fingerprint)s, %(answer)s)
     on conflict (tenant_id, key) do update set answer = excluded.answer
       where k.fingerprint = excluded.fingerprint and k.answer is null
+        and (k.message_id is null or not %(bare)s)
 """
 # An answer that says nothing, and stays: one that is remembered only afterwards does not take its place.
 _WITHDRAW: LiteralString = """
@@ -105,10 +107,11 @@ async def answer_of(connection: Connection, tenant: TenantId, once: Once) -> Mes
 async def remember(
     connection: Connection, tenant: TenantId, once: Once, answer: Message | RefusedAnswer
 ) -> None:
-    """Keeps the first answer, and forgets what is too old."""
+    """Keeps the first answer, unless it tells nothing of the key's message; forgets what is too old."""
     kept = _Answer(refused=answer) if isinstance(answer, RefusedAnswer) else _Answer(message=answer)
+    values = {"answer": as_json(kept), "bare": isinstance(answer, RefusedAnswer) and answer.message is None}
     await connection.execute(_FORGET, {"tenant": tenant})
-    await connection.execute(_REMEMBER, _values(tenant, once) | {"answer": as_json(kept)})
+    await connection.execute(_REMEMBER, _values(tenant, once) | values)
 
 
 async def withdraw(connection: Connection, message: Message) -> None:

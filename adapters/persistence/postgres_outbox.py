@@ -16,14 +16,15 @@ from meta_inbox.adapters.persistence.postgres_parts import put_parts
 from meta_inbox.adapters.persistence.postgres_rows import as_json, is_id
 from meta_inbox.adapters.persistence.postgres_settling import settle
 from meta_inbox.adapters.persistence.postgres_uploads import show_uploads
+from meta_inbox.adapters.persistence.postgres_waiting import claim_waiting, give_up
 from meta_inbox.domain.errors import AccountNotSendable, NotFound
 from meta_inbox.domain.model.content import Content, PrivateReplyContent
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media_rules import MediaRules
-from meta_inbox.domain.model.message import Message
+from meta_inbox.domain.model.message import Message, SendError
 from meta_inbox.domain.model.parts import AT_REST
-from meta_inbox.domain.model.sending import Claim, Once, Outcome
+from meta_inbox.domain.model.sending import Claim, Once, Outcome, Waiting
 from meta_inbox.domain.ports import RefusedAnswer
 
 _TRIES = 3
@@ -126,10 +127,12 @@ class PostgresOutbox:
         """Claims due messages of all tenants: in order within a conversation, fair between accounts."""
         return await self._db.as_system(lambda connection: claim_due(connection, limit))
 
-    async def hold(self, claim: Claim, lasting: timedelta) -> bool:
+    async def hold(self, claim: Claim, lasting: timedelta, *, handing_over: bool = False) -> bool:
         """Has the lease last this long from now; False = the claim was lost."""
-        tenant = claim.message.tenant_id
-        return await self._db.as_tenant(tenant, lambda connection: hold(connection, claim, lasting))
+        return await self._db.as_tenant(
+            claim.message.tenant_id,
+            lambda connection: hold(connection, claim, lasting, handing_over=handing_over),
+        )
 
     async def settle(self, claim: Claim, outcome: Outcome) -> Message:
         """Records what came of it and returns the message as it now is. NotFound."""
@@ -144,8 +147,19 @@ class PostgresOutbox:
                     raise Contention("the database could not settle a conflict") from error
         raise AssertionError("unreachable")
 
+    async def claim_waiting(self, limit: int) -> Sequence[Waiting]:
+        """What waits on accounts that cannot send and is to be asked now whether it is too late."""
+        return await self._db.as_system(lambda connection: claim_waiting(connection, limit))
+
+    async def give_up(self, message: Message, error: SendError) -> None:
+        """It is not sent any more, unless it has left, or was queued anew by a person, meanwhile."""
+        if is_id(message.id):
+            await self._db.as_tenant(
+                message.tenant_id, lambda connection: give_up(connection, message, error)
+            )
+
     async def expire_leases(self) -> int:
-        """Turns ``sending`` of dead processes into ``unknown``; how many."""
+        """Ends ``sending`` of dead processes: ``unknown``, or ``queued`` if nothing was sent; how many."""
         return await self._db.as_system(expire)
 
 

@@ -30,7 +30,15 @@ from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.ids import MessageId, MetaMessageId, TenantId
 from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.message import Message
-from meta_inbox.domain.model.outcome import AT_ONCE, KEPT_FOR, LOOK_LEASE, Doubt, found_at_meta
+from meta_inbox.domain.model.outcome import (
+    AT_ONCE,
+    HELD_BACK_ENDS,
+    KEPT_FOR,
+    LOOK_LEASE,
+    LOOKS_END,
+    Doubt,
+    found_at_meta,
+)
 from meta_inbox.domain.model.webhook import WebhookItem
 
 _TRIES = 3
@@ -60,7 +68,11 @@ _CLAIM: LiteralString = f"""
 """
 _LOOK_AGAIN: LiteralString = """
     update meta_inbox.outbox
-    set look_at = case when now() + %(after)s <= looks_end_at then now() + %(after)s end
+    set look_at = case
+          when now() + %(after)s <= case when %(held_back)s then ended_at + %(held_back_ends)s
+                                         else looks_end_at end
+          then now() + %(after)s end,
+        looks_end_at = case when %(held_back)s then now() + %(after)s + %(looks_end)s else looks_end_at end
     where tenant_id = %(tenant)s and message_id = %(id)s and state = 'unknown' and look_at is not null
       and looks = %(look)s
 """
@@ -115,9 +127,15 @@ class PostgresOutcomes:
 
         return await self._db.as_system(work)
 
-    async def look_again(self, doubt: Doubt, after: timedelta | None) -> None:
+    async def look_again(self, doubt: Doubt, after: timedelta | None, *, held_back: bool = False) -> None:
         """Gives the send back; None = it is not looked for by itself any more."""
-        values = _key(doubt.message) | {"after": after, "look": doubt.look}
+        values = _key(doubt.message) | {
+            "after": after,
+            "look": doubt.look,
+            "held_back": held_back,
+            "held_back_ends": HELD_BACK_ENDS,
+            "looks_end": LOOKS_END,
+        }
 
         async def work(connection: Connection) -> None:
             await connection.execute(_LOOK_AGAIN, values)

@@ -88,7 +88,7 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
     await end_behind(connection, after)
-    await _move_on(connection, values, after)
+    await move_on(connection, values, after)
     if isinstance(outcome, Sent):
         await resume(connection, message)
     await log(connection, message.tenant_id, [*changes, changed(after)])
@@ -103,7 +103,7 @@ async def _final(connection: Connection, values: dict[str, Any], outcome: Outcom
     return Failed(error=GIVEN_UP) if row is not None and row[0] == "disconnected" else outcome
 
 
-async def _move_on(connection: Connection, values: dict[str, Any], message: Message) -> None:
+async def move_on(connection: Connection, values: dict[str, Any], message: Message) -> None:
     """What Meta has leaves the outbox; everything else keeps its place; the next may have its turn."""
     unknown, failed = (message.status is each for each in (MessageStatus.UNKNOWN, MessageStatus.FAILED))
     state = {

@@ -20,6 +20,8 @@ LOOK_AFTER = timedelta(seconds=10)
 """How long after its attempt began a send is looked for."""
 LOOKS_END = timedelta(minutes=2)
 """How long it is tried to look, when Meta does not answer."""
+HELD_BACK_ENDS = timedelta(hours=1)
+"""How long after its attempt ended a look may be held back by Meta's limits."""
 LOOK_LEASE = timedelta(seconds=30)
 AT_ONCE = 2
 """Sends of one account that are looked for at once; Meta takes two reads a second."""

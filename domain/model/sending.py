@@ -15,6 +15,8 @@ UPLOAD_LEASE = timedelta(seconds=90)
 CALLER_WAITS = timedelta(seconds=10)
 UNKNOWN_BLOCKS = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(minutes=15)
+ASKED_EVERY = timedelta(minutes=5)
+"""How often what waits on an account that cannot send is asked whether it is too late."""
 SENDS_AT_ONCE = 20
 """Of one account, over all processes: a slow one must not take every connection."""
 
@@ -42,6 +44,16 @@ class Claim:
     fence: str
     lease_until: datetime
     since: float = field(default_factory=time.monotonic, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A queued message of an account that may not send now; ``resume_at`` is when it may, if known."""
+
+    message: Message
+    content: Content
+    disconnected: bool
+    resume_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from meta_inbox.domain.errors import AccessRevoked, CommentDeleted, NotFound, Refused, Unavailable
+from meta_inbox.domain.errors import AccessRevoked, NotFound, Refused, Unavailable
 from meta_inbox.domain.model.account import StatusReason
-from meta_inbox.domain.model.comment_reply import require_answerable, way_of
-from meta_inbox.domain.model.content import Content, opens_itself
-from meta_inbox.domain.model.ids import MessageId
-from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
+from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.message import Message, MessageStatus, SendError
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import (
     CALLER_WAITS,
@@ -25,10 +23,10 @@ from meta_inbox.domain.model.sending import (
     given_up,
     is_repeated,
 )
-from meta_inbox.domain.model.window import SenderKind
 from meta_inbox.domain.ports import Accounts, Clock, Conversations, GraphApi, Outbox
 from meta_inbox.domain.use_cases.deliver_parts import LOOK_AGAIN, PartsInTurn
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
+from meta_inbox.domain.use_cases.require_still_open import require_still_open
 
 _SETTLE_AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries; a lease that runs out meanwhile is the fence's affair."""
@@ -174,27 +172,7 @@ class Deliver:
         return None
 
     async def _require_open(self, claim: Claim, at: datetime) -> None:
-        if opens_itself(claim.content):
-            return
-        message = claim.message
-        way = way_of(message)
-        if way is not None:
-            require_answerable(await self._comment(message), way, at)
-            return
-        conversation = await self.conversations.find(
-            message.tenant_id, message.account_id, message.contact_id
-        )
-        by: SenderKind = "automation" if message.origin is Origin.AUTOMATION else "person"
-        conversation.require_open(at, by, human_agent=message.human_agent)
-
-    async def _comment(self, reply: Message) -> Message:
-        answered = (reply.reply_to.id if reply.reply_to is not None else None) or MessageId("")
-        try:
-            return await self.conversations.message(
-                reply.tenant_id, reply.account_id, reply.contact_id, answered
-            )
-        except NotFound:
-            raise CommentDeleted("the comment is no longer there") from None
+        await require_still_open(self.conversations, claim.message, claim.content, at)
 
     async def _take_note(self, claim: Claim, outcome: Outcome) -> None:
         message = claim.message

@@ -85,7 +85,10 @@ class HandOverFiles:
             return await self._given(claim, token, kind, upload) if came else _BUSY
 
     async def _given(self, claim: Claim, token: Secret, kind: MediaKind, upload: Upload) -> Copied | Unsent:
-        if not await self.outbox.hold(claim, UPLOAD_LEASE):
+        known = await self.uploads.copy(upload, claim.account.id, kind)
+        if known is not None:  # another message was given it meanwhile
+            return Copied(attachment_id=known)
+        if not await self.outbox.hold(claim, UPLOAD_LEASE, handing_over=True):
             return _LOST
         try:
             content = await self._bytes(upload)

@@ -49,7 +49,7 @@ class SettleUnknown:
             await self.outcomes.look_again(doubt, None)
         except GraphUnavailable as error:
             waits = max(error.retry_after or timedelta(0), pause(doubt.look))
-            await self.outcomes.look_again(doubt, waits)
+            await self.outcomes.look_again(doubt, waits, held_back=error.retry_after is not None)
         else:
             settled = await self.outcomes.settle(message, own_items(page, message.contact_id))
             if settled.status is MessageStatus.UNKNOWN:

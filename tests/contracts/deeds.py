@@ -20,7 +20,7 @@ from meta_inbox.domain.model.webhook import Delivery, Reading
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
 from tests.contracts.commenting import COMMENTER, replies, the_comment
-from tests.contracts.scene import ANA, BEA, CASA, RUI, Scene, echo, past, wrote
+from tests.contracts.scene import ANA, BEA, CASA, OOPS, RUI, Scene, echo, past, wrote
 
 CANARY = "canary-of-casa-verde"
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
@@ -179,6 +179,9 @@ AS_TENANT: dict[str, Deed] = {
     ),
     "outbox.put_upload": lambda scene, it: scene.shows(it.account, it.upload),
     "outbox.hold": lambda scene, it: scene.stores.outbox.hold(it.claim, MINUTE),
+    "outbox.give_up": lambda scene, it: scene.stores.outbox.give_up(
+        replace(it.queued, tenant_id=it.tenant), OOPS
+    ),
     "uploads.add": lambda scene, it: scene.stores.uploads.add(
         replace(it.upload, id=UploadId(scene.stores.ids.new()))
     ),
@@ -222,6 +225,7 @@ AS_SYSTEM: dict[str, Deed] = {
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outcomes.claim_due": lambda scene, _: scene.stores.outcomes.claim_due(10),
     "outcomes.forget": lambda scene, _: scene.stores.outcomes.forget(),
+    "outbox.claim_waiting": lambda scene, _: scene.stores.outbox.claim_waiting(10),
     "outbox.expire_leases": lambda scene, _: scene.stores.outbox.expire_leases(),
     "journal.append": lambda scene, _: scene.stores.journal.append(
         Delivery(body=b"{}", signed_by=Login.FACEBOOK, reading=Reading(object="page"), received_at=scene.now)

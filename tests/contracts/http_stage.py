@@ -56,6 +56,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
+from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
@@ -377,6 +378,7 @@ class HttpStage:
                 settle_unknown=SettleUnknown(
                     outcomes=outcomes, accounts=accounts, graph=self.graph, clock=clock
                 ),
+                give_up_waiting=GiveUpWaiting(outbox=outbox, conversations=conversations, clock=clock),
             ),
         )
 

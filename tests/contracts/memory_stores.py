@@ -79,6 +79,7 @@ class MemoryBackstage:
             row.began_at, row.lease_until = _earlier(row.began_at, by), _earlier(row.lease_until, by)
             row.look_at, row.looks_end_at = _earlier(row.look_at, by), _earlier(row.looks_end_at, by)
             row.ended_at = _earlier(row.ended_at, by)
+            row.window_asked_at = _earlier(row.window_asked_at, by)
 
     async def age_pauses(self, by: timedelta) -> None:
         """As if every account had been paused, and had tried again, that much earlier."""

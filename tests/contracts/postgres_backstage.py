@@ -74,9 +74,10 @@ class PostgresBackstage:
         await self._do(
             "update meta_inbox.outbox set created_at = created_at - %s, started_at = started_at - %s,"
             " lease_until = lease_until - %s, next_attempt_at = next_attempt_at - %s, look_at = look_at - %s,"
-            " looks_end_at = looks_end_at - %s, ended_at = ended_at - %s"
+            " looks_end_at = looks_end_at - %s, ended_at = ended_at - %s,"
+            " window_asked_at = window_asked_at - %s"
             " where tenant_id = %s and message_id = %s",
-            [*[by] * 7, *key],
+            [*[by] * 8, *key],
         )
 
     async def age_pauses(self, by: timedelta) -> None:

@@ -66,6 +66,17 @@ async def test_a_refusal_of_metas_is_given_again_with_its_message(scene: Scene, 
     assert raised.value.kind is RefusalKind.CONTENT
 
 
+async def test_a_refusal_before_anything_was_kept_says_nothing_of_another_requests_message(
+    scene: Scene, stores: Stores
+) -> None:
+    message = await died_after(scene, await scene.connected())
+    await stores.outbox.remember(CASA, ONCE, RefusedAnswer.of(WindowClosed("too late for this one")))
+    claim = await stores.outbox.claim(CASA, message.id)
+    assert claim is not None
+    settled = await stores.outbox.settle(claim, SENT)
+    assert await stores.outbox.answer_of(CASA, ONCE) == settled
+
+
 async def test_the_first_answer_stays_the_first(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     first = await scene.answers(account, once=ONCE)

@@ -10,6 +10,7 @@ from meta_inbox.domain.model.content import Button, ButtonsContent, Content, Med
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId
 from meta_inbox.domain.model.message import MessageStatus
+from meta_inbox.domain.model.projection import GIVEN_UP
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import (
@@ -170,3 +171,19 @@ async def test_messages_of_an_account_that_needs_a_login_wait(scene: Scene, stor
     assert await stores.outbox.claim(CASA, message.id) is None
     assert await due(stores) == []
     assert (await scene.message(message)).status is MessageStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    "outcome", [Later(error=OOPS, after=timedelta(minutes=1), whole_account=True), NeedsLogin(error=OOPS)]
+)
+async def test_nothing_waits_on_an_account_that_was_disconnected_while_it_was_sent(
+    scene: Scene, stores: Stores, outcome: Outcome
+) -> None:
+    claim = await scene.sending(await scene.connected())
+    await stores.accounts.disconnect(CASA, claim.message.account_id)
+    settled = await stores.outbox.settle(claim, outcome)
+    assert (settled.status, settled.error) == (MessageStatus.FAILED, GIVEN_UP)
+    assert await stores.outcomes.content_of(CASA, settled.id) is None
+    await scene.connected()
+    assert await due(stores) == []
+    assert await scene.message(settled) == settled

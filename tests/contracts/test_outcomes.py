@@ -108,6 +108,23 @@ async def test_it_is_tried_again_for_two_minutes_and_not_longer(scene: Scene, st
     assert (await scene.message(message)).status is MessageStatus.UNKNOWN
 
 
+async def test_a_look_that_was_held_back_was_none(scene: Scene, stores: Stores) -> None:
+    message = await unknown(scene, await scene.connected())
+    for wait in (timedelta(minutes=5), timedelta(minutes=20)):
+        (doubt,) = await stores.outcomes.claim_due(10)
+        await stores.outcomes.look_again(doubt, wait, held_back=True)
+        await stores.backstage.age_message(message, wait - timedelta(seconds=5))
+        assert await due(stores) == []
+        await stores.backstage.age_message(message, timedelta(seconds=5))
+    (doubt,) = await stores.outcomes.claim_due(10)
+    await stores.outcomes.look_again(doubt, MINUTE)
+    await stores.backstage.age_message(message, MINUTE)
+    (doubt,) = await stores.outcomes.claim_due(10)
+    await stores.outcomes.look_again(doubt, timedelta(minutes=35), held_back=True)
+    await stores.backstage.age_message(message, timedelta(hours=1))
+    assert await due(stores) == [], "after an hour it is left to people"
+
+
 async def test_what_was_looked_for_in_vain_is_left_to_people(scene: Scene, stores: Stores) -> None:
     message = await unknown(scene, await scene.connected())
     (doubt,) = await stores.outcomes.claim_due(10)

@@ -35,6 +35,7 @@ from meta_inbox.domain.model.webhook import Reading
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
@@ -302,6 +303,9 @@ class World:
 
         self.settle_unknown = SettleUnknown(
             outcomes=self.outcomes, accounts=self.accounts, graph=self.graph, clock=self.clock
+        )
+        self.give_up_waiting = GiveUpWaiting(
+            outbox=self.outbox, conversations=self.conversations, clock=self.clock
         )
         self.check = CheckMessage(
             accounts=self.accounts,

@@ -192,7 +192,7 @@ async def test_a_claim_that_was_lost_meanwhile_sends_nothing(
 
     monkeypatch.setattr(type(world.graph), "upload", slow)
     message = await answered(world, page, MediaContent(media_id=upload.id))
-    assert message.status is MessageStatus.UNKNOWN
+    assert message.status is MessageStatus.QUEUED
     assert world.graph.sent == []
 
 

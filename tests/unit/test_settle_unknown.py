@@ -111,6 +111,17 @@ async def test_meta_says_how_long_to_wait(world: World, unknown: Message) -> Non
     assert await world.settle_unknown() == 1
 
 
+async def test_a_read_that_the_budget_held_back_is_made_once_there_is_room(
+    world: World, unknown: Message
+) -> None:
+    world.graph.pages[None] = GraphUnavailable("held back", retry_after=timedelta(minutes=5))
+    assert await world.settle_unknown() == 1
+    world.later(minutes=5)
+    world.graph.pages[None] = at_meta(world, "hello")
+    assert await world.settle_unknown() == 1
+    assert (await world.scene.message(unknown)).status is MessageStatus.SENT
+
+
 async def test_a_missing_permission_leaves_it_to_people(world: World, unknown: Message) -> None:
     world.graph.pages[None] = RefusedByMeta("no permission")
     assert await world.settle_unknown() == 1
