@@ -48,10 +48,10 @@ def pausing(outcome: Outcome) -> Later | None:
 def paused(former: Pause | None, later: Later, now: datetime) -> Pause:
     """The pause after one more refusal; those that left before the first one count as one with it."""
     if former is not None and now < former.resume_at:
-        refusals, resume_at = former.refusals, max(former.resume_at, now + later.after)
+        refusals, resume_at = former.refusals, max(former.resume_at, now + later.pauses_for)
     else:
         refusals = former.refusals + 1 if former is not None else 1
-        resume_at = now + max(later.after, _backoff(refusals) if refusals > 1 else later.after)
+        resume_at = now + max(later.pauses_for, _backoff(refusals) if refusals > 1 else later.pauses_for)
     error = replace(later.error, fbtrace_id=None)
     return Pause(resume_at=resume_at, refusals=refusals, error=error)
 

@@ -75,14 +75,20 @@ class Unknown:
 class Later:
     """Certainly not sent; to be tried again, not before ``after`` has passed.
 
-    ``whole_account`` = nothing else of the account may go before either. ``once`` = when the same happens
-    again, that is final.
+    ``whole_account`` = nor may anything else of the account, before ``account_after`` where that is not as
+    long. ``once`` = when the same happens again, that is final.
     """
 
     error: SendError
     after: timedelta
     whole_account: bool = False
+    account_after: timedelta | None = None
     once: bool = False
+
+    @property
+    def pauses_for(self) -> timedelta:
+        """How long everything else of the account waits, if it does."""
+        return self.after if self.account_after is None else self.account_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
