@@ -23,7 +23,7 @@ _FORMER: LiteralString = """
     insert into meta_inbox.send_pauses as p (tenant_id, account_id, resume_at, refusals, error)
     values (%(tenant)s, %(account)s, '-infinity', 0, '{}')
     on conflict (tenant_id, account_id) do update set refusals = p.refusals
-    returning case when p.refusals > 0 then p.resume_at end, p.refusals
+    returning nullif(p.resume_at, '-infinity'), p.refusals
 """
 _PAUSE: LiteralString = """
     update meta_inbox.send_pauses

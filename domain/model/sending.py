@@ -76,7 +76,7 @@ class Later:
     """Certainly not sent; to be tried again, not before ``after`` has passed.
 
     ``whole_account`` = nor may anything else of the account, before ``account_after`` where that is not as
-    long. ``once`` = when the same happens again, that is final.
+    long. ``once`` = when the same happens again, that is final. ``asked`` = it was Meta that said so.
     """
 
     error: SendError
@@ -84,6 +84,7 @@ class Later:
     whole_account: bool = False
     account_after: timedelta | None = None
     once: bool = False
+    asked: bool = True
 
     @property
     def pauses_for(self) -> timedelta:

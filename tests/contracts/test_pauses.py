@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account
@@ -124,6 +125,37 @@ async def test_a_pause_that_meta_repeats_grows(scene: Scene, stores: Stores) -> 
         assert again.next_attempt_at is not None
         seen.append(round((again.next_attempt_at - scene.now) / MINUTE, 1))
     assert seen == [1.0, 2.0, 4.0, 8.0]
+
+
+async def test_what_was_not_even_asked_lengthens_a_pause_by_its_own_wait_alone(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await scene.connected()
+    held = Later(error=SLOWER, after=2 * MINUTE, whole_account=True, asked=False)
+    message = await throttled(scene, account, replace(THROTTLED, after=MINUTE))
+    seen: list[float] = []
+    for outcome in (held, held, held, replace(THROTTLED, after=timedelta(seconds=1))):
+        await stores.backstage.age_pauses(20 * MINUTE)
+        await stores.backstage.age_message(message, 20 * MINUTE)
+        (claim,) = await stores.outbox.claim_due(5)
+        again = await stores.outbox.settle(claim, outcome)
+        assert again.next_attempt_at is not None
+        seen.append(round((again.next_attempt_at - scene.now) / MINUTE, 1))
+    assert seen == [2.0, 2.0, 2.0, 1.0]  # the second that Meta refused
+
+
+async def test_what_was_not_even_asked_pauses_what_was_not_paused(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    held = Later(error=SLOWER, after=2 * MINUTE, whole_account=True, asked=False)
+    message = await throttled(scene, account, held)
+    (other,) = await queue(scene, account, 1)
+    assert await left(scene, [message, other]) == [2 * MINUTE] * 2
+    await stores.backstage.age_pauses(3 * MINUTE)
+    await stores.backstage.age_message(message, 3 * MINUTE)
+    (claim,) = await stores.outbox.claim_due(5)
+    again = await stores.outbox.settle(claim, replace(THROTTLED, after=timedelta(seconds=10)))
+    assert again.next_attempt_at is not None
+    assert again.next_attempt_at - scene.now < timedelta(seconds=20)  # Meta refused for the first time
 
 
 async def test_refusals_of_what_had_left_before_count_as_one(scene: Scene, stores: Stores) -> None:
