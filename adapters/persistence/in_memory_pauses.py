@@ -38,11 +38,18 @@ def note_outcome(store: InMemoryStore, message: Message, outcome: Outcome) -> No
 
 
 def _tell(store: InMemoryStore, message: Message) -> None:
-    """Of all that wait with it."""
-    for tenant, waiting in store.outbox:
-        each = store.messages[tenant, waiting]
-        mine = (each.tenant_id, each.account_id) == (message.tenant_id, message.account_id)
-        if mine and each.status is MessageStatus.QUEUED:
-            store.log(
-                EventType.MESSAGE_UPDATED, tenant, each.account_id, contact=each.contact_id, message=waiting
-            )
+    """Of all else that waits, a message in parts as one."""
+    waiting = (each for each in map(store.messages.__getitem__, store.outbox) if _waits_with(each, message))
+    for shown_id, each in {each.shown_id: each for each in waiting}.items():
+        store.log(
+            EventType.MESSAGE_UPDATED,
+            each.tenant_id,
+            each.account_id,
+            contact=each.contact_id,
+            message=shown_id,
+        )
+
+
+def _waits_with(other: Message, message: Message) -> bool:
+    mine = (other.tenant_id, other.account_id) == (message.tenant_id, message.account_id)
+    return mine and other.status is MessageStatus.QUEUED and other.shown_id != message.shown_id

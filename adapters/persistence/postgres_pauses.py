@@ -31,9 +31,13 @@ _PAUSE: LiteralString = """
     where tenant_id = %(tenant)s and account_id = %(account)s
 """
 _WAITING: LiteralString = """
-    select contact_id, message_id::text from meta_inbox.outbox
-    where tenant_id = %(tenant)s and account_id = %(account)s and state = 'queued' and message_id <> %(id)s
-    order by message_id limit %(limit)s
+    select distinct w.contact_id, coalesce(m.part_of, m.id)::text as shown_id
+    from (select o.tenant_id, o.contact_id, o.message_id from meta_inbox.outbox o
+          where o.tenant_id = %(tenant)s and o.account_id = %(account)s and o.state = 'queued'
+          order by o.message_id limit %(limit)s) w
+    join meta_inbox.messages m on m.tenant_id = w.tenant_id and m.id = w.message_id
+    where coalesce(m.part_of, m.id) <> %(shown_id)s
+    order by shown_id
 """
 _RESUME: LiteralString = """
     with ended as (
@@ -48,7 +52,7 @@ _RESUME: LiteralString = """
 async def pause(
     connection: Connection, message: Message, later: Later, now: datetime
 ) -> tuple[Pause, list[Change]]:
-    """Pauses the message's account, or does so for longer; of what waits with it people are told once."""
+    """Pauses the message's account, or does so for longer; of all else that waits people are told once."""
     values = _key(message)
     row = await (await connection.execute(_FORMER, values)).fetchone()
     former = None if row is None or row[0] is None else _former(*row)
@@ -74,4 +78,4 @@ def _former(resume_at: datetime, refusals: int) -> Pause:
 
 
 def _key(message: Message) -> dict[str, Any]:
-    return {"tenant": message.tenant_id, "account": message.account_id, "id": message.id}
+    return {"tenant": message.tenant_id, "account": message.account_id, "shown_id": message.shown_id}

@@ -11,6 +11,7 @@ from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import SENDS_AT_ONCE, Claim, Failed, Later, NeedsLogin, Sent, Unknown
 from tests.contracts.backstage import Stores
+from tests.contracts.parts import put, sending
 from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, instagram_candidate, page_candidate
 
 SLOWER = SendError(
@@ -73,6 +74,15 @@ async def test_people_are_told_of_what_waits_once(scene: Scene, stores: Stores) 
         await stores.outbox.settle(claim, THROTTLED)
     told = [id_ for type_, id_ in await scene.told() if id_ and type_ is EventType.MESSAGE_UPDATED]
     assert sorted(told) == sorted([*(claim.message.id for claim in claims), *(each.id for each in waiting)])
+
+
+async def test_of_a_message_in_parts_people_are_told_as_one(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    mine, other = await put(scene, account), await put(scene, account, contact=ContactId("c-1"))
+    claim = await sending(scene, mine, 0)
+    await stores.outbox.settle(claim, THROTTLED)
+    told = [id_ for type_, id_ in await scene.told() if id_ and type_ is EventType.MESSAGE_UPDATED]
+    assert sorted(told) == sorted([mine.id, other.id])
 
 
 async def test_another_account_goes_at_once(scene: Scene, stores: Stores) -> None:
