@@ -77,6 +77,7 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
         return message
     final = await _final(connection, values, outcome)
     after = after_outcome(message, final, now, in_doubt=in_doubt)
+    await end_behind(connection, after)  # these are messages, and locked before the pause
     changes: list[Change] = []
     if (later := pausing(final)) is not None:
         held, changes = await pause(connection, message, later, now)
@@ -87,7 +88,6 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
             after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
-    await end_behind(connection, after)
     await _move_on(connection, values, after)
     if isinstance(outcome, Sent):
         await resume(connection, message)
