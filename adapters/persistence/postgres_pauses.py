@@ -48,6 +48,13 @@ _RESUME: LiteralString = """
     select pg_notify('meta_inbox', 'outbox') from ended
 """
 
+_WAKE_THE_NEXT: LiteralString = """
+    select pg_notify('meta_inbox', 'outbox') where exists (
+      select from meta_inbox.outbox
+      where tenant_id = %(tenant)s and account_id = %(account)s
+        and state = 'queued' and next_attempt_at <= now())
+"""
+
 
 async def pause(
     connection: Connection, message: Message, later: Later, now: datetime
@@ -71,6 +78,11 @@ async def pause(
 async def resume(connection: Connection, message: Message) -> None:
     """Meta took a message after a pause was over: the account sends freely again."""
     await connection.execute(_RESUME, _key(message), prepare=True)
+
+
+async def wake_the_next(connection: Connection, message: Message) -> None:
+    """Something of the account may have its turn now that this message is no longer on its way."""
+    await connection.execute(_WAKE_THE_NEXT, _key(message))
 
 
 def _former(resume_at: datetime, refusals: int) -> Pause:

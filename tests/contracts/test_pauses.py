@@ -12,7 +12,7 @@ from meta_inbox.domain.model.message import Message, MessageStatus, Origin, Send
 from meta_inbox.domain.model.sending import SENDS_AT_ONCE, Claim, Failed, Later, NeedsLogin, Sent, Unknown
 from tests.contracts.backstage import Stores
 from tests.contracts.parts import put, sending
-from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, instagram_candidate, page_candidate
+from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, echo, instagram_candidate, page_candidate
 
 SLOWER = SendError(
     code="rate_limited",
@@ -182,6 +182,41 @@ async def test_a_message_that_had_left_before_does_not_end_the_pause(scene: Scen
     await stores.outbox.settle(early, SENT)
     await queue(scene, account, 1)
     assert await due(stores) == []
+
+
+async def test_an_echo_that_is_faster_than_metas_answer_does_not_make_the_pause_last(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await scene.connected()
+    first = await throttled(scene, account)
+    await queue(scene, account, 10)
+    await stores.backstage.age_pauses(6 * MINUTE)
+    await stores.backstage.age_message(first, 6 * MINUTE)
+    (probe,) = await stores.outbox.claim_due(50)
+    await scene.happens(echo("m-1", contact_id=probe.message.contact_id, client_token=probe.message.id))
+    assert (await scene.message(probe.message)).status is MessageStatus.SENT
+    await stores.backstage.woken()
+    await stores.outbox.settle(probe, SENT)
+    assert await stores.backstage.woken() == {"outbox"}
+    assert len(await due(stores)) == 10
+
+
+async def test_whatever_ends_a_send_wakes_whoever_sends_the_next(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    claims = [await scene.sending(account, contact=ContactId(f"s-{n}")) for n in range(4)]
+    await scene.answers(account, contact=ContactId("s-0"))
+    await stores.backstage.woken()
+    assert await stores.backstage.woken() == set()
+    await stores.outbox.settle(claims[0], Failed(error=OOPS))
+    assert await stores.backstage.woken() == {"outbox"}
+    await stores.outbox.settle(claims[1], Unknown(error=OOPS))
+    assert await stores.backstage.woken() == {"outbox"}
+    gone, unknown = claims[2].message, claims[1].message
+    await scene.happens(echo("m-9", contact_id=gone.contact_id, client_token=gone.id))
+    assert "outbox" in await stores.backstage.woken()
+    found = echo("m-8", contact_id=unknown.contact_id, sent_at=scene.now, plain=True)
+    assert (await stores.outcomes.settle(unknown, [found])).status is MessageStatus.SENT
+    assert "outbox" in await stores.backstage.woken()
 
 
 async def test_only_a_refusal_for_the_rate_pauses(scene: Scene, stores: Stores) -> None:
