@@ -18,9 +18,9 @@ class NotSent(Exception):
 
 
 class HeldBack(NotSent):
-    """It was not tried, since Meta would refuse it; ``everyone`` = nor is anything else of the account."""
+    """It was not tried, since Meta would refuse it; ``everyone``: how long nothing of the account may go."""
 
-    def __init__(self, wait: timedelta, *, everyone: bool) -> None:
+    def __init__(self, wait: timedelta, *, everyone: timedelta) -> None:
         super().__init__("the calls that Meta allows are used up for now")
         self.wait = wait
         self.everyone = everyone

@@ -72,7 +72,8 @@ class Meter:
         if wait > timedelta(0):
             self.held_back += 1
             own = (budgets[key] for key in caller.own_keys if key in budgets)
-            raise HeldBack(wait, everyone=any(budget.wait(Priority.PEOPLE, now) for budget in own))
+            everyone = max((budget.all_wait(now) for budget in own), default=timedelta(0))
+            raise HeldBack(wait, everyone=everyone)
         for key, budget in budgets.items():
             self._budgets[key] = budget.called(now)
 

@@ -50,7 +50,13 @@ def outcome_of(found: dict[str, Any] | Complaint) -> Outcome:
 def held_back(held: HeldBack) -> Later:
     """The send was not tried."""
     error = SendError(code="rate_limited", detail=f"{held}; it goes as soon as there are more")
-    return Later(error=error, after=max(held.wait, _SOON), whole_account=held.everyone)
+    return Later(
+        error=error,
+        after=max(held.wait, _SOON),
+        whole_account=held.everyone > timedelta(0),
+        account_after=held.everyone,
+        asked=False,
+    )
 
 
 def is_permission_missing(found: dict[str, Any] | Complaint) -> bool:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_keys import InMemoryKeys
 from meta_inbox.adapters.persistence.in_memory_parts import end_behind, put_parts
-from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of
+from meta_inbox.adapters.persistence.in_memory_pauses import note_call, note_outcome, room_of, wake_the_next
 from meta_inbox.adapters.persistence.in_memory_rows import OutboxRow
 from meta_inbox.adapters.persistence.in_memory_uploads import require_uploads, show_uploads
 from meta_inbox.adapters.persistence.in_memory_waiting import claim_waiting, give_up
@@ -174,6 +174,8 @@ class InMemoryOutbox:
         fence_holds = row is not None and row.fence == claim.fence
         in_doubt = row is not None and row.in_doubt
         if not is_settled_by(message, outcome, fence_holds=fence_holds, in_doubt=in_doubt):
+            if isinstance(outcome, Sent):  # its echo was faster
+                note_outcome(self.store, message, outcome)
             return self.store.shown(message)
         final = self._final(message, outcome)
         after = after_outcome(message, final, self.store.clock.now(), in_doubt=in_doubt)
@@ -192,6 +194,7 @@ class InMemoryOutbox:
         self.store.updated(after)
         if after.error == GIVEN_UP:
             self.store.outbox.pop(key, None)
+        wake_the_next(self.store, after)
         return self.store.shown(after)
 
     def _final(self, message: Message, outcome: Outcome) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, MessageKey, thread_key
+from meta_inbox.adapters.persistence.in_memory_pauses import wake_the_next
 from meta_inbox.domain.errors import AccountNotSendable, CannotResend, NotFound
 from meta_inbox.domain.model.account import Account, AccountStatus
 from meta_inbox.domain.model.comment_reply import require_unused, way_of
@@ -86,6 +87,7 @@ class InMemoryOutcomes:
         settled = self.store.media.adopt(settled, item.attachments, self.store.clock.now())
         settled = receipted(settled, self.store.marks_of(thread_key(own)))
         self.store.updated(settled)
+        wake_the_next(self.store, settled)
         return self.store.shown(settled)
 
     def _near(self, own: Message) -> list[Message]:

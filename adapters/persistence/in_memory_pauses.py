@@ -37,12 +37,27 @@ def note_outcome(store: InMemoryStore, message: Message, outcome: Outcome) -> No
         store.wake("outbox")
 
 
+def wake_the_next(store: InMemoryStore, message: Message) -> None:
+    """Something of the account may have its turn now that this message is no longer on its way."""
+    due = (store.messages[key] for key, row in store.outbox.items() if store.is_due(row.due_at))
+    if any(_waits_with(each, message) for each in due):
+        store.wake("outbox")
+
+
 def _tell(store: InMemoryStore, message: Message) -> None:
-    """Of all that wait with it."""
-    for tenant, waiting in store.outbox:
-        each = store.messages[tenant, waiting]
-        mine = (each.tenant_id, each.account_id) == (message.tenant_id, message.account_id)
-        if mine and each.status is MessageStatus.QUEUED:
-            store.log(
-                EventType.MESSAGE_UPDATED, tenant, each.account_id, contact=each.contact_id, message=waiting
-            )
+    """Of all else that waits, a message in parts as one."""
+    waiting = (each for each in map(store.messages.__getitem__, store.outbox) if _waits_with(each, message))
+    others = {each.shown_id: each for each in waiting if each.shown_id != message.shown_id}
+    for shown_id, each in others.items():
+        store.log(
+            EventType.MESSAGE_UPDATED,
+            each.tenant_id,
+            each.account_id,
+            contact=each.contact_id,
+            message=shown_id,
+        )
+
+
+def _waits_with(other: Message, message: Message) -> bool:
+    mine = (other.tenant_id, other.account_id) == (message.tenant_id, message.account_id)
+    return mine and other.status is MessageStatus.QUEUED

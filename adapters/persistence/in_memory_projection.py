@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey, thread_key
 from meta_inbox.adapters.persistence.in_memory_media import purge_media, with_files
+from meta_inbox.adapters.persistence.in_memory_pauses import wake_the_next
 from meta_inbox.adapters.persistence.in_memory_rows import ItemRow
 from meta_inbox.domain.model.account import PolicyNotice
 from meta_inbox.domain.model.changes import Delivered, OwnerChanged, PolicyEnforced, Seen, Unsent
@@ -163,6 +164,7 @@ class InMemoryProjection:
         settled = merged(own, taken) if taken is not None else settled_by(own, self.item, self.at)
         settled = self.store.media.adopt(settled, self.item.attachments, self.store.clock.now())
         self.store.updated(receipted(settled, self.store.marks_of(thread_key(own))))
+        wake_the_next(self.store, own)
 
     def _time(self, known: Message | None) -> None:
         """Meta's time of an own message decides which receipts are of it; people are told only of those."""

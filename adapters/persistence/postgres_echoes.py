@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
+from meta_inbox.adapters.persistence.postgres_pauses import wake_the_next
 from meta_inbox.adapters.persistence.postgres_rows import MESSAGE_ALONE, message_of
 from meta_inbox.adapters.persistence.postgres_written import add, key_of, marks_of, write
 from meta_inbox.domain.model.contact import COMMENTS
@@ -120,6 +121,7 @@ async def settle_by(
     await write(connection, settled)
     await adopt_media(connection, settled, item.attachments, rules)
     await connection.execute(_LEAVE_OUTBOX, {"tenant": own.tenant_id, "id": own.id})
+    await wake_the_next(connection, own)
     return [*changes, changed(settled)]
 
 

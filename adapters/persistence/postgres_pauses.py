@@ -23,7 +23,7 @@ _FORMER: LiteralString = """
     insert into meta_inbox.send_pauses as p (tenant_id, account_id, resume_at, refusals, error)
     values (%(tenant)s, %(account)s, '-infinity', 0, '{}')
     on conflict (tenant_id, account_id) do update set refusals = p.refusals
-    returning case when p.refusals > 0 then p.resume_at end, p.refusals
+    returning nullif(p.resume_at, '-infinity'), p.refusals
 """
 _PAUSE: LiteralString = """
     update meta_inbox.send_pauses
@@ -31,9 +31,13 @@ _PAUSE: LiteralString = """
     where tenant_id = %(tenant)s and account_id = %(account)s
 """
 _WAITING: LiteralString = """
-    select contact_id, message_id::text from meta_inbox.outbox
-    where tenant_id = %(tenant)s and account_id = %(account)s and state = 'queued' and message_id <> %(id)s
-    order by message_id limit %(limit)s
+    select distinct w.contact_id, coalesce(m.part_of, m.id)::text as shown_id
+    from (select o.tenant_id, o.contact_id, o.message_id from meta_inbox.outbox o
+          where o.tenant_id = %(tenant)s and o.account_id = %(account)s and o.state = 'queued'
+          order by o.message_id limit %(limit)s) w
+    join meta_inbox.messages m on m.tenant_id = w.tenant_id and m.id = w.message_id
+    where coalesce(m.part_of, m.id) <> %(shown_id)s
+    order by shown_id
 """
 _RESUME: LiteralString = """
     with ended as (
@@ -44,11 +48,18 @@ _RESUME: LiteralString = """
     select pg_notify('meta_inbox', 'outbox') from ended
 """
 
+_WAKE_THE_NEXT: LiteralString = """
+    select pg_notify('meta_inbox', 'outbox') where exists (
+      select from meta_inbox.outbox
+      where tenant_id = %(tenant)s and account_id = %(account)s
+        and state = 'queued' and next_attempt_at <= now())
+"""
+
 
 async def pause(
     connection: Connection, message: Message, later: Later, now: datetime
 ) -> tuple[Pause, list[Change]]:
-    """Pauses the message's account, or does so for longer; of what waits with it people are told once."""
+    """Pauses the message's account, or does so for longer; of all else that waits people are told once."""
     values = _key(message)
     row = await (await connection.execute(_FORMER, values)).fetchone()
     former = None if row is None or row[0] is None else _former(*row)
@@ -69,9 +80,14 @@ async def resume(connection: Connection, message: Message) -> None:
     await connection.execute(_RESUME, _key(message), prepare=True)
 
 
+async def wake_the_next(connection: Connection, message: Message) -> None:
+    """Something of the account may have its turn now that this message is no longer on its way."""
+    await connection.execute(_WAKE_THE_NEXT, _key(message))
+
+
 def _former(resume_at: datetime, refusals: int) -> Pause:
     return Pause(resume_at=resume_at.astimezone(UTC), refusals=refusals, error=SendError(code="", detail=""))
 
 
 def _key(message: Message) -> dict[str, Any]:
-    return {"tenant": message.tenant_id, "account": message.account_id, "id": message.id}
+    return {"tenant": message.tenant_id, "account": message.account_id, "shown_id": message.shown_id}

@@ -12,7 +12,7 @@ from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_media_rows import adopt_media
 from meta_inbox.adapters.persistence.postgres_mids import changed, take_mid
 from meta_inbox.adapters.persistence.postgres_parts import end_behind
-from meta_inbox.adapters.persistence.postgres_pauses import pause, resume
+from meta_inbox.adapters.persistence.postgres_pauses import pause, resume, wake_the_next
 from meta_inbox.adapters.persistence.postgres_rows import ANSWERED, MESSAGE, message_of
 from meta_inbox.adapters.persistence.postgres_written import marks_of, write
 from meta_inbox.domain.errors import NotFound
@@ -52,12 +52,6 @@ _STAY: LiteralString = """
         looks_end_at = case when %(unknown)s then now() + %(looks_end)s end
     where tenant_id = %(tenant)s and message_id = %(id)s
 """
-_WAKE_THE_NEXT: LiteralString = """
-    select pg_notify('meta_inbox', 'outbox') where exists (
-      select from meta_inbox.outbox
-      where tenant_id = %(tenant)s and account_id = %(account)s
-        and state = 'queued' and next_attempt_at <= now())
-"""
 _UNTIL_LOGIN = timedelta(minutes=1)
 """How soon a send that needs a login is tried again if its account is, against expectation, active."""
 
@@ -74,9 +68,12 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
     message = message_of(columns)
     present, in_doubt = await fence.fetchone() or (None, False)
     if not is_settled_by(message, outcome, fence_holds=present == claim.fence, in_doubt=in_doubt):
+        if isinstance(outcome, Sent):  # its echo was faster
+            await resume(connection, message)
         return message
     final = await _final(connection, values, outcome)
     after = after_outcome(message, final, now, in_doubt=in_doubt)
+    await end_behind(connection, after)  # these are messages, and locked before the pause
     changes: list[Change] = []
     if (later := pausing(final)) is not None:
         held, changes = await pause(connection, message, later, now)
@@ -87,7 +84,6 @@ async def settle(connection: Connection, claim: Claim, outcome: Outcome, rules: 
             after = await adopt_media(connection, merged(message, echoed), echoed.attachments, rules)
         after = receipted(after, await marks_of(connection, message))
     await write(connection, after)
-    await end_behind(connection, after)
     await move_on(connection, values, after)
     if isinstance(outcome, Sent):
         await resume(connection, message)
@@ -117,7 +113,7 @@ async def move_on(connection: Connection, values: dict[str, Any], message: Messa
     }
     leaves = (message.status.is_settled and not failed) or message.error == GIVEN_UP
     await connection.execute(_LEAVE if leaves else _STAY, values | state)
-    await connection.execute(_WAKE_THE_NEXT, values)
+    await wake_the_next(connection, message)
 
 
 def _key(message: Message) -> dict[str, Any]:

@@ -35,14 +35,15 @@ PAUSED_FROM = {Priority.PEOPLE: USED_UP, Priority.AUTOMATION: 90, Priority.SYNC:
 class Budget:
     """What is known of one budget of Meta's: an account's, a Page's or the whole app's.
 
-    ``limited`` = Meta refused a call or said that nothing is left, and no call went well since.
+    ``limited`` = Meta refused their calls, and those of whoever comes after them, or said that nothing is
+    left, and no call went well since.
     """
 
     used: int = 0
     read_at: datetime | None = None
     all_wait_until: datetime | None = None
     sync_waits_until: datetime | None = None
-    limited: bool = False
+    limited: Priority | None = None
     called_at: datetime | None = None
 
     def wait(self, priority: Priority, now: datetime) -> timedelta:
@@ -50,9 +51,13 @@ class Budget:
         until = [self.all_wait_until, self._enough_again_at(priority, now)]
         if priority is Priority.SYNC:
             until.append(self.sync_waits_until)
-        if self.limited and self.called_at is not None:
+        if self.limited is not None and priority >= self.limited and self.called_at is not None:
             until.append(self.called_at + SPACING)
-        return max(_latest(until, now) - now, timedelta(0))
+        return _latest(until, now) - now
+
+    def all_wait(self, now: datetime) -> timedelta:
+        """How long nobody may call; the space between two calls is not that."""
+        return _latest([self.all_wait_until], now) - now
 
     def _enough_again_at(self, priority: Priority, now: datetime) -> datetime | None:
         """When a reading that bars the call is too old to count; a person's answer may find out sooner."""
@@ -67,21 +72,21 @@ class Budget:
     def read(self, used: int, regained_after: timedelta, now: datetime) -> "Budget":
         """Meta said how much is used, and after how long it is free again."""
         if used < USED_UP:
-            return replace(self, used=used, read_at=now, limited=False)
+            return replace(self, used=used, read_at=now, limited=None)
         until = _latest([self.all_wait_until], now + (regained_after or BACKOFF))
-        return replace(self, used=used, read_at=now, all_wait_until=until, limited=True)
+        return replace(self, used=used, read_at=now, all_wait_until=until, limited=Priority.PEOPLE)
 
     def went_well(self) -> "Budget":
         """A call was answered as it should be, without a word of usage."""
-        return replace(self, limited=False)
+        return replace(self, limited=None)
 
     def refused(self, wait: timedelta, now: datetime, *, everything: bool) -> "Budget":
         """Meta refused a call for its rate; ``everything`` waits, or only what is read back."""
         if everything:
             until = _latest([self.all_wait_until], now + wait)
-            return replace(self, all_wait_until=until, limited=True)
+            return replace(self, all_wait_until=until, limited=Priority.PEOPLE)
         until = _latest([self.sync_waits_until], now + wait)
-        return replace(self, sync_waits_until=until, limited=True)
+        return replace(self, sync_waits_until=until, limited=self.limited or Priority.SYNC)
 
 
 def _latest(moments: Iterable[datetime | None], at_least: datetime) -> datetime:

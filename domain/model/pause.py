@@ -46,12 +46,14 @@ def pausing(outcome: Outcome) -> Later | None:
 
 
 def paused(former: Pause | None, later: Later, now: datetime) -> Pause:
-    """The pause after one more refusal; those that left before the first one count as one with it."""
+    """The pause after one more refusal, or call held back; those that left before the first count as one."""
+    refusals = former.refusals if former is not None else 0
+    resume_at = now + later.pauses_for
     if former is not None and now < former.resume_at:
-        refusals, resume_at = former.refusals, max(former.resume_at, now + later.after)
-    else:
-        refusals = former.refusals + 1 if former is not None else 1
-        resume_at = now + max(later.after, _backoff(refusals) if refusals > 1 else later.after)
+        resume_at = max(former.resume_at, resume_at)
+    elif later.asked:
+        refusals += 1
+        resume_at = max(resume_at, now + _backoff(refusals)) if refusals > 1 else resume_at
     error = replace(later.error, fbtrace_id=None)
     return Pause(resume_at=resume_at, refusals=refusals, error=error)
 

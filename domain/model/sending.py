@@ -87,15 +87,23 @@ class Unknown:
 class Later:
     """Certainly not sent; to be tried again, not before ``after`` has passed.
 
-    ``whole_account`` = nothing else of the account may go before either. ``once`` = when the same happens
-    again, that is final. ``backs_off`` = it waits longer each time; not so what only had to wait its turn.
+    ``whole_account`` = nor may anything else of the account, before ``account_after`` where that is not as
+    long. ``once`` = when the same happens again, that is final. ``asked`` = it was Meta that said so.
+    ``backs_off`` = it waits longer each time; not so what only had to wait its turn.
     """
 
     error: SendError
     after: timedelta
     whole_account: bool = False
+    account_after: timedelta | None = None
     once: bool = False
     backs_off: bool = True
+    asked: bool = True
+
+    @property
+    def pauses_for(self) -> timedelta:
+        """How long everything else of the account waits, if it does."""
+        return self.after if self.account_after is None else self.account_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,15 +147,15 @@ class Deliver:
         return content if isinstance(content, Unsent) else (token, content)
 
     async def _later(self, claim: Claim, later: Later) -> Outcome:
-        """When it is tried again, if it may be by then."""
+        """When it is tried again, if it may be by then; that it failed before holds up itself alone."""
         if later.once and is_repeated(claim.message.error, later.error):
             return Failed(error=later.error)
         least = backoff(claim.attempt) if later.backs_off else later.after
-        waits = replace(later, after=max(later.after, least))
+        waits = replace(later, after=max(later.after, least), account_after=later.pauses_for)
         try:
             await self._require_open(claim, self.clock.now() + waits.after)
         except Refused as closed:
-            return given_up(waits, closed.code)
+            return given_up(later, closed.code)
         except Unavailable:
             return waits
         return waits

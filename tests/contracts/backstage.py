@@ -55,6 +55,10 @@ class Backstage(Protocol):
         """As if every account had been paused, and had tried again, that much earlier."""
         ...
 
+    async def woken(self) -> set[str]:
+        """What workers were told of, by their work's name, since this was last asked; at first nothing."""
+        ...
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
@@ -50,6 +50,7 @@ class MemoryBackstage:
     """Reaches into the store."""
 
     store: InMemoryStore
+    heard: list[str] = field(default_factory=list[str])
 
     async def age_ticket(self, ticket: Secret, by: timedelta) -> None:
         """As if the ticket had been given out that much earlier."""
@@ -87,6 +88,13 @@ class MemoryBackstage:
             self.store.pauses[account] = replace(
                 pause, resume_at=pause.resume_at - by, next_call_at=_earlier(pause.next_call_at, by)
             )
+
+    async def woken(self) -> set[str]:
+        """What workers were told of since this was last asked."""
+        woken, heard = set(self.heard), self.heard
+        heard.clear()
+        self.store.wake = heard.append
+        return woken
 
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""

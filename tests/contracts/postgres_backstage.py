@@ -87,6 +87,11 @@ class PostgresBackstage:
             [by, by],
         )
 
+    async def woken(self) -> set[str]:
+        """What workers were told of since this was last asked."""
+        await self.connection.execute("listen meta_inbox")
+        return {note.payload async for note in self.connection.notifies(timeout=0.1)}
+
     async def age_key(self, tenant: TenantId, key: str, by: timedelta) -> None:
         """As if the idempotency key had been used that much earlier."""
         await self._do(

@@ -199,6 +199,44 @@ async def test_after_a_pause_the_calls_of_an_account_are_a_second_apart(stage: S
     assert len(answered[CASA_VERDE]) == 2
 
 
+async def test_a_call_held_back_for_its_space_alone_does_not_stop_the_account(
+    stage: Stage, time: Time
+) -> None:
+    token = await stage.page_token()
+    meta_tells(stage, sends_a_second=0)
+    await send(stage, token)
+    time.at += timedelta(seconds=30.08)
+    stage.world.faults.plan("messages", Fault(kind=FaultKind.REFUSE, code=2, status=500))  # proves nothing
+    await send(stage, token)
+    time.at += timedelta(seconds=0.94)
+    held = await send(stage, token)
+    assert isinstance(held, Later)
+    assert (held.error.code, held.asked, held.whole_account) == ("rate_limited", False, False)
+    assert held.after == timedelta(seconds=1)
+
+
+async def test_answers_go_as_fast_as_they_come_while_reading_is_throttled(stage: Stage, time: Time) -> None:
+    token = await stage.page_token()
+    stage.world.faults.plan("profile", Fault(kind=FaultKind.REFUSE, code=613, status=400))
+    assert await read(stage, token) is not None
+    stage.world.faults.plan(
+        "messages", Fault(kind=FaultKind.REFUSE, code=2, status=500)
+    )  # no success between
+    await send(stage, token)
+    assert isinstance(await send(stage, token), Sent)
+
+
+async def test_an_automation_that_waits_longer_than_everyone_does_not_make_everyone_wait_as_long(
+    stage: Stage, time: Time
+) -> None:
+    token = await stage.page_token()
+    meta_tells(stage, usage_percent={CASA_VERDE: 100}, regain_minutes=1)
+    await send(stage, token)
+    held = await send(stage, token, Origin.AUTOMATION)
+    assert isinstance(held, Later)
+    assert (held.after, held.whole_account, held.pauses_for) == (5 * MINUTE, True, MINUTE)
+
+
 async def test_what_was_refused_and_held_back_is_counted(stage: Stage, time: Time) -> None:
     token = await stage.page_token()
     meta_tells(stage, sends_a_second=0)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account
@@ -10,7 +11,8 @@ from meta_inbox.domain.model.ids import ContactId, MessageId, MetaMessageId
 from meta_inbox.domain.model.message import Message, MessageStatus, Origin, SendError
 from meta_inbox.domain.model.sending import SENDS_AT_ONCE, Claim, Failed, Later, NeedsLogin, Sent, Unknown
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, instagram_candidate, page_candidate
+from tests.contracts.parts import put, sending
+from tests.contracts.scene import CASA, OOPS, RIVAL, Scene, echo, instagram_candidate, page_candidate
 
 SLOWER = SendError(
     code="rate_limited",
@@ -74,6 +76,15 @@ async def test_people_are_told_of_what_waits_once(scene: Scene, stores: Stores) 
     assert sorted(told) == sorted([*(claim.message.id for claim in claims), *(each.id for each in waiting)])
 
 
+async def test_of_a_message_in_parts_people_are_told_as_one(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    mine, other = await put(scene, account), await put(scene, account, contact=ContactId("c-1"))
+    claim = await sending(scene, mine, 0)
+    await stores.outbox.settle(claim, THROTTLED)
+    told = [id_ for type_, id_ in await scene.told() if id_ and type_ is EventType.MESSAGE_UPDATED]
+    assert sorted(told) == sorted([mine.id, other.id])
+
+
 async def test_another_account_goes_at_once(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     await throttled(scene, account)
@@ -126,6 +137,37 @@ async def test_a_pause_that_meta_repeats_grows(scene: Scene, stores: Stores) -> 
     assert seen == [1.0, 2.0, 4.0, 8.0]
 
 
+async def test_what_was_not_even_asked_lengthens_a_pause_by_its_own_wait_alone(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await scene.connected()
+    held = Later(error=SLOWER, after=2 * MINUTE, whole_account=True, asked=False)
+    message = await throttled(scene, account, replace(THROTTLED, after=MINUTE))
+    seen: list[float] = []
+    for outcome in (held, held, held, replace(THROTTLED, after=timedelta(seconds=1))):
+        await stores.backstage.age_pauses(20 * MINUTE)
+        await stores.backstage.age_message(message, 20 * MINUTE)
+        (claim,) = await stores.outbox.claim_due(5)
+        again = await stores.outbox.settle(claim, outcome)
+        assert again.next_attempt_at is not None
+        seen.append(round((again.next_attempt_at - scene.now) / MINUTE, 1))
+    assert seen == [2.0, 2.0, 2.0, 1.0]  # the second that Meta refused
+
+
+async def test_what_was_not_even_asked_pauses_what_was_not_paused(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    held = Later(error=SLOWER, after=2 * MINUTE, whole_account=True, asked=False)
+    message = await throttled(scene, account, held)
+    (other,) = await queue(scene, account, 1)
+    assert await left(scene, [message, other]) == [2 * MINUTE] * 2
+    await stores.backstage.age_pauses(3 * MINUTE)
+    await stores.backstage.age_message(message, 3 * MINUTE)
+    (claim,) = await stores.outbox.claim_due(5)
+    again = await stores.outbox.settle(claim, replace(THROTTLED, after=timedelta(seconds=10)))
+    assert again.next_attempt_at is not None
+    assert again.next_attempt_at - scene.now < timedelta(seconds=20)  # Meta refused for the first time
+
+
 async def test_refusals_of_what_had_left_before_count_as_one(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     claims = [await scene.sending(account, contact=ContactId(f"s-{n}")) for n in range(10)]
@@ -140,6 +182,41 @@ async def test_a_message_that_had_left_before_does_not_end_the_pause(scene: Scen
     await stores.outbox.settle(early, SENT)
     await queue(scene, account, 1)
     assert await due(stores) == []
+
+
+async def test_an_echo_that_is_faster_than_metas_answer_does_not_make_the_pause_last(
+    scene: Scene, stores: Stores
+) -> None:
+    account = await scene.connected()
+    first = await throttled(scene, account)
+    await queue(scene, account, 10)
+    await stores.backstage.age_pauses(6 * MINUTE)
+    await stores.backstage.age_message(first, 6 * MINUTE)
+    (probe,) = await stores.outbox.claim_due(50)
+    await scene.happens(echo("m-1", contact_id=probe.message.contact_id, client_token=probe.message.id))
+    assert (await scene.message(probe.message)).status is MessageStatus.SENT
+    await stores.backstage.woken()
+    await stores.outbox.settle(probe, SENT)
+    assert await stores.backstage.woken() == {"outbox"}
+    assert len(await due(stores)) == 10
+
+
+async def test_whatever_ends_a_send_wakes_whoever_sends_the_next(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    claims = [await scene.sending(account, contact=ContactId(f"s-{n}")) for n in range(4)]
+    await scene.answers(account, contact=ContactId("s-0"))
+    await stores.backstage.woken()
+    assert await stores.backstage.woken() == set()
+    await stores.outbox.settle(claims[0], Failed(error=OOPS))
+    assert await stores.backstage.woken() == {"outbox"}
+    await stores.outbox.settle(claims[1], Unknown(error=OOPS))
+    assert await stores.backstage.woken() == {"outbox"}
+    gone, unknown = claims[2].message, claims[1].message
+    await scene.happens(echo("m-9", contact_id=gone.contact_id, client_token=gone.id))
+    assert "outbox" in await stores.backstage.woken()
+    found = echo("m-8", contact_id=unknown.contact_id, sent_at=scene.now, plain=True)
+    assert (await stores.outcomes.settle(unknown, [found])).status is MessageStatus.SENT
+    assert "outbox" in await stores.backstage.woken()
 
 
 async def test_only_a_refusal_for_the_rate_pauses(scene: Scene, stores: Stores) -> None:

@@ -17,6 +17,7 @@ from meta_inbox.domain.model.ids import ContactId, MetaMessageId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.sending import Claim, Failed, Later, NeedsLogin, Outcome, Sent, Unknown
 from meta_inbox.domain.model.webhook import WebhookItem
+from tests.contracts.parts import part, put, sending
 from tests.contracts.postgres_stores import Opened, emptied, stores_on
 from tests.contracts.scene import (
     ANA,
@@ -275,6 +276,30 @@ async def test_webhooks_at_the_instant_of_a_repair_lose_and_double_nothing(
         assert conversation.unread_count == len(at)
         assert conversation.last_message_at == max(at.values())
         assert conversation.opened_at == max(at.values())
+
+
+async def test_a_part_that_fails_waits_for_those_behind_it_before_it_holds_the_pause(
+    opened: Opened, scene: Scene
+) -> None:
+    """Messages first: whoever holds one of them may still have to pause the account."""
+    account = await scene.connected()
+    whole = await put(scene, account)
+    failing, other = await sending(scene, whole, 0), await scene.sending(account, contact=RUI)
+    slower = Later(error=OOPS, after=timedelta(minutes=5), whole_account=True)
+    async with opened.superuser.transaction():
+        await opened.superuser.execute(
+            "select from meta_inbox.messages where id = %s for update", [part(whole, 2)]
+        )
+        failed = asyncio.ensure_future(
+            scene.stores.outbox.settle(failing, Failed(error=OOPS, paused_by=slower))
+        )
+        for _ in range(60):
+            if await count(opened, "select count(*) from pg_locks where not granted"):
+                break
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(scene.stores.outbox.settle(other, slower), 1)
+    assert (await failed).status is MessageStatus.FAILED
+    assert [each.status for each in (await scene.message(whole)).parts] == [MessageStatus.FAILED] * 3
 
 
 async def soon(deed: Awaitable[None]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.contracts.backstage import Stores
 from tests.contracts.meta_error_table import ROWS
 from tests.contracts.meta_stage import CASA_VERDE, PADARIA_SOL, Stage, opened
 from tests.contracts.scene import CASA, Scene, page_candidate, wrote
+from tests.unit.doubles import eventually
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 5
@@ -55,6 +56,8 @@ class Shop:
     stage: Stage
     line: Counted
     processes: list[Deliver] = field(default_factory=list[Deliver])
+    ahead: timedelta = timedelta(0)
+    """How much later it is for what the processes know of Meta's limits."""
 
     async def connects(self, page: str = CASA_VERDE) -> Account:
         """Connects a Page, or does so again."""
@@ -84,10 +87,14 @@ class Shop:
             await self.scene.stores.backstage.age_message(message, by)
         self.forget()
 
+    def time(self) -> datetime:
+        """The present moment, for the processes' meters."""
+        return self.scene.now + self.ahead
+
     def forget(self) -> None:
         """As if the processes were new, which know nothing of Meta's limits."""
         stores, calls = self.scene.stores, replace(self.stage.calls, transport=self.line)
-        graphs = [HttpGraphApi(graph=replace(calls, meter=Meter())) for _ in range(2)]
+        graphs = [HttpGraphApi(graph=replace(calls, meter=Meter(self.time))) for _ in range(2)]
         self.processes = [
             Deliver(
                 outbox=stores.outbox,
@@ -194,6 +201,27 @@ async def test_while_limited_no_more_than_one_a_second_leaves_and_later_all_arri
     assert set(await shop.statuses([*messages, *others])) == {MessageStatus.SENT}
     arrived = [sent.message["text"] for sent in world.ledger if sent.recipient_id == first.contact_id]
     assert arrived == ["0", *texts]
+
+
+async def test_a_second_message_that_finds_out_too_soon_does_not_pause_the_account_again(
+    shop: Shop, stores: Stores
+) -> None:
+    account, process = await shop.connects(), shop.processes[0]
+    refuse(shop, 613, 2534040)
+    assert (await process(await shop.answers(account))).status is MessageStatus.QUEUED
+    shop.ahead = HOUR
+    await stores.backstage.age_pauses(HOUR)
+    shop.line.hangs = CASA_VERDE
+    first = asyncio.ensure_future(process(await shop.answers(account)))
+    await eventually(lambda: shop.line.sends == 2)
+    await stores.backstage.age_pauses(timedelta(seconds=1))
+    assert (await process(await shop.answers(account))).status is MessageStatus.QUEUED
+    other = await shop.answers(account)
+    assert (await shop.scene.message(other)).next_attempt_at is None
+    shop.line.answers.set()
+    assert (await first).status is MessageStatus.SENT
+    assert (await process(other)).status is MessageStatus.SENT
+    assert shop.line.sends == 3
 
 
 async def test_a_dead_token_stops_the_queue_which_goes_on_in_order_after_a_login(

@@ -66,6 +66,22 @@ def test_a_refusal_of_what_is_read_back_holds_up_nothing_else() -> None:
     assert waits(Budget().refused(BACKOFF, NOON, everything=True)) == [BACKOFF, BACKOFF, BACKOFF]
 
 
+def test_afterwards_only_what_is_read_back_is_a_second_apart_if_only_that_was_refused() -> None:
+    after = NOON + timedelta(hours=1)
+    tried = Budget().refused(BACKOFF, NOON, everything=False).called(after)
+    assert waits(tried, timedelta(hours=1)) == [NOW, NOW, SPACING]
+    worse = tried.refused(BACKOFF, NOON, everything=True)
+    assert waits(worse.refused(BACKOFF, NOON, everything=False), timedelta(hours=1)) == [SPACING] * 3
+
+
+def test_the_space_between_two_calls_is_not_a_wait_of_everyone() -> None:
+    budget = Budget().refused(BACKOFF, NOON, everything=True)
+    assert budget.all_wait(NOON + SECOND) == BACKOFF - SECOND
+    tried = budget.called(NOON + BACKOFF)
+    assert (tried.wait(Priority.PEOPLE, NOON + BACKOFF), tried.all_wait(NOON + BACKOFF)) == (SPACING, NOW)
+    assert Budget().read(95, NOW, NOON).all_wait(NOON) == NOW
+
+
 @pytest.mark.parametrize(
     "limited", [Budget().refused(BACKOFF, NOON, everything=True), Budget().read(100, BACKOFF, NOON)]
 )

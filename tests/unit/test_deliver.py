@@ -104,6 +104,25 @@ async def test_what_could_go_only_when_the_window_is_closed_is_given_up(
     assert len(world.graph.sent) == 1
 
 
+@pytest.mark.parametrize("closes_in", [timedelta(hours=1), timedelta(seconds=5)])
+async def test_what_one_message_waits_for_its_own_failures_holds_up_no_other(
+    world: World, page: Account, closes_in: timedelta
+) -> None:
+    """Whether the message itself can still wait that long or not."""
+    second, minute = timedelta(seconds=1), timedelta(minutes=1)
+    again = Later(error=OOPS, after=second)
+    world.graph.outcomes = [again, again, replace(again, whole_account=True)]
+    world.later(seconds=(timedelta(hours=24) - closes_in - minute).total_seconds())
+    message = await world.scene.answers(page)
+    await world.deliver(message)
+    for _ in range(2):
+        world.later(seconds=30)
+        message = await delivered(world, message)
+    assert message.next_attempt_at == (world.clock.now() + 8 * second if closes_in > minute else None)
+    other = await world.scene.answers(page, contact=ContactId("c-1"))
+    assert (await world.deliver(other)).next_attempt_at == world.clock.now() + second
+
+
 async def test_what_is_worth_one_more_try_gets_one(world: World, page: Account) -> None:
     once = Later(error=OOPS, after=timedelta(seconds=4), once=True)
     other = Later(error=replace(OOPS, meta_subcode=1), after=timedelta(seconds=4))
