@@ -39,14 +39,14 @@ MISHAPS = (
     Mishap(fault=Fault(kind=FaultKind.BAD_JSON)),
     Mishap(fault=Fault(kind=FaultKind.DRIP, seconds=0.5)),
     Mishap(fault=Fault(kind=FaultKind.ANSWER_LATE, seconds=3)),
-    Mishap(fault=_limit(4)),
-    Mishap(fault=_limit(613)),
-    Mishap(fault=_limit(80006)),
+    Mishap(fault=_limit(4), weight=0.03),
+    Mishap(fault=_limit(613), weight=0.03),
+    Mishap(fault=_limit(80006), weight=0.03),
     Mishap(fault=_refusal(2)),
     Mishap(fault=_refusal(2, 2018344)),
     Mishap(fault=Fault(kind=FaultKind.TOKEN_DIES), weight=0.1),
 )
-"""Everything that a send may meet; a token that dies stops a whole account, so that is rarer."""
+"""Everything that a send may meet; what stops a whole account, a limit or a token that dies, is rarer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

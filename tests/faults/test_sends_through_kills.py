@@ -47,8 +47,8 @@ class Run:
             writing = asyncio.create_task(self.agents.write(conversations))
             await self._kill()
             await writing
-            self.house.meta.play("DELETE", "chaos")
             await until(self._is_quiet, within=600, every=0.5)
+            self.house.meta.play("DELETE", "chaos")
         finally:
             for task in watching:
                 task.cancel()
