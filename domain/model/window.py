@@ -70,11 +70,10 @@ def last_opening(openings: Iterable[Opening]) -> datetime | None:
 
 def closes_at(opened_at: datetime | None, ad_opened_at: datetime | None = None) -> datetime | None:
     """When everybody may write until, given the contact's last action and the last by an advertisement."""
-    ends = (
-        opened_at + STANDARD if opened_at else None,
-        ad_opened_at + AD_OPENED if ad_opened_at else None,
-    )
-    return max((end for end in ends if end is not None), default=None)
+    if ad_opened_at is None:
+        return None if opened_at is None else opened_at + STANDARD
+    by_ad = ad_opened_at + AD_OPENED
+    return by_ad if opened_at is None else max(by_ad, opened_at + STANDARD)
 
 
 def window_at(
