@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from meta_inbox.domain.errors import ContentRefused
 from meta_inbox.domain.model.capabilities import Extras
+from meta_inbox.domain.model.limits import writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def _require_ice_breakers(questions: tuple[IceBreaker, ...], can: Extras) -> Non
     if not 1 <= len(questions) <= can.max_ice_breakers:
         raise ContentRefused(f"there are 1 to {can.max_ice_breakers} ice breakers", code="too_many_buttons")
     for each in questions:
-        if not each.question.strip():
+        if not writable(each.question).strip():
             raise ContentRefused("an ice breaker has no question", code="text_empty")
         _require_text(each.payload, can.payload_limit, "a payload", "payload_too_long")
 
@@ -124,7 +125,7 @@ def _require_menu(menu: Menu, can: Extras) -> None:
 
 
 def _require_text(text: str, limit: int, what: str, code: str) -> None:
-    if not text.strip():
+    if not writable(text).strip():
         raise ContentRefused(f"{what} is empty", code="text_empty")
     if len(text) > limit:
         raise ContentRefused(f"{what} has at most {limit} characters", code=code)
