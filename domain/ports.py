@@ -5,7 +5,7 @@ Meta. Whatever cannot be reached raises a kind of ``Unavailable``; what is missi
 is ``NotFound``.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +16,7 @@ from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import LogPage
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
 from meta_inbox.domain.model.ids import (
@@ -781,6 +782,29 @@ class Blobs(Protocol):
 
     async def delete(self, key: str) -> None:
         """Nothing is there any more; again: nothing happens. StorageUnavailable."""
+        ...
+
+
+class EventLog(Protocol):
+    """What changed for each tenant, in the order of its commits; a place in it is a ``seq``, 0 = before all.
+
+    A change that a reader has passed never appears behind it, however late it was committed.
+    """
+
+    async def heads(self, tenants: Collection[TenantId]) -> Mapping[TenantId, int]:
+        """Where each tenant's log ends now; 0 for one that has none."""
+        ...
+
+    async def read(self, tenant: TenantId, after: int | None, limit: int) -> LogPage:
+        """The events behind ``after``, with what they are about as it is now; None = from the oldest on."""
+        ...
+
+
+class EventHints(Protocol):
+    """Tells, within this process, that something was logged; only a hint, with a poll behind it."""
+
+    async def wait(self, seen: int, timeout: timedelta) -> int:
+        """Returns once there were more hints than ``seen``, at the latest after ``timeout``: how many."""
         ...
 
 

@@ -29,6 +29,7 @@ from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
@@ -39,6 +40,7 @@ from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
@@ -85,8 +87,9 @@ from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
+from meta_inbox.entrypoints.event_relay import EventRelay
 from meta_inbox.entrypoints.settings import Settings, SettingsError
-from meta_inbox.entrypoints.wakeups import ProcessWakeups
+from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 
 
 def key_ring(settings: Settings) -> KeyRing:
@@ -301,8 +304,11 @@ class OnPostgres(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     wakeups = providers.Singleton(ProcessWakeups)
+    hints = providers.Singleton(ProcessEventHints)
+    relay = providers.Singleton(EventRelay, hints.provided.tell)
     keys = providers.Singleton(key_ring, settings)
-    db = providers.Singleton(Database, pool)
+    db = providers.Singleton(Database, pool, told=relay.provided.tell)
+    events = providers.Singleton(PostgresEventLog, db, ad_windows=settings.provided.meta_inbox_ad_windows)
     inspection = providers.Singleton(PostgresInspection, db)
     custody = providers.Singleton(PostgresKeyCustody, db, keys)
     media_rules = settings.provided.media_rules
@@ -363,14 +369,17 @@ class InMemory(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     wakeups = providers.Singleton(ProcessWakeups)
+    hints = providers.Singleton(ProcessEventHints)
     store = providers.Singleton(
         InMemoryStore,
         clock=clock,
         ids=ids,
         media=providers.Singleton(MediaTable, rules=settings.provided.media_rules),
         wake=wakeups.provided.wake,
+        told=hints.provided.tell,
         ad_windows=settings.provided.meta_inbox_ad_windows,
     )
+    events = providers.Singleton(InMemoryEventLog, store)
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)
     histories = providers.Singleton(InMemoryHistories, store)

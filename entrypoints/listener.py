@@ -9,7 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.entrypoints.wakeups import ProcessWakeups
+from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 
 HEARTBEAT = 5.0
 _BACKOFF = (0.2, 1.0, 5.0)
@@ -25,9 +25,17 @@ class _Silent(Exception):
 class Listener:
     """Listens until cancelled; a dead or silent connection is replaced, and then everybody is woken."""
 
-    def __init__(self, dsn: Secret, wakeups: ProcessWakeups, *, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self,
+        dsn: Secret,
+        wakeups: ProcessWakeups,
+        hints: ProcessEventHints | None = None,
+        *,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:
         self._dsn = dsn
         self._wakeups = wakeups
+        self._hints = hints or ProcessEventHints()
         self._heartbeat = heartbeat
         self._failures = 0
         self._abandoned: set[asyncio.Future[Any]] = set()
@@ -52,14 +60,21 @@ class Listener:
             await self._in_time(connection.execute("LISTEN meta_inbox"))
             self._failures = 0
             self._wakeups.wake_all()
+            self._hints.tell()
             while True:
                 async with aclosing(connection.notifies(timeout=self._heartbeat)) as notes:
                     async for note in notes:
-                        self._wakeups.wake(note.payload)
+                        self._hear(note.payload)
                 await self._in_time(connection.execute("select 1"))
         finally:
             # At once: close() would wait for a server that may be frozen.
             connection.pgconn.finish()
+
+    def _hear(self, what: str) -> None:
+        if what == "events":
+            self._hints.tell()
+        else:
+            self._wakeups.wake(what)
 
     async def _in_time(self, call: Awaitable[_T]) -> _T:
         # Cancelling a psycopg call waits for the server as well, so nobody waits for the task.

@@ -128,7 +128,8 @@ async def _on_postgres(
     readiness = ServiceReadiness(
         storage=parts.inspection().state, expected=frozenset(file.name for file in load())
     )
-    _meanwhile(stack, Listener(found.direct, parts.wakeups()).run())
+    _meanwhile(stack, Listener(found.direct, parts.wakeups(), parts.hints()).run())
+    _meanwhile(stack, parts.relay().run(parts.events().pass_on))
     return await _opened(stack, settings, parts, readiness, parts.meter(), jobs=jobs, identity=identity)
 
 

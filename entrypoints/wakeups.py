@@ -1,4 +1,5 @@
-"""Hints that work waits: from this process at once, from others by the database's notifications."""
+"""Hints that work waits, or that something was logged: from this process at once, from others by the
+database's notifications."""
 
 import asyncio
 from datetime import timedelta
@@ -32,3 +33,30 @@ class ProcessWakeups:
             return
         finally:
             flag.clear()
+
+
+class ProcessEventHints:
+    """How often something was logged, as far as this process heard; any number may wait for more."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def tell(self) -> None:
+        """Something was logged."""
+        self._count += 1
+        waiting, self._waiting = self._waiting, set()
+        for one in waiting:
+            if not one.done():
+                one.set_result(None)
+
+    async def wait(self, seen: int, timeout: timedelta) -> int:
+        """Returns once there were more hints than ``seen``, at the latest after ``timeout``: how many."""
+        if self._count == seen:
+            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(told)
+            try:
+                await asyncio.wait({told}, timeout=timeout.total_seconds())
+            finally:
+                self._waiting.discard(told)
+        return self._count

@@ -15,7 +15,7 @@ from meta_inbox.adapters.persistence.shared_line import SharedLine
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.ids import TenantId
 
-__all__ = ["Connection", "Contention", "Database", "Pool", "open_pool"]
+__all__ = ["Connection", "Contention", "Database", "Pool", "open_pool", "will_tell"]
 
 T = TypeVar("T")
 Work = Callable[[Connection], Awaitable[T]]
@@ -47,19 +47,31 @@ _IDLE_BEFORE_CHECK = 0.5
 # Seconds. The pool would wait ever longer between its own tries, beyond the 2 s in which we are to recover.
 _ASK_AGAIN = 0.3
 _TRIES = 3
+_TELLS = "_meta_inbox_tells"
 
 
 class Contention(StorageUnavailable):
     """The database answers, but others hold what this work needs."""
 
 
+def will_tell(connection: Connection) -> None:
+    """Has ``told`` be called once what this transaction logged is committed."""
+    connection.__dict__[_TELLS] = True
+
+
 class Database:
-    """Runs units of work, each in one transaction, as a tenant or as the system."""
+    """Runs units of work, each in one transaction, as a tenant or as the system.
+
+    ``told`` is called after each commit of a transaction that logged events; it must not raise.
+    """
 
     system_role: ClassVar[Statement] = _SYSTEM_ROLE
 
-    def __init__(self, pool: Pool, *, deadline: timedelta = DEADLINE) -> None:
+    def __init__(
+        self, pool: Pool, *, deadline: timedelta = DEADLINE, told: Callable[[], None] = lambda: None
+    ) -> None:
         self._pool = pool
+        self._told = told
         self._line = SharedLine(pool)
         self._deadline = deadline.total_seconds()
         self._abandoned: set[asyncio.Task[Any]] = set()
@@ -78,8 +90,10 @@ class Database:
         seconds = self._deadline if deadline is None else deadline.total_seconds()
         return await self._in_time(lambda: self._retried(lambda: self._transact(SYSTEM, "", work)), seconds)
 
-    async def at_once(self, calls: Sequence[Call]) -> None:
+    async def at_once(self, calls: Sequence[Call], *, tells: bool = False) -> None:
         """Runs the calls as the system, in one transaction and one round trip, committed.
+
+        ``tells``: they log events.
 
         Several go one behind the other over one connection. They are on their way before anything else
         runs, and cancelling closes that connection at once: no task of its own is needed, nor any waiting
@@ -94,6 +108,8 @@ class Database:
                 await self._retried(run)
         except TimeoutError as error:
             raise StorageUnavailable("the database did not answer in time") from error
+        if tells:
+            self._told()
 
     async def _in_time(self, start: Callable[[], Awaitable[T]], seconds: float) -> T:
         # Cancelling a psycopg call waits for the server to confirm, for many seconds when it is frozen.
@@ -140,6 +156,7 @@ class Database:
 
     async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
         async with self._pool.connection() as connection:
+            connection.__dict__.pop(_TELLS, None)
             async with connection.pipeline():
                 try:
                     # Sent in one packet with BEGIN and the work's first statement.
@@ -149,6 +166,8 @@ class Database:
                 except asyncio.CancelledError:
                     await connection.close()  # what is still to come would be taken for the next one's answer
                     raise
+            if connection.__dict__.pop(_TELLS, False):
+                self._told()
             return result
 
 

@@ -83,6 +83,7 @@ class InMemoryStore:
     )
     media: MediaTable = field(default_factory=MediaTable)
     wake: Callable[[str], None] = field(default=lambda _what: None)
+    told: Callable[[], None] = field(default=lambda: None)
     ad_windows: bool = True
     broken: set[MetaMessageId] = field(default_factory=set[MetaMessageId])
 
@@ -107,6 +108,7 @@ class InMemoryStore:
             message_id=message,
         )
         self.events.setdefault(tenant, []).append(event)
+        self.told()
 
     def messages_of(self, key: ThreadKey) -> list[Message]:
         """The conversation's messages, parts of them as well, in no order."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
-from meta_inbox.adapters.persistence.database import Connection
+from meta_inbox.adapters.persistence.database import Connection, will_tell
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
 
@@ -59,3 +59,4 @@ async def log_all(connection: Connection, changes: Sequence[tuple[TenantId, Chan
         "messages": [change.message for _, change in changes],
     }
     await connection.execute(_LOG, values, prepare=True)
+    will_tell(connection)

@@ -150,7 +150,7 @@ class PostgresJournal:
             if files:
                 calls.append(_WAKE_MEDIA.with_values())
             calls.append((PROJECT_BATCH_WITH_MEDIA if files else PROJECT_BATCH).with_values(_list(messages)))
-        await self._db.at_once(calls)
+        await self._db.at_once(calls, tells=bool(messages))
 
     def _entry(self, delivery: Delivery, *, journal_alone: bool = False) -> _Entry:
         entry = _Entry(delivery, self._ids.new(), [], [], pending=False)

@@ -1,10 +1,18 @@
 """What the event log tells hosts and browsers; each event names the rows it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID, uuid5
 
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
+from meta_inbox.domain.model.message import Message
+
+_EVENTS = UUID("0199d2a0-6c1e-7b6f-9a5b-3f1f5d0c7e11")
 
 
 class EventType(StrEnum):
@@ -28,3 +36,50 @@ class LoggedEvent:
     account_id: AccountId | None = None
     contact_id: ContactId | None = None
     message_id: MessageId | None = None
+
+    @property
+    def id(self) -> str:
+        """A UUID that the event has for good, wherever and however often it is told."""
+        return str(uuid5(_EVENTS, f"{self.seq} {self.tenant_id}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventData:
+    """What an event is about, as it is when it is told; the account is there whatever it is about."""
+
+    account: Account
+    message: Message | None = None
+    conversation: Conversation | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change and what it is about.
+
+    ``data.message`` and ``data.conversation`` are there for ``message.created`` and ``message.updated``,
+    ``data.conversation`` for ``conversation.updated``, ``data.contact`` and ``data.conversation`` for
+    ``contact.updated``, ``data.account`` always.
+    """
+
+    id: str
+    type: EventType
+    at: datetime
+    tenant_id: TenantId
+    seq: int
+    data: EventData
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Some of a tenant's log, in its order.
+
+    ``up_to`` is where the next page goes on: behind the last event, or behind later ones that are left out
+    since what they are about is gone. ``lost`` = the log no longer has what followed the place that was
+    asked for; the page then begins with the oldest that it has. ``more`` = the log goes on behind it.
+    """
+
+    events: Sequence[Event]
+    up_to: int
+    lost: bool = False
+    more: bool = False

@@ -12,6 +12,7 @@ from meta_inbox.domain.ports import (
     Accounts,
     Clock,
     Conversations,
+    EventLog,
     Histories,
     Ids,
     Journal,
@@ -95,6 +96,10 @@ class Backstage(Protocol):
         """The tenant's log, by ``seq``."""
         ...
 
+    async def forget_events(self, tenant: TenantId, up_to: int, since: int = 1) -> None:
+        """As if these, the oldest of the tenant's log, were past the retention."""
+        ...
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected, in order of arrival."""
         ...
@@ -141,6 +146,7 @@ class Stores:
     media: MediaFiles
     uploads: Uploads
     histories: Histories
+    events: EventLog
     clock: Clock
     ids: Ids
     backstage: Backstage

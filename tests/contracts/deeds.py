@@ -157,6 +157,7 @@ AS_TENANT: dict[str, Deed] = {
     "media.settle_moved": lambda scene, it: scene.stores.media.settle(
         it.file.media, Moved("https://scontent.xx.fbcdn.net/b.jpg"), it.file.fence
     ),
+    "events.read": lambda scene, it: scene.stores.events.read(it.tenant, 0, 10),
     "histories.of": lambda scene, it: scene.stores.histories.of(it.tenant, it.account.id),
     "histories.keep": lambda scene, it: scene.stores.histories.keep(it.run, [past(scene, "m-past")], "c"),
     "histories.put_off": lambda scene, it: scene.stores.histories.put_off(it.run, MINUTE, "later"),
@@ -221,6 +222,7 @@ AS_SYSTEM: dict[str, Deed] = {
     "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
+    "events.heads": lambda scene, _: scene.stores.events.heads([CASA]),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outcomes.claim_due": lambda scene, _: scene.stores.outcomes.claim_due(10),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
@@ -39,6 +40,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         media=InMemoryMedia(store),
         uploads=InMemoryUploads(store),
         histories=InMemoryHistories(store),
+        events=InMemoryEventLog(store),
         clock=clock,
         ids=ids,
         backstage=MemoryBackstage(store),
@@ -161,6 +163,12 @@ class MemoryBackstage:
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log."""
         return list(self.store.events.get(tenant, []))
+
+    async def forget_events(self, tenant: TenantId, up_to: int, since: int = 1) -> None:
+        """As if these, the oldest of the tenant's log, were past the retention."""
+        self.store.events[tenant] = [
+            each for each in self.store.events[tenant] if not since <= each.seq <= up_to
+        ]
 
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected."""

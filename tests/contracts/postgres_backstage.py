@@ -171,6 +171,13 @@ class PostgresBackstage:
             for seq, kind, at, account, contact, message in rows
         ]
 
+    async def forget_events(self, tenant: TenantId, up_to: int, since: int = 1) -> None:
+        """As if these, the oldest of the tenant's log, were past the retention."""
+        await self._do(
+            "delete from meta_inbox.events where tenant_id = %s and seq between %s and %s",
+            [tenant, since, up_to],
+        )
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected, in order of arrival."""
         cursor = self.connection.cursor(row_factory=class_row(WaitingItem))

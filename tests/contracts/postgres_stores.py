@@ -21,6 +21,7 @@ from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensu
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
@@ -112,6 +113,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         media=PostgresMedia(db),
         uploads=PostgresUploads(db),
         histories=PostgresHistories(db, ids),
+        events=PostgresEventLog(db),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser, db),

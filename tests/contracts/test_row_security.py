@@ -13,6 +13,7 @@ from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound, StorageUnavailable
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.event import LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.paging import Page
 from tests.contracts.deeds import AS_SYSTEM, AS_TENANT, CANARY, Deed, Facts, casa_verde
@@ -101,6 +102,8 @@ def says_nothing(answer: object) -> bool:
     """Whether somebody learns no more from it than that there is nothing."""
     if isinstance(answer, Page):
         return cast("Page[object]", answer).items == ()
+    if isinstance(answer, LogPage):
+        return (answer.events, answer.up_to) == ((), 0)
     if isinstance(answer, Conversation):
         return answer.last_message is None and answer.opened_at is None
     return answer is None or answer is False or answer == [] or isinstance(answer, NotFound | psycopg.Error)

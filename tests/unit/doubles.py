@@ -10,6 +10,7 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
@@ -242,6 +243,7 @@ class World:
                 media=self.media,
                 uploads=self.uploads,
                 histories=self.histories,
+                events=InMemoryEventLog(self.store),
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,

@@ -29,7 +29,8 @@ class Noting:
     def __init__(self) -> None:
         self.sent: list[bytes] = []
 
-    async def at_once(self, calls: Sequence[Call]) -> None:
+    async def at_once(self, calls: Sequence[Call], *, tells: bool) -> None:
+        assert tells
         self.sent += [call.statement.name for call in calls]
 
 

@@ -1,0 +1,40 @@
+"""Tells other processes that this one logged something: by one notification for all of some milliseconds.
+
+A notification within each transaction that logs would cost more: Postgres has such commits wait for one
+another.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from meta_inbox.domain.errors import Unavailable
+
+_TOGETHER = 0.02
+
+_log = structlog.get_logger("meta_inbox.events")
+
+
+class EventRelay:
+    """This process hears at once, the others a moment later, or by their own poll when that fails."""
+
+    def __init__(self, here: Callable[[], None]) -> None:
+        self._here = here
+        self._asked = asyncio.Event()
+
+    def tell(self) -> None:
+        """Something was committed to the log."""
+        self._here()
+        self._asked.set()
+
+    async def run(self, pass_on: Callable[[], Awaitable[None]]) -> None:
+        """Passes hints on until cancelled; never raises for what the database does."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            try:
+                await pass_on()
+            except Unavailable as error:
+                _log.info("hint_not_passed_on", cause=str(error))
+            await asyncio.sleep(_TOGETHER)
