@@ -32,6 +32,7 @@ from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConv
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
@@ -45,6 +46,7 @@ from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
+from meta_inbox.adapters.persistence.postgres_live_tickets import PostgresLiveTickets
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
@@ -73,6 +75,7 @@ from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
@@ -140,6 +143,9 @@ class Core(containers.DeclarativeContainer):
     blobs = _given()
     source = _given()
     uploads = _given()
+    live_tickets = _given()
+    events = _given()
+    hints = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -263,6 +269,7 @@ class Core(containers.DeclarativeContainer):
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
+        open_live=providers.Factory(OpenLive, tickets=live_tickets, events=events, hints=hints),
         upload_media=providers.Factory(
             UploadMedia,
             uploads=uploads,
@@ -358,6 +365,9 @@ class OnPostgres(containers.DeclarativeContainer):
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
         uploads=providers.Singleton(PostgresUploads, db),
+        live_tickets=providers.Singleton(PostgresLiveTickets, db),
+        events=events,
+        hints=hints,
     )
 
 
@@ -411,4 +421,7 @@ class InMemory(containers.DeclarativeContainer):
             FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
         ),
         uploads=providers.Singleton(InMemoryUploads, store),
+        live_tickets=providers.Singleton(InMemoryLiveTickets, store),
+        events=events,
+        hints=hints,
     )

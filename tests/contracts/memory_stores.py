@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConv
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
@@ -41,6 +42,7 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         uploads=InMemoryUploads(store),
         histories=InMemoryHistories(store),
         events=InMemoryEventLog(store),
+        live_tickets=InMemoryLiveTickets(store),
         clock=clock,
         ids=ids,
         backstage=MemoryBackstage(store),
@@ -61,6 +63,11 @@ class MemoryBackstage:
     async def age_state(self, state: Secret, by: timedelta) -> None:
         """As if the ticket had been exchanged for the state that much earlier."""
         self.store.states[digest(state)].expires_at -= by
+
+    async def age_live_tickets(self, by: timedelta) -> None:
+        """As if every ticket for a live connection had been given out that much earlier."""
+        for key, (lets_in, expires_at) in self.store.live_tickets.items():
+            self.store.live_tickets[key] = (lets_in, expires_at - by)
 
     async def age_completion(self, completion: Secret, by: timedelta) -> None:
         """As if the completion had been given out that much earlier."""

@@ -13,6 +13,7 @@ from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConv
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
@@ -244,6 +245,7 @@ class World:
                 uploads=self.uploads,
                 histories=self.histories,
                 events=InMemoryEventLog(self.store),
+                live_tickets=InMemoryLiveTickets(self.store),
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,
