@@ -29,6 +29,7 @@ class LiveHub:
         self._encode = encode
         self._feeds: dict[TenantId, Feed] = {}
         self._running: asyncio.Task[None] | None = None
+        self._reading: set[asyncio.Future[LogPage]] = set()
         self._turns = asyncio.Semaphore(_TENANTS_AT_ONCE)
 
     @asynccontextmanager
@@ -49,9 +50,21 @@ class LiveHub:
                 del self._feeds[tenant]
 
     async def page(self, tenant: TenantId, after: int) -> tuple[LogPage, list[Frame]]:
-        """Some of what follows a place that the feed no longer knows."""
-        page = await self._live.page(tenant, after, PAGE)
+        """Some of what follows the place.
+
+        It is read to its end also for a client that leaves meanwhile: the database would have to give up a
+        connection for each that is broken off.
+        """
+        reading = asyncio.ensure_future(self._live.page(tenant, after, PAGE))
+        self._reading.add(reading)
+        reading.add_done_callback(self._forget)
+        page = await asyncio.shield(reading)
         return page, [frame for event in page.events if (frame := self._frame(event)) is not None]
+
+    def _forget(self, reading: asyncio.Future[LogPage]) -> None:
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # whoever still waits for it hears of it
 
     def _frame(self, event: Event) -> Frame | None:
         try:
