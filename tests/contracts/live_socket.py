@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ class Socket:
 
     def __init__(self) -> None:
         self.stuck = asyncio.Event()
+        self._watch: Callable[[bytes, float], None] | None = None
         self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._to_app.put_nowait({"type": "websocket.connect"})
@@ -29,7 +31,16 @@ class Socket:
         """For the app."""
         if self.stuck.is_set() and event["type"] == "websocket.send":
             await asyncio.sleep(3600)
-        self._from_app.put_nowait(dict(event))
+        if self._watch is not None and event["type"] == "websocket.send":
+            self._watch(event["text"].encode(), time.perf_counter())
+        else:
+            self._from_app.put_nowait(dict(event))
+
+    def watched(self, watch: Callable[[bytes, float], None]) -> None:
+        """Frames go there, those that came before as well, in place of waiting to be looked at."""
+        while not self._from_app.empty():
+            watch(self._from_app.get_nowait()["text"].encode(), time.perf_counter())
+        self._watch = watch
 
     def says(self, **message: Any) -> None:
         """The client sends a frame."""

@@ -106,19 +106,26 @@ class Follower(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def following(
-    service: Service, given: str, told: Told, after: int | None = None
-) -> AsyncGenerator[Follower]:
-    """One connection by that ticket."""
+async def connected(port: int, target: str, told: Told) -> AsyncGenerator[Follower]:
+    """One connection to that address of a service."""
     loop = asyncio.get_running_loop()
-    _, follower = await loop.create_connection(lambda: Follower(told), "127.0.0.1", service.port)
+    _, follower = await loop.create_connection(lambda: Follower(told), "127.0.0.1", port)
     try:
-        cursor = "" if after is None else f"&after={after}"
-        follower.asks(f"/api/meta/live?ticket={given}{cursor}")
+        follower.asks(target)
         await asyncio.wait_for(follower.ready, 10)
         yield follower
     finally:
         follower.transport.abort()
+
+
+@asynccontextmanager
+async def following(
+    service: Service, given: str, told: Told, after: int | None = None
+) -> AsyncGenerator[Follower]:
+    """One connection by that ticket."""
+    cursor = "" if after is None else f"&after={after}"
+    async with connected(service.port, f"/api/meta/live?ticket={given}{cursor}", told) as follower:
+        yield follower
 
 
 class Reader:
