@@ -195,6 +195,7 @@ class Pipe:
     """A way to Postgres that passes nothing on while it is ``blocked``, and closes nothing."""
 
     def __init__(self, database: str, place: Path) -> None:
+        self._database = database
         self._parts = conninfo_to_dict(database)
         self._place = place
         self._name = f".s.PGSQL.{self._parts.get('port', 5432)}"
@@ -205,7 +206,7 @@ class Pipe:
     @property
     def dsn(self) -> str:
         """The database by this way."""
-        return make_conninfo(**{**self._parts, "host": str(self._place)})
+        return make_conninfo(self._database, host=str(self._place))
 
     @asynccontextmanager
     async def laid(self) -> AsyncGenerator["Pipe"]:
