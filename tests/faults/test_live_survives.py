@@ -76,9 +76,10 @@ async def services(database: str, count: int, **variables: str) -> AsyncGenerato
             service.end()
 
 
-def beside(first: Service, database: str) -> Service:
+def beside(first: Service, database: str, **variables: str) -> Service:
     """One more process with the same keys; not started yet."""
-    return meta_inbox(database, META_INBOX_ENCRYPTION_KEYS=first.variable("META_INBOX_ENCRYPTION_KEYS"))
+    keys = {"META_INBOX_ENCRYPTION_KEYS": first.variable("META_INBOX_ENCRYPTION_KEYS")}
+    return meta_inbox(database, **keys, **variables)
 
 
 async def write(running: Sequence[Service], sent: Sequence[Webhook]) -> None:
