@@ -5,6 +5,7 @@ The sizes of the release gate run with ``make soak``; the same in small runs wit
 
 import asyncio
 import random
+import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -262,6 +263,21 @@ async def test_after_a_frozen_database_all_of_it_comes(database: str, postgres: 
         await until(lambda: webhook.mids[0] in reader.at, SEEN_WITHIN)
         assert reader.resyncs == 0
         assert reader.seen == sorted(set(reader.seen))
+
+
+async def test_a_process_that_was_frozen_tells_what_came_meanwhile(database: str) -> None:
+    async with watched(database) as (running, reader, comes):
+        await comes("before")
+        sent = webhooks("meanwhile", 5, secret=SECRET)
+        running[0].process.send_signal(signal.SIGSTOP)
+        try:
+            for webhook in sent:
+                assert await post(running[1], webhook) == 200
+            await asyncio.sleep(3)
+        finally:
+            running[0].process.send_signal(signal.SIGCONT)
+        await until(lambda: len(reader.seen) == 6, SEEN_WITHIN)
+        assert reader.seen == list(range(1, 7))
 
 
 async def test_a_browser_whose_process_is_killed_goes_on_elsewhere(database: str) -> None:
