@@ -22,7 +22,7 @@ class Crm:
     def __init__(
         self,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
-        opening: Callable[[], AbstractAsyncContextManager[OpenInbox]],
+        opening: Callable[[], AbstractAsyncContextManager[OpenInbox]] | None,
     ) -> None:
         self._run = run
         self._opening = opening
@@ -37,6 +37,7 @@ class Crm:
         self._run(self._start(times))
 
     async def _start(self, times: int) -> None:
+        assert self._opening is not None
         self._stack.enter_context(patch.object(consuming, "RETRIED_AFTER", _SOON))
         for _ in range(times):
             self._inbox = await self._stack.enter_async_context(self._opening())
@@ -59,6 +60,7 @@ class Crm:
         self._run(self._hear_of(text))
 
     async def _hear_of(self, text: str) -> None:
+        assert self._opening is not None
         async with self._opening() as inbox, asyncio.timeout(10):
             async for event in inbox.events(consumer=LEADS):
                 if event.data.message is not None and event.data.message.text == text:

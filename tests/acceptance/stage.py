@@ -84,7 +84,7 @@ class Stage:
         doors: Doors,
         verify_token: Secret,
         *,
-        beside: Callable[[], AbstractAsyncContextManager[OpenInbox]],
+        beside: Callable[[], AbstractAsyncContextManager[OpenInbox]] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._runner = runner
