@@ -5,15 +5,51 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from meta_inbox.adapters.meta_graph.fake import FakeMeta
+    from meta_inbox.domain.model.consuming import DeadLetter
+    from meta_inbox.domain.model.event import EventType
     from meta_inbox.domain.model.principal import Principal
     from meta_inbox.domain.model.secret import Secret
+    from meta_inbox.domain.model.told import (
+        AccountChanged,
+        ContactChanged,
+        ConversationChanged,
+        MessageChanged,
+        MessageReceived,
+        MessageSent,
+    )
+    from meta_inbox.entrypoints.event_stream import DeliveredEvent
     from meta_inbox.entrypoints.plugin import open_inbox
     from meta_inbox.entrypoints.settings import Settings
 
-__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "open_inbox"]
+__all__ = [
+    "AccountChanged",
+    "ContactChanged",
+    "ConversationChanged",
+    "DeadLetter",
+    "DeliveredEvent",
+    "EventType",
+    "FakeMeta",
+    "MessageChanged",
+    "MessageReceived",
+    "MessageSent",
+    "Principal",
+    "Secret",
+    "Settings",
+    "open_inbox",
+]
 
+_TOLD = "meta_inbox.domain.model.told"
 _HOMES = {
+    "AccountChanged": _TOLD,
+    "ContactChanged": _TOLD,
+    "ConversationChanged": _TOLD,
+    "DeadLetter": "meta_inbox.domain.model.consuming",
+    "DeliveredEvent": "meta_inbox.entrypoints.event_stream",
+    "EventType": "meta_inbox.domain.model.event",
     "FakeMeta": "meta_inbox.adapters.meta_graph.fake",
+    "MessageChanged": _TOLD,
+    "MessageReceived": _TOLD,
+    "MessageSent": _TOLD,
     "Principal": "meta_inbox.domain.model.principal",
     "Secret": "meta_inbox.domain.model.secret",
     "Settings": "meta_inbox.entrypoints.settings",
