@@ -173,7 +173,7 @@ class HttpServer(uvicorn.Server):
         on_ready: Ready | None = None,
         limits: Limits | None = None,
         patience: Patience | None = None,
-        ws: type[asyncio.Protocol] | str = "auto",
+        ws: type[asyncio.Protocol] | str = "none",
         open_lane: OpenLane | None = None,
     ) -> None:
         self._protocol = LimitedHttpProtocol.within(limits or Limits(), open_lane)
@@ -284,7 +284,7 @@ def serve(
     on_ready: Ready | None = None,
     limits: Limits | None = None,
     patience: Patience | None = None,
-    ws: type[asyncio.Protocol] | str = "auto",
+    ws: type[asyncio.Protocol] | str = "none",
     open_lane: OpenLane | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, in the main thread; `inherited` is what `run_many` gave its command.

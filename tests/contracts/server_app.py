@@ -174,7 +174,7 @@ def main() -> int:
             on_ready=say,
             limits=Limits(**options.get("limits", {})),
             patience=patience,
-            ws=Upgraded if options.get("upgrades") else "auto",
+            ws=Upgraded if options.get("upgrades") else "none",
             open_lane=Hatch if options.get("lane") else None,
         )
     except (CannotListen, NotStarted, RuntimeError) as error:
