@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.transport import HttpTransport

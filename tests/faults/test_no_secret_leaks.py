@@ -28,7 +28,7 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from psycopg import sql
 
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
