@@ -19,7 +19,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     conversation_of,
     message_of,
 )
-from meta_inbox.domain.model.event import EventType, LoggedEvent, LogPage
+from meta_inbox.domain.model.event import Event, EventType, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
 
@@ -86,6 +86,11 @@ class PostgresEventLog:
             return page_of(found, facts, after=after, head=head, shown=len(shown))
 
         return await self._db.as_tenant(tenant, work)
+
+    async def tell(self, tenant: TenantId, logged: Sequence[LoggedEvent]) -> Sequence[Event]:
+        """These events with what they are about as it is now, whether or not the log still has them."""
+        facts = await self._db.as_tenant(tenant, lambda connection: self._facts(connection, tenant, logged))
+        return [told for each in logged if (told := facts.told(each)) is not None]
 
     async def _facts(self, connection: Connection, tenant: TenantId, events: Sequence[LoggedEvent]) -> Facts:
         if not events:

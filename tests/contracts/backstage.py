@@ -21,6 +21,9 @@ from meta_inbox.domain.ports import (
     Outbox,
     Outcomes,
     Uploads,
+    WebhookDeliveries,
+    WebhookEndpoints,
+    WebhookQueue,
 )
 
 
@@ -88,6 +91,10 @@ class Backstage(Protocol):
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""
         ...
 
+    async def age_webhooks(self, by: timedelta) -> None:
+        """As if all about endpoints and deliveries had been that much earlier."""
+        ...
+
     async def age_profiles(self, by: timedelta) -> None:
         """As if every profile had been fetched that much earlier."""
         ...
@@ -147,6 +154,9 @@ class Stores:
     uploads: Uploads
     histories: Histories
     events: EventLog
+    endpoints: WebhookEndpoints
+    deliveries: WebhookDeliveries
+    queue: WebhookQueue
     clock: Clock
     ids: Ids
     backstage: Backstage
