@@ -936,7 +936,7 @@ class Wakeups(Protocol):
     """A hint that work waits, within this process or from another; there is always a poll behind it."""
 
     def wake(self, what: str) -> None:
-        """Tells this process's workers; ``what`` is ``journal``, ``outbox``, ``accounts`` or ``media``."""
+        """Tells this process's workers: ``journal``, ``outbox``, ``accounts``, ``media`` or ``webhooks``."""
         ...
 
     async def wait(self, what: str, timeout: timedelta) -> None:
