@@ -62,22 +62,25 @@ class InMemoryWebhookQueue:
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
         due = [
-            (row.due_at, row.delivery.event.seq, owner, row)
+            (turn, row, owner)
             for owner in self.store.webhooks.endpoints.values()
-            for row in self._due(owner)
+            for turn, row in self._due(owner)
         ]
-        chosen = sorted(due, key=lambda each: each[:2])[:limit]
-        return [self._claim(owner, row) for _, _, owner, row in chosen]
+        chosen = sorted(due, key=lambda each: (each[0], each[1].due_at))[:limit]
+        claims = [self._claim(owner, row) for _, row, owner in chosen]
+        return sorted(claims, key=lambda claim: claim.event.seq)
 
-    def _due(self, owner: EndpointRow) -> Iterator[DeliveryRow]:
+    def _due(self, owner: EndpointRow) -> Iterator[tuple[int, DeliveryRow]]:
+        """Each with which of the endpoint's it would be under way: the first of each comes before others."""
         if not owner.endpoint.enabled:
             return
         now = self.store.clock.now()
         rows = self.store.webhooks.of((owner.endpoint.tenant_id, owner.endpoint.id))
         pending = [row for row in rows if row.delivery.state is DeliveryState.PENDING]
-        room = AT_ONCE_TO_ONE - sum(row.is_held(now) for row in pending)
+        held = sum(row.is_held(now) for row in pending)
         free = [row for row in pending if row.due_at <= now and not row.is_held(now)]
-        yield from sorted(free, key=lambda row: (row.due_at, row.delivery.event.seq))[: max(0, room)]
+        free.sort(key=lambda row: (row.due_at, row.delivery.event.seq))
+        yield from enumerate(free[: max(0, AT_ONCE_TO_ONE - held)], held)
 
     def _claim(self, owner: EndpointRow, row: DeliveryRow) -> DeliveryClaim:
         row.fence, row.lease_until = self.store.ids.new(), self.store.clock.now() + LEASE

@@ -4,14 +4,15 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 
-# An endpoint that somebody takes for is passed over, and a later one that reads the same row reads how far
-# that was. Whatever this snapshot has of a log goes up to what it has of its feed.
+# At random, so that busy tenants keep none waiting for ever. An endpoint that somebody takes for is passed
+# over, and whoever locks it later reads how far that was. What this snapshot has of a log ends where its feed
+# does.
 _TAKE: LiteralString = """
     with behind as materialized (
       select e.tenant_id, e.id, e.types, e.seq, f.seq as head
       from meta_inbox.webhook_endpoints e join meta_inbox.feeds f on f.tenant_id = e.tenant_id
       where e.enabled and e.seq < f.seq
-      order by e.tenant_id, e.id limit 100 for no key update of e skip locked
+      order by random() limit 100 for no key update of e skip locked
     ), page as materialized (
       select b.tenant_id, b.id, b.types, v.*
       from behind b cross join lateral (

@@ -25,22 +25,25 @@ from meta_inbox.domain.model.webhook_delivery import (
     DeliveryState,
 )
 
+# The first of each endpoint before the second of any, so that a long queue keeps no other one waiting.
 _CLAIM: LiteralString = (
     """
     with due as materialized (
       select d.tenant_id, d.endpoint_id, d.seq
       from meta_inbox.webhook_endpoints e cross join lateral (
+        select count(*) as held from meta_inbox.webhook_deliveries u
+        where u.tenant_id = e.tenant_id and u.endpoint_id = e.id and u.state = 'pending'
+          and u.lease_until >= now()
+      ) h cross join lateral (
         select d.tenant_id, d.endpoint_id, d.seq, d.due_at from meta_inbox.webhook_deliveries d
         where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state = 'pending'
           and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
-        order by d.due_at, d.seq
-        limit greatest(0, %(to_one)s - (
-          select count(*) from meta_inbox.webhook_deliveries u
-          where u.tenant_id = e.tenant_id and u.endpoint_id = e.id and u.state = 'pending'
-            and u.lease_until >= now()))
-        for update skip locked
+        order by d.due_at, d.seq limit greatest(0, %(to_one)s - h.held) for update skip locked
       ) d
-      where e.enabled order by d.due_at, d.seq limit %(limit)s
+      where e.enabled
+      order by h.held + row_number() over (partition by e.tenant_id, e.id order by d.due_at, d.seq),
+               d.due_at, d.seq
+      limit %(limit)s
     )
     update meta_inbox.webhook_deliveries d
     set fence = %(fence)s, lease_until = now() + %(lease)s, attempt = d.attempt + 1

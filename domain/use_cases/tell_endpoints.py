@@ -16,7 +16,8 @@ from meta_inbox.domain.model.webhook_delivery import (
 from meta_inbox.domain.ports import EventBodies, EventLog, Wakeups, WebhookPoster, WebhookQueue
 
 AT_ONCE = 10
-TAKEN_AT_ONCE = 500
+TAKEN_AT_ONCE = 100
+"""Events for each endpoint."""
 _SETTLE_AGAIN = (0.2, 1.0, 3.0)
 """Seconds between tries; what is not noted before the lease ends is posted again."""
 

@@ -148,6 +148,16 @@ async def test_one_endpoint_does_not_keep_others_waiting(scene: Scene, stores: S
     assert len(await stores.queue.claim_due(0)) == 0
 
 
+async def test_a_long_queue_lets_the_first_of_another_pass(scene: Scene, stores: Stores) -> None:
+    long = await told(scene, *"abcdef")
+    await stores.backstage.age_webhooks(timedelta(hours=1))
+    other = await scene.endpoint()
+    await scene.happens(wrote("m-7"))
+    await stores.queue.take(100)
+    claims = await stores.queue.claim_due(2)
+    assert {claim.endpoint.id for claim in claims} == {long.id, other.id}
+
+
 async def test_what_arrived_is_not_claimed_again(scene: Scene, stores: Stores) -> None:
     endpoint = await told(scene, "1")
     (claim,) = await claimed(stores)

@@ -48,6 +48,8 @@ create table meta_inbox.webhook_deliveries (
 comment on column meta_inbox.webhook_deliveries.seq is 'of the event, from which its id follows';
 create index webhook_deliveries_due on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, due_at, seq)
   where state = 'pending';
+create index webhook_deliveries_held on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, lease_until)
+  where state = 'pending' and lease_until is not null;
 create index webhook_deliveries_failed on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, created_at)
   where state = 'failed';
 create index webhook_deliveries_old on meta_inbox.webhook_deliveries (state, created_at);
