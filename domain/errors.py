@@ -21,6 +21,8 @@ MetaInboxError
 │   ├── InFlight
 │   ├── KeyReused
 │   ├── LoginNotAvailable
+│   ├── EndpointDisabled         nothing is posted to that webhook endpoint
+│   ├── TooManyEndpoints         the tenant has as many webhook endpoints as it may
 │   ├── LinkBarred               the file must not be fetched from there, or is too large
 │   ├── RefusedByMeta            Meta said no, definitively
 │   └── ConnectFailed            the dialog or the exchange did not lead to an account
@@ -184,6 +186,18 @@ class LoginNotAvailable(Refused):
 
     kind = RefusalKind.CONTENT
     code = "login_not_available"
+
+
+class EndpointDisabled(Refused):
+    """Nothing is posted to the webhook endpoint until it is enabled."""
+
+    code = "endpoint_disabled"
+
+
+class TooManyEndpoints(Refused):
+    """The tenant has as many webhook endpoints as it may have."""
+
+    code = "too_many_endpoints"
 
 
 class LinkBarred(Refused):

@@ -1,11 +1,14 @@
 """Every use case as one attribute: what a host, the HTTP API, the workers and the scenarios hold."""
 
+import asyncio
 from dataclasses import dataclass
 
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
@@ -20,6 +23,8 @@ from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
+from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -28,13 +33,18 @@ from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
+from meta_inbox.domain.use_cases.replay_webhook_deliveries import ReplayWebhookDeliveries
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
+from meta_inbox.domain.use_cases.rotate_webhook_secret import RotateWebhookSecret
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.tell_endpoints import TellEndpoints
+from meta_inbox.domain.use_cases.try_webhook_endpoint import TryWebhookEndpoint
+from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEndpoint
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
 
 
@@ -52,6 +62,11 @@ class Upkeep:
     sync_history: SyncHistory
     settle_unknown: SettleUnknown
     give_up_waiting: GiveUpWaiting
+    tell_endpoints: TellEndpoints
+
+    async def drain(self, seconds: float) -> None:
+        """Waits for what is on its way to Meta and to receivers, at most for so long."""
+        await asyncio.gather(self.deliver.drain(seconds), self.tell_endpoints.drain(seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,4 +97,12 @@ class Inbox:
     dead_letters: ListDeadLetters
     replay_dead_letters: ReplayDeadLetters
     discard_dead_letters: DiscardDeadLetters
+    create_webhook_endpoint: CreateWebhookEndpoint
+    list_webhook_endpoints: ListWebhookEndpoints
+    update_webhook_endpoint: UpdateWebhookEndpoint
+    rotate_webhook_secret: RotateWebhookSecret
+    delete_webhook_endpoint: DeleteWebhookEndpoint
+    list_webhook_deliveries: ListWebhookDeliveries
+    replay_webhook_deliveries: ReplayWebhookDeliveries
+    test_webhook_endpoint: TryWebhookEndpoint
     upkeep: Upkeep

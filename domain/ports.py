@@ -48,6 +48,14 @@ from meta_inbox.domain.model.sending import Claim, Copied, Once, Outcome, Unsent
 from meta_inbox.domain.model.thread_control import ThreadControl
 from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading, WebhookItem
+from meta_inbox.domain.model.webhook_delivery import (
+    DeliveryClaim,
+    DeliveryOutcome,
+    DeliveryPage,
+    DeliveryState,
+    Posted,
+)
+from meta_inbox.domain.model.webhook_endpoint import EndpointChange, EndpointId, WebhookEndpoint
 
 
 class Clock(Protocol):
@@ -801,8 +809,11 @@ class EventLog(Protocol):
         """The events behind ``after``, with what they are about as it is now; None = from the oldest on."""
         ...
 
-    async def tell(self, logged: LoggedEvent) -> Event | None:
-        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
+    async def tell(self, tenant: TenantId, logged: Sequence[LoggedEvent]) -> Sequence[Event]:
+        """These events with what they are about as it is now, whether or not the log still has them.
+
+        Those whose subject is gone are left out.
+        """
         ...
 
 
@@ -874,6 +885,115 @@ class DeadLetters(Protocol):
         ...
 
 
+class WebhookEndpoints(Protocol):
+    """Where tenants have their events posted. What is another tenant's is NotFound."""
+
+    async def add(self, endpoint: WebhookEndpoint, secret: Secret) -> None:
+        """Keeps a new endpoint, its secret sealed; told is what is logged from now on. TooManyEndpoints."""
+        ...
+
+    async def list(self, tenant: TenantId) -> Sequence[WebhookEndpoint]:
+        """Every endpoint of the tenant, oldest first."""
+        ...
+
+    async def get(self, tenant: TenantId, endpoint: EndpointId) -> WebhookEndpoint:
+        """The endpoint. NotFound."""
+        ...
+
+    async def update(self, tenant: TenantId, endpoint: EndpointId, change: EndpointChange) -> WebhookEndpoint:
+        """The changed endpoint; enabling forgets why it was disabled, and goes on where it was. NotFound."""
+        ...
+
+    async def rotate(self, tenant: TenantId, endpoint: EndpointId, secret: Secret) -> WebhookEndpoint:
+        """Signs with this secret from now on, and for 24 hours with the former one as well. NotFound."""
+        ...
+
+    async def delete(self, tenant: TenantId, endpoint: EndpointId) -> None:
+        """Forgets the endpoint; its deliveries are never claimed again. NotFound."""
+        ...
+
+    async def secrets(self, tenant: TenantId, endpoint: EndpointId) -> Sequence[Secret]:
+        """What is signed with now, the newest first; empty when it cannot be opened. NotFound."""
+        ...
+
+
+class WebhookDeliveries(Protocol):
+    """What became of the events that were to be posted: one row for each event and endpoint."""
+
+    async def list(
+        self,
+        tenant: TenantId,
+        endpoint: EndpointId,
+        *,
+        state: DeliveryState | None,
+        limit: int,
+        before: int | None,
+    ) -> DeliveryPage:
+        """The endpoint's deliveries, newest event first. NotFound."""
+        ...
+
+    async def replay(self, tenant: TenantId, endpoint: EndpointId, seq: int) -> bool:
+        """Has this one posted anew; False while an attempt is under way. NotFound."""
+        ...
+
+    async def replay_failed(self, tenant: TenantId, endpoint: EndpointId, since: datetime, limit: int) -> int:
+        """The same for ``failed`` ones made since then, oldest first; how many. NotFound."""
+        ...
+
+
+class WebhookQueue(Protocol):
+    """What is to be posted where, as those see it who post."""
+
+    async def take(self, limit: int) -> int:
+        """Makes deliveries of what was logged since for each endpoint that is behind; how many.
+
+        At most ``limit`` events for each, and each event once, however many take at the same time.
+        """
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
+        """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence.
+
+        No endpoint has more than four under way. A lease that ran out is claimed again.
+        """
+        ...
+
+    async def settle(self, claim: DeliveryClaim, outcome: DeliveryOutcome) -> bool:
+        """Notes how it stands; False and nothing when the fence is stale.
+
+        Disables an endpoint that wants no more, or at which nothing arrived for three days.
+        """
+        ...
+
+    async def forget(self, limit: int) -> int:
+        """Forgets old deliveries, those of deleted endpoints, and secrets that sign no more; how many."""
+        ...
+
+
+class WebhookPoster(Protocol):
+    """The way to receivers; it never raises for what they do."""
+
+    def require_allowed(self, url: str) -> None:
+        """Raises LinkBarred for an address that nothing may ever be posted to, without asking anybody."""
+        ...
+
+    async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
+        """One attempt, signed with each secret; ends within 15 seconds."""
+        ...
+
+
+class EventBodies(Protocol):
+    """Events as those outside read them."""
+
+    def of(self, event: Event) -> bytes:
+        """The body that tells of the event."""
+        ...
+
+    def ping(self, id_: str, tenant: TenantId, at: datetime) -> bytes:
+        """The body that tells of nothing, to try an endpoint with."""
+        ...
+
+
 class EventHints(Protocol):
     """Tells, within this process, that something was logged; only a hint, with a poll behind it."""
 
@@ -898,7 +1018,7 @@ class Wakeups(Protocol):
     """A hint that work waits, within this process or from another; there is always a poll behind it."""
 
     def wake(self, what: str) -> None:
-        """Tells this process's workers; ``what`` is ``journal``, ``outbox``, ``accounts`` or ``media``."""
+        """Tells this process's workers: ``journal``, ``outbox``, ``accounts``, ``media`` or ``webhooks``."""
         ...
 
     async def wait(self, what: str, timeout: timedelta) -> None:

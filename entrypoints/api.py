@@ -8,9 +8,9 @@ from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.meter import Meter
-from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Clock, Readiness
+from meta_inbox.entrypoints.container import media_keys
 from meta_inbox.entrypoints.metrics import metrics_with
 from meta_inbox.entrypoints.settings import Settings
 
@@ -33,7 +33,7 @@ def api(
             frontend_origins=settings.meta_inbox_frontend_origins,
             rate_limit=settings.meta_inbox_rate_limit,
             version=installed_version(),
-            media_keys=KeyRing.parse(settings.meta_inbox_encryption_keys.reveal()).derived("media-url"),
+            media_keys=media_keys(settings),
         ),
         readiness=readiness,
         clock=clock,

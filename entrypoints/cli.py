@@ -239,6 +239,39 @@ def _require_one(events: tuple[str, ...], *, everything: bool) -> None:
         raise click.UsageError("name events, or give --all")
 
 
+@cli.group("webhook-endpoints")
+def webhook_endpoints() -> None:
+    """Outgoing webhooks: where tenants have their events posted."""
+
+
+@webhook_endpoints.command("list")
+@click.option("--tenant", help="This tenant's alone.")
+@click.option("--disabled", is_flag=True, help="Only those that nothing is posted to.")
+def webhook_endpoints_list(tenant: str | None, disabled: bool) -> None:
+    """List endpoints: tenant, id, state, waiting and failed deliveries, address without its query."""
+    from meta_inbox.entrypoints import cli_webhook_endpoints
+
+    cli_webhook_endpoints.show_all(tenant, disabled=disabled)
+
+
+@webhook_endpoints.command("replay")
+@click.argument("endpoint")
+@click.argument("cursors", nargs=-1, type=click.IntRange(min=1))
+@click.option(
+    "--failed-since", metavar="TIME", help="Every failed one made since, such as 2026-03-01T12:00Z."
+)
+def webhook_endpoints_replay(endpoint: str, cursors: tuple[int, ...], failed_since: str | None) -> None:
+    """Have events posted to an endpoint once more, by whatever worker runs, with the ids that they had."""
+    from meta_inbox.entrypoints import cli_webhook_endpoints
+
+    if bool(cursors) == bool(failed_since):
+        raise click.UsageError("name cursors, or give --failed-since")
+    if failed_since:
+        cli_webhook_endpoints.replay_failed(endpoint, cli_webhook_endpoints.moment(failed_since))
+    else:
+        cli_webhook_endpoints.replay(endpoint, cursors)
+
+
 @cli.command()
 def version() -> None:
     """Print the version."""

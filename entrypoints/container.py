@@ -7,6 +7,8 @@ import os
 
 from dependency_injector import containers, providers
 
+from meta_inbox.adapters.http.event_bodies import JsonEventBodies
+from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.adapters.meta_graph.actions import HttpGraphActions
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
@@ -22,6 +24,7 @@ from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
+from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
 from meta_inbox.adapters.persistence.blob_files import FileBlobs
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
@@ -41,6 +44,9 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
+from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
+from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
+from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
@@ -56,6 +62,9 @@ from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.postgres_uploads import PostgresUploads
+from meta_inbox.adapters.persistence.postgres_webhook_deliveries import PostgresWebhookDeliveries
+from meta_inbox.adapters.persistence.postgres_webhook_endpoints import PostgresWebhookEndpoints
+from meta_inbox.adapters.persistence.postgres_webhook_queue import PostgresWebhookQueue
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
@@ -65,6 +74,8 @@ from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
@@ -80,6 +91,8 @@ from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
+from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -89,13 +102,18 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
+from meta_inbox.domain.use_cases.replay_webhook_deliveries import ReplayWebhookDeliveries
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
+from meta_inbox.domain.use_cases.rotate_webhook_secret import RotateWebhookSecret
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.tell_endpoints import TellEndpoints
+from meta_inbox.domain.use_cases.try_webhook_endpoint import TryWebhookEndpoint
+from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEndpoint
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.event_relay import EventRelay
 from meta_inbox.entrypoints.settings import Settings, SettingsError
@@ -105,6 +123,16 @@ from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 def key_ring(settings: Settings) -> KeyRing:
     """The keys that seal access tokens."""
     return KeyRing.parse(settings.meta_inbox_encryption_keys.reveal())
+
+
+def media_urls(settings: Settings) -> MediaUrls:
+    """What signs the addresses of files, the same way as the HTTP API does."""
+    return MediaUrls(base_url=settings.base_url, keys=media_keys(settings))
+
+
+def media_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The keys of those signatures: the first signs, all are taken."""
+    return key_ring(settings).derived("media-url")
 
 
 def blobs_of(settings: Settings) -> Blobs:
@@ -154,6 +182,11 @@ class Core(containers.DeclarativeContainer):
     events = _given()
     hints = _given()
     dead_letters = _given()
+    endpoints = _given()
+    deliveries = _given()
+    queue = _given()
+    poster = _given()
+    wakeups = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -189,6 +222,14 @@ class Core(containers.DeclarativeContainer):
     )
     sync_history = providers.Factory(
         SyncHistory, histories=histories, accounts=accounts, graph=graph, clock=clock
+    )
+    bodies = providers.Singleton(
+        JsonEventBodies,
+        urls=providers.Singleton(media_urls, settings),
+        clock=clock,
+    )
+    tell_endpoints = providers.Singleton(
+        TellEndpoints, queue=queue, events=events, bodies=bodies, poster=poster, wakeups=wakeups
     )
     inbox = providers.Singleton(
         Inbox,
@@ -289,9 +330,24 @@ class Core(containers.DeclarativeContainer):
         dead_letters=providers.Factory(ListDeadLetters, letters=dead_letters),
         replay_dead_letters=providers.Factory(ReplayDeadLetters, letters=dead_letters),
         discard_dead_letters=providers.Factory(DiscardDeadLetters, letters=dead_letters),
+        create_webhook_endpoint=providers.Factory(
+            CreateWebhookEndpoint, endpoints=endpoints, poster=poster, clock=clock, ids=ids
+        ),
+        list_webhook_endpoints=providers.Factory(ListWebhookEndpoints, endpoints=endpoints),
+        update_webhook_endpoint=providers.Factory(UpdateWebhookEndpoint, endpoints=endpoints, poster=poster),
+        rotate_webhook_secret=providers.Factory(RotateWebhookSecret, endpoints=endpoints),
+        delete_webhook_endpoint=providers.Factory(DeleteWebhookEndpoint, endpoints=endpoints),
+        list_webhook_deliveries=providers.Factory(ListWebhookDeliveries, deliveries=deliveries),
+        replay_webhook_deliveries=providers.Factory(
+            ReplayWebhookDeliveries, endpoints=endpoints, deliveries=deliveries
+        ),
+        test_webhook_endpoint=providers.Factory(
+            TryWebhookEndpoint, endpoints=endpoints, poster=poster, bodies=bodies, clock=clock, ids=ids
+        ),
         upkeep=providers.Factory(
             Upkeep,
             deliver=deliver,
+            tell_endpoints=tell_endpoints,
             project_pending=project_pending,
             keep_subscriptions=keep_subscriptions,
             fetch_profiles=fetch_profiles,
@@ -318,11 +374,12 @@ class OnPostgres(containers.DeclarativeContainer):
     pool = _given()
     transport = providers.Dependency(instance_of=HttpTransport)
     fetcher = providers.Dependency(instance_of=MediaFetcher)
+    poster = providers.Dependency(instance_of=HttpWebhookPoster)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     wakeups = providers.Singleton(ProcessWakeups)
-    hints = providers.Singleton(ProcessEventHints)
+    hints = providers.Singleton(ProcessEventHints, wakeups.provided.wake)
     relay = providers.Singleton(EventRelay, hints.provided.tell)
     keys = providers.Singleton(key_ring, settings)
     db = providers.Singleton(Database, pool, told=relay.provided.tell)
@@ -382,6 +439,11 @@ class OnPostgres(containers.DeclarativeContainer):
         events=events,
         hints=hints,
         dead_letters=dead_letters,
+        endpoints=providers.Singleton(PostgresWebhookEndpoints, db, keys),
+        deliveries=providers.Singleton(PostgresWebhookDeliveries, db),
+        queue=providers.Singleton(PostgresWebhookQueue, db, keys),
+        poster=poster,
+        wakeups=wakeups,
     )
 
 
@@ -389,11 +451,12 @@ class InMemory(containers.DeclarativeContainer):
     """The fakes that ship with the package: no database, no network."""
 
     settings = providers.Dependency(instance_of=Settings)
+    poster = providers.Dependency(instance_of=HttpWebhookPoster)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     wakeups = providers.Singleton(ProcessWakeups)
-    hints = providers.Singleton(ProcessEventHints)
+    hints = providers.Singleton(ProcessEventHints, wakeups.provided.wake)
     store = providers.Singleton(
         InMemoryStore,
         clock=clock,
@@ -441,4 +504,9 @@ class InMemory(containers.DeclarativeContainer):
         events=events,
         hints=hints,
         dead_letters=dead_letters,
+        endpoints=providers.Singleton(InMemoryWebhookEndpoints, store),
+        deliveries=providers.Singleton(InMemoryWebhookDeliveries, store),
+        queue=providers.Singleton(InMemoryWebhookQueue, store),
+        poster=poster,
+        wakeups=wakeups,
     )

@@ -83,8 +83,8 @@ class EventHandling:
             return False
         claim, letter = found
         async with self.turns.turn(claim) as turn:
-            event = await turn.log.tell(letter.event)
-            as_told = None if event is None else told(event)
+            events = await turn.log.tell(claim.tenant_id, [letter.event])
+            as_told = told(events[0]) if events else None
             error = None if as_told is None else await self._replayed(turn, as_told)
             if error is not None:
                 _log.warning("event_failed", consumer=self.consumer, event_id=letter.id, error=error)

@@ -6,18 +6,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
+from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
 from meta_inbox.adapters.persistence.database import Pool, open_pool
 from meta_inbox.adapters.persistence.migration_files import load
 from meta_inbox.adapters.persistence.postgres_inspection import StorageState
+from meta_inbox.adapters.persistence.time_and_ids import SystemClock
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.webhook_hosts import WebhookHosts
 from meta_inbox.domain.ports import Clock, Readiness
 from meta_inbox.entrypoints.api import api
 from meta_inbox.entrypoints.container import InMemory, OnPostgres
@@ -102,7 +105,7 @@ async def open_inbox(
 async def _in_memory(
     stack: AsyncExitStack, settings: Settings, meta: FakeMeta, *, jobs: bool, identity: Identity | None
 ) -> OpenInbox:
-    parts = InMemory(settings=settings)
+    parts = InMemory(settings=settings, poster=await _poster(stack, settings))
     store = parts.store()
 
     async def state() -> StorageState:
@@ -140,7 +143,8 @@ async def _on_postgres(
     settings = replace(settings, meta_inbox_data_dir=found.data_dir)
     guard = AddressGuard(hosts=settings.media_rules.hosts)
     fetcher = await stack.enter_async_context(MediaFetcher.open(guard))
-    parts = OnPostgres(settings=settings, pool=own, transport=transport, fetcher=fetcher)
+    poster = await _poster(stack, settings)
+    parts = OnPostgres(settings=settings, pool=own, transport=transport, fetcher=fetcher, poster=poster)
     await _require_known_keys(parts)
     stack.push_async_callback(parts.journal().close)
     readiness = ServiceReadiness(
@@ -149,6 +153,11 @@ async def _on_postgres(
     _meanwhile(stack, Listener(found.direct, parts.wakeups(), parts.hints()).run())
     _meanwhile(stack, parts.relay().run(parts.events().pass_on))
     return await _opened(stack, settings, parts, readiness, parts.meter(), jobs=jobs, identity=identity)
+
+
+async def _poster(stack: AsyncExitStack, settings: Settings) -> HttpWebhookPoster:
+    guard = AddressGuard(hosts=WebhookHosts(settings.meta_inbox_webhook_hosts))
+    return await stack.enter_async_context(HttpWebhookPoster.open(guard, SystemClock()))
 
 
 async def _require_known_keys(parts: OnPostgres) -> None:
@@ -186,13 +195,13 @@ async def _opened(
         worker = Worker(
             jobs=jobs_of(inbox, parts.journal(), parts.outbox()),
             wakeups=parts.wakeups(),
-            drain=inbox.upkeep.deliver.drain,
+            drain=inbox.upkeep.drain,
         )
         worker.start()
         stack.push_async_callback(worker.stop)
         readiness.beats = worker.beats
     else:
-        stack.push_async_callback(inbox.upkeep.deliver.drain, 6.0)
+        stack.push_async_callback(inbox.upkeep.drain, 6.0)
     readiness.lag = LoopLag()
     _meanwhile(stack, readiness.lag.run())
     turns = EventTurns(consumers=parts.consumers(), log=parts.events(), hints=parts.hints())

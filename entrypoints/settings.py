@@ -58,6 +58,7 @@ class Settings:
     meta_inbox_direct_database_url: Secret | None = None
     meta_inbox_data_dir: Path = Path(".meta-inbox")
     meta_inbox_media_store: str | None = None
+    meta_inbox_webhook_hosts: tuple[str, ...] = ()
     auth_jwt_secret: Secret | None = None
     auth_jwks_url: str | None = None
     auth_jwt_issuer: str | None = None

@@ -75,6 +75,11 @@ def media_hosts(text: str) -> tuple[str, ...]:
     return _listed(text, lambda one: _checked(one, _MEDIA_HOST.fullmatch(one) is not None).lower())
 
 
+def hosts(text: str) -> tuple[str, ...]:
+    """``host[:port]`` names, each of one host."""
+    return tuple(_checked(one, not one.startswith(".")) for one in media_hosts(text))
+
+
 def media_store(text: str) -> str:
     """A bucket, and a prefix in it."""
     return _checked(text, _BUCKET.fullmatch(text) is not None)

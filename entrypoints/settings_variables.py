@@ -60,6 +60,9 @@ VARIABLES: dict[str, Variable] = {
     "META_INBOX_MEDIA_STORE": Variable(
         values.media_store, "s3://bucket/prefix; without it files are kept under META_INBOX_DATA_DIR"
     ),
+    "META_INBOX_WEBHOOK_HOSTS": Variable(
+        values.hosts, "host[:port] names separated by commas, each of a host that you run yourself"
+    ),
     "AUTH_JWT_SECRET": Variable(values.long_secret, "a secret of at least 32 bytes"),
     "AUTH_JWKS_URL": Variable(values.key_set, "the https address of a key set (http on this machine only)"),
     "AUTH_JWT_ISSUER": Variable(values.word, "the iss claim that tokens must have"),

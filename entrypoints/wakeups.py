@@ -2,9 +2,10 @@
 database's notifications."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
-KINDS = ("journal", "outbox", "accounts", "media")
+KINDS = ("journal", "outbox", "accounts", "media", "webhooks")
 
 
 class ProcessWakeups:
@@ -38,13 +39,15 @@ class ProcessWakeups:
 class ProcessEventHints:
     """How often something was logged, as far as this process heard; any number may wait for more."""
 
-    def __init__(self) -> None:
+    def __init__(self, wake: Callable[[str], None] = lambda _what: None) -> None:
+        self._wake = wake
         self._count = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     def tell(self) -> None:
         """Something was logged."""
         self._count += 1
+        self._wake("webhooks")
         waiting, self._waiting = self._waiting, set()
         for one in waiting:
             if not one.done():

@@ -18,6 +18,8 @@ MEDIA_AT_ONCE = 4
 KEYS_AT_ONCE = 500
 JOURNAL_DAYS = 7
 EVENT_DAYS = 7
+TAKEN_TOGETHER = 0.05
+"""Seconds between two looks at the log for what is to be posted."""
 ENDS_WITHIN = 6.0
 _POLL = timedelta(seconds=2)
 _MAX_BACKOFF = 30.0
@@ -37,7 +39,10 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """Runs the jobs of one process; ``beats`` tells when each last ended a round, by the monotonic clock."""
+    """Runs the jobs of one process.
+
+    ``beats`` tells when each is to begin its next round, its pause included, by the monotonic clock.
+    """
 
     jobs: Sequence[Job]
     wakeups: Wakeups
@@ -76,7 +81,8 @@ class Worker:
                 await asyncio.sleep(min(0.5 * 2 ** min(failures, 6), _MAX_BACKOFF))
                 continue
             failures = 0
-            self.beats[job.name] = time.monotonic()
+            pause = job.pause.total_seconds() if done == 0 else 0.0
+            self.beats[job.name] = time.monotonic() + pause
             if done == 0:
                 await self._rest(job)
 
@@ -112,6 +118,11 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         await outbox.expire_leases()
         return 0
 
+    async def webhooks() -> int:
+        taken = await upkeep.tell_endpoints()
+        await asyncio.sleep(TAKEN_TOGETHER)
+        return taken
+
     async def old_keys() -> int:
         return await outbox.forget_keys(KEYS_AT_ONCE)
 
@@ -129,6 +140,8 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         Job(name="late sends", run=upkeep.give_up_waiting, pause=timedelta(seconds=30)),
         Job(name="old sends", run=old_sends, pause=timedelta(seconds=10)),
         Job(name="old keys", run=old_keys, pause=timedelta(hours=1)),
+        Job(name="outgoing webhooks", run=webhooks, woken_by="webhooks"),
+        Job(name="old webhooks", run=upkeep.tell_endpoints.forget, pause=timedelta(seconds=30)),
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
         Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),

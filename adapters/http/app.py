@@ -23,6 +23,8 @@ from meta_inbox.adapters.http import (
     outcomes,
     send_message,
     uploads,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.errors import problem_handler
@@ -128,6 +130,16 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             uploads.upload_media,
             live_tickets.make_ticket,
             live_tickets.follow_live,
+            _allowing(webhook_endpoints.ENDPOINTS, "GET", "POST"),
+            webhook_endpoints.list_webhook_endpoints,
+            webhook_endpoints.create_webhook_endpoint,
+            _allowing(webhook_endpoints.ENDPOINT, "DELETE", "PATCH"),
+            webhook_endpoints.update_webhook_endpoint,
+            webhook_endpoints.delete_webhook_endpoint,
+            webhook_endpoints.rotate_webhook_secret,
+            webhook_endpoints.test_webhook_endpoint,
+            webhook_deliveries.list_webhook_deliveries,
+            webhook_deliveries.replay_webhook_deliveries,
         ],
     )
     root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])

@@ -13,6 +13,8 @@ from meta_inbox.domain.model.paging import After
 
 CONVERSATION_CURSOR = r"^[0-9]{16}([2-7][0-9a-f]){1,128}$"
 MESSAGE_CURSOR = r"^[0-9]{16}[0-9a-f]{32}$"
+SEQ_CURSOR = r"^[1-9][0-9]{0,17}$"
+"""A place in the tenant's log."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -39,6 +41,13 @@ def message_place(cursor: str) -> After:
     """The same for a place among messages."""
     at = _place(cursor, MESSAGE_CURSOR)
     return After(at, str(UUID(hex=cursor[_DIGITS:])))
+
+
+def seq_of(cursor: str) -> int:
+    """The place in the log that the cursor names; Rejection (400) when it is none of ours."""
+    if not re.fullmatch(SEQ_CURSOR, cursor, re.ASCII):
+        raise invalid("the cursor is not one that this list gave", "invalid_cursor")
+    return int(cursor)
 
 
 def _time(after: After) -> str:

@@ -21,6 +21,8 @@ from meta_inbox.adapters.http import (
     problems,
     send_body,
     uploads,
+    webhook_deliveries,
+    webhook_endpoint_wire,
 )
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.openapi_answers import DESCRIBED, Described, answers, webhook_path
@@ -57,11 +59,21 @@ SHAPES = (
     MessageWire,
     send_body.SendBody,
     uploads.Uploaded,
+    webhook_deliveries.ReplayBody,
+    webhook_deliveries.Replayed,
+    webhook_deliveries.WebhookDeliveries,
+    webhook_endpoint_wire.EndpointBody,
+    webhook_endpoint_wire.EndpointChangeBody,
+    webhook_endpoint_wire.EndpointTest,
+    webhook_endpoint_wire.WebhookEndpoints,
+    webhook_endpoint_wire.WebhookEndpointWire,
+    webhook_endpoint_wire.WebhookEndpointWithSecret,
 )
 _REFS = "#/components/schemas/{name}"
 _ONE_OF_TWO = {
     **dict.fromkeys(("Image", "Video", "Audio", "File", "Media", "MediaCard"), ("url", "media_id")),
     "Sticker": ("name", "sticker_id"),
+    "ReplayBody": ("cursor", "failed_since"),
 }
 _OUR_ID = {"type": "string", "format": "uuid"}
 # The other login is answered with 422 until it can be configured, so it is not offered as a choice.
@@ -152,7 +164,7 @@ def _describe(operation: Json, described: Described) -> None:
 def _given(parameter: Json) -> Json:
     """What a given parameter looks like: an optional one may be left out, not be null."""
     if parameter["in"] == "path":
-        return _OUR_ID if parameter["name"] in ("account", "media", "message") else _META_ID
+        return _OUR_ID if parameter["name"] in ("account", "endpoint", "media", "message") else _META_ID
     if parameter["name"] in _CHOICES:
         return _CHOICES[parameter["name"]]
     schema: Json = parameter["schema"]

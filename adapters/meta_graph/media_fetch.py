@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard, Target
+from meta_inbox.adapters.addresses.guard import AddressGuard, Target
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred, LinkDead
 from meta_inbox.domain.model.media import MAX_BYTES
 

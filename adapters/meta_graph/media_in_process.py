@@ -2,8 +2,8 @@
 
 import httpx
 
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
 from meta_inbox.adapters.meta_graph.world import World

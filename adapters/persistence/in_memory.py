@@ -27,6 +27,7 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     ThreadRow,
     UnsubscriptionRow,
 )
+from meta_inbox.adapters.persistence.in_memory_webhook_rows import WebhookTable
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType, LoggedEvent
@@ -93,6 +94,7 @@ class InMemoryStore:
         default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
     )
     media: MediaTable = field(default_factory=MediaTable)
+    webhooks: WebhookTable = field(default_factory=WebhookTable)
     wake: Callable[[str], None] = field(default=lambda _what: None)
     told: Callable[[], None] = field(default=lambda: None)
     ad_windows: bool = True

@@ -26,9 +26,10 @@ class InMemoryEventLog:
         head = self.store.seqs.get(tenant, 0)
         return page_of(found, self._facts(tenant, shown), after=after, head=head, shown=len(shown))
 
-    async def tell(self, logged: LoggedEvent) -> Event | None:
-        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
-        return self._facts(logged.tenant_id, [logged]).told(logged)
+    async def tell(self, tenant: TenantId, logged: Sequence[LoggedEvent]) -> Sequence[Event]:
+        """These events with what they are about as it is now, whether or not the log still has them."""
+        facts = self._facts(tenant, logged)
+        return [told for each in logged if (told := facts.told(each)) is not None]
 
     def _facts(self, tenant: TenantId, events: Sequence[LoggedEvent]) -> Facts:
         owners = {(tenant, each.account_id) for each in events if each.account_id is not None}

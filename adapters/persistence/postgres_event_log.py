@@ -90,13 +90,10 @@ class PostgresEventLog:
 
         return await self._db.as_tenant(tenant, work)
 
-    async def tell(self, logged: LoggedEvent) -> Event | None:
-        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
-
-        async def work(connection: Connection) -> Event | None:
-            return (await self._facts(connection, logged.tenant_id, [logged])).told(logged)
-
-        return await self._db.as_tenant(logged.tenant_id, work)
+    async def tell(self, tenant: TenantId, logged: Sequence[LoggedEvent]) -> Sequence[Event]:
+        """These events with what they are about as it is now, whether or not the log still has them."""
+        facts = await self._db.as_tenant(tenant, lambda connection: self._facts(connection, tenant, logged))
+        return [told for each in logged if (told := facts.told(each)) is not None]
 
     async def _facts(self, connection: Connection, tenant: TenantId, events: Sequence[LoggedEvent]) -> Facts:
         if not events:

@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.sealed_grants import GrantPlace, SealedGrant
-from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens, unsubscription_place
+from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens, endpoint_place, unsubscription_place
 from meta_inbox.adapters.persistence.sealing import Binding, KeyRing
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import StateId, TenantId
@@ -28,6 +28,10 @@ _GRANTS: LiteralString = """
     where (g.tenant_id, g.state_id) > (%(tenant)s, %(id)s) and g.expires_at > now()
     order by g.tenant_id, g.state_id limit %(limit)s
 """
+_ENDPOINTS: LiteralString = """
+    select tenant_id, id::text, secret, former_secret from meta_inbox.webhook_endpoints
+    where (tenant_id, id) > (%(tenant)s, %(id)s) order by tenant_id, id limit %(limit)s
+"""
 # Each compares with what was read, so that whoever changes the row meanwhile wins.
 _SWAP_USER: LiteralString = """
     update meta_inbox.accounts set user_token = %(new)s
@@ -47,6 +51,16 @@ _SWAP_UNSUBSCRIPTION: LiteralString = """
 _SWAP_GRANT: LiteralString = """
     update meta_inbox.oauth_completions set granted = %(new)s::jsonb
     where tenant_id = %(tenant)s and state_id = %(id)s and granted = %(old)s::jsonb
+    returning true
+"""
+_SWAP_SECRET: LiteralString = """
+    update meta_inbox.webhook_endpoints set secret = %(new)s
+    where tenant_id = %(tenant)s and id = %(id)s and secret = %(old)s
+    returning true
+"""
+_SWAP_FORMER: LiteralString = """
+    update meta_inbox.webhook_endpoints set former_secret = %(new)s
+    where tenant_id = %(tenant)s and id = %(id)s and former_secret = %(old)s
     returning true
 """
 
@@ -75,7 +89,12 @@ async def everything_sealed(db: Database) -> AsyncIterator[Held]:
 
 
 def _sources() -> list[tuple[LiteralString, Callable[[Row], list[Held]]]]:
-    return [(_ACCOUNTS, _accounts), (_UNSUBSCRIPTIONS, _unsubscriptions), (_GRANTS, _grants)]
+    return [
+        (_ACCOUNTS, _accounts),
+        (_UNSUBSCRIPTIONS, _unsubscriptions),
+        (_GRANTS, _grants),
+        (_ENDPOINTS, _endpoints),
+    ]
 
 
 async def put_back(db: Database, held: Held, text: str) -> bool:
@@ -126,6 +145,13 @@ def _grants(row: Row) -> list[Held]:
             swap=_SWAP_GRANT,
         )
     ]
+
+
+def _endpoints(row: Row) -> list[Held]:
+    tenant, id_, *blobs = row
+    place = endpoint_place(tenant, id_)
+    found = zip(blobs, (_SWAP_SECRET, _SWAP_FORMER), strict=True)
+    return [_single(tenant, id_, blob, place, swap) for blob, swap in found if blob is not None]
 
 
 def _single(tenant: str, id_: str, blob: str, place: Binding, swap: LiteralString) -> Held:

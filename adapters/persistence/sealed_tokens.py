@@ -1,4 +1,4 @@
-"""Where the access tokens at rest belong to: each opens in its own row and column alone."""
+"""Where the secrets at rest belong to: each opens in its own row and column alone."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -48,4 +48,18 @@ def unsubscription_place(tenant_id: str, unsubscription_id: str, page_id: str) -
         provider=Login.FACEBOOK,
         external_account_id=page_id,
         field="unsubscribe",
+    )
+
+
+def endpoint_place(tenant_id: str, endpoint_id: str) -> Binding:
+    """The place of what a webhook endpoint's events are signed with, which no login of Meta's gave.
+
+    A secret that was replaced keeps its place, beside the new one.
+    """
+    return Binding(
+        tenant_id=tenant_id,
+        connection_id=endpoint_id,
+        provider=Login.FACEBOOK,
+        external_account_id="webhook-endpoint",
+        field="signing_secret",
     )

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,6 +28,7 @@ from tests.acceptance.live_steps import *  # noqa: F403  # the same
 from tests.acceptance.long_answers_steps import *  # noqa: F403  # the same
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.outcome_steps import *  # noqa: F403  # the same
+from tests.acceptance.outgoing_webhook_steps import *  # noqa: F403  # the same
 from tests.acceptance.over_http import OverHttp
 from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import Stage
@@ -56,7 +58,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 @contextmanager
 def _on_fakes(runner: asyncio.Runner) -> Generator[Stage]:
     meta = FakeMeta()
-    opening = open_inbox(Settings.in_memory(meta=meta))
+    opening = open_inbox(replace(Settings.in_memory(meta=meta), meta_inbox_webhook_hosts=("127.0.0.1",)))
     inbox = runner.run(opening.__aenter__())
     try:
         stage = Stage(
@@ -106,6 +108,8 @@ class InTheStore:
             unsubscription.due_at = now
         for history in self._store.histories.values():
             history.due_at = now
+        for delivery in self._store.webhooks.deliveries.values():
+            delivery.due_at = now
 
     async def look_for_sends(self) -> None:
         """What is to be looked for at Meta in some seconds is looked for now."""

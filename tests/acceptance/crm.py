@@ -70,8 +70,9 @@ class Crm:
         """The messages that it failed at for good."""
         assert self._inbox is not None
         letters = await self._inbox.dead_letters(consumer=LEADS)
-        events = [await self._inbox.events.turns.log.tell(letter.event) for letter in letters]
-        return [event.data.message.text or "" for event in events if event and event.data.message]
+        log = self._inbox.events.turns.log
+        found = [await log.tell(letter.event.tenant_id, [letter.event]) for letter in letters]
+        return [event.data.message.text or "" for (event,) in found if event.data.message]
 
     def mend(self) -> None:
         """It can do everything now, and asks for what it could not do."""

@@ -8,7 +8,14 @@ from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.screens import Screen
-from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
+from tests.acceptance.views import (
+    SeenAccount,
+    SeenConnection,
+    SeenConversation,
+    SeenEndpoint,
+    SeenFile,
+    SeenMessage,
+)
 
 
 class Browser(Protocol):
@@ -168,6 +175,22 @@ class Doors(Protocol):
 
     async def watch(self, by: Principal, after: str | None = None) -> Screen:
         """Somebody opens the inbox, from now on or from where they were."""
+        ...
+
+    async def tell_of_messages(self, by: Principal, url: str) -> SeenEndpoint:
+        """Has new messages told there."""
+        ...
+
+    async def replace_secret(self, by: Principal, endpoint: str) -> str:
+        """A new secret."""
+        ...
+
+    async def tell_again(self, by: Principal, endpoint: str) -> None:
+        """Has the latest told once more."""
+        ...
+
+    async def is_told(self, by: Principal, endpoint: str) -> bool:
+        """Whether anything is still told there."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

@@ -26,6 +26,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.model.thread_control import ThreadControl
+from meta_inbox.domain.model.webhook_endpoint import EndpointId
 from meta_inbox.entrypoints.plugin import OpenInbox
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.screens import Screen, over_asgi
@@ -34,6 +35,7 @@ from tests.acceptance.views import (
     SeenAccount,
     SeenConnection,
     SeenConversation,
+    SeenEndpoint,
     SeenFile,
     SeenMessage,
     SeenPart,
@@ -304,6 +306,30 @@ class InProcess:
         """Gets."""
         found = await asked(lambda: self.inbox.get_messenger_profile(by=by, account=AccountId(account)))
         return [each.question for asked in found.ice_breakers or () for each in asked.call_to_actions]
+
+    async def tell_of_messages(self, by: Principal, url: str) -> SeenEndpoint:
+        """Creates."""
+        made = await asked(
+            lambda: self.inbox.create_webhook_endpoint(by=by, url=url, types=["message.created"])
+        )
+        return SeenEndpoint(id=made.endpoint.id, secret=made.secret.reveal())
+
+    async def replace_secret(self, by: Principal, endpoint: str) -> str:
+        """Rotates."""
+        made = await asked(lambda: self.inbox.rotate_webhook_secret(by=by, endpoint=EndpointId(endpoint)))
+        return made.secret.reveal()
+
+    async def tell_again(self, by: Principal, endpoint: str) -> None:
+        """Replays."""
+        owner = EndpointId(endpoint)
+        page = await asked(lambda: self.inbox.list_webhook_deliveries(by=by, endpoint=owner))
+        seq = page.items[0].event.seq
+        await asked(lambda: self.inbox.replay_webhook_deliveries.one(by=by, endpoint=owner, seq=seq))
+
+    async def is_told(self, by: Principal, endpoint: str) -> bool:
+        """Lists."""
+        found = await asked(lambda: self.inbox.list_webhook_endpoints(by=by))
+        return next(each.enabled for each in found if each.id == endpoint)
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Receives."""

@@ -24,6 +24,7 @@ from tests.acceptance.views import (
     SeenAccount,
     SeenConnection,
     SeenConversation,
+    SeenEndpoint,
     SeenFile,
     SeenMessage,
     SeenPart,
@@ -240,6 +241,26 @@ class OverHttp:
         """Gets the profile."""
         found = await self._ask(by, "GET", f"/accounts/{account}/messenger-profile")
         return [each["question"] for asked in found["ice_breakers"] for each in asked["call_to_actions"]]
+
+    async def tell_of_messages(self, by: Principal, url: str) -> SeenEndpoint:
+        """Posts it."""
+        made = await self._ask(by, "POST", "/webhook-endpoints", {"url": url, "types": ["message.created"]})
+        return SeenEndpoint(id=made["id"], secret=made["secret"])
+
+    async def replace_secret(self, by: Principal, endpoint: str) -> str:
+        """Posts it."""
+        return str((await self._ask(by, "POST", f"/webhook-endpoints/{endpoint}/rotate-secret"))["secret"])
+
+    async def tell_again(self, by: Principal, endpoint: str) -> None:
+        """Lists, and posts it."""
+        path = f"/webhook-endpoints/{endpoint}"
+        latest = (await self._ask(by, "GET", f"{path}/deliveries"))["deliveries"][0]
+        await self._ask(by, "POST", f"{path}/replay", {"cursor": latest["cursor"]})
+
+    async def is_told(self, by: Principal, endpoint: str) -> bool:
+        """Lists."""
+        found = (await self._ask(by, "GET", "/webhook-endpoints"))["endpoints"]
+        return next(bool(each["enabled"]) for each in found if each["id"] == endpoint)
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Posts the webhook."""

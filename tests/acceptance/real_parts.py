@@ -157,6 +157,7 @@ class RealParts:
         with psycopg.connect(self.database) as connection:
             connection.execute("update meta_inbox.unsubscriptions set due_at = now()")
             connection.execute("update meta_inbox.history_runs set due_at = now()")
+            connection.execute("update meta_inbox.webhook_deliveries set due_at = now()")
 
     async def look_for_sends(self) -> None:
         """What is to be looked for at Meta in some seconds is looked for now."""
@@ -198,6 +199,7 @@ def real_parts() -> Generator[RealParts]:
             META_APP_ID=APP_ID,
             META_MEDIA_HOSTS=f"127.0.0.1:{switchboard.port}",
             META_INBOX_DATA_DIR=place,
+            META_INBOX_WEBHOOK_HOSTS="127.0.0.1",
         )
         try:
             yield RealParts(database=database, service=service.start(), switchboard=switchboard)

@@ -77,6 +77,14 @@ class SeenConnection:
     refused: dict[str, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEndpoint:
+    """A system that is told of events, and the secret it was given."""
+
+    id: str
+    secret: str
+
+
 class Refusal(Exception):
     """The system said no, and how."""
 

@@ -24,6 +24,9 @@ from meta_inbox.domain.ports import (
     Outbox,
     Outcomes,
     Uploads,
+    WebhookDeliveries,
+    WebhookEndpoints,
+    WebhookQueue,
 )
 
 
@@ -97,6 +100,9 @@ class Backstage(Protocol):
 
     async def age_consumers(self, by: timedelta) -> None:
         """As if every log had been claimed and put off that much earlier."""
+
+    async def age_webhooks(self, by: timedelta) -> None:
+        """As if all about endpoints and deliveries had been that much earlier."""
         ...
 
     async def age_profiles(self, by: timedelta) -> None:
@@ -161,6 +167,9 @@ class Stores:
     live_tickets: LiveTickets
     consumers: Consumers
     dead_letters: DeadLetters
+    endpoints: WebhookEndpoints
+    deliveries: WebhookDeliveries
+    queue: WebhookQueue
     clock: Clock
     ids: Ids
     backstage: Backstage

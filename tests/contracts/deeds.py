@@ -19,10 +19,12 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once, Sent
 from meta_inbox.domain.model.upload import Upload, UploadId
 from meta_inbox.domain.model.webhook import Delivery, Reading
+from meta_inbox.domain.model.webhook_delivery import DeliveryClaim, DeliveryOutcome, DeliveryState, Posted
+from meta_inbox.domain.model.webhook_endpoint import EndpointChange, EndpointId
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
 from tests.contracts.commenting import COMMENTER, replies, the_comment
-from tests.contracts.scene import ANA, BEA, CASA, OOPS, RUI, Scene, echo, past, wrote
+from tests.contracts.scene import ANA, BEA, CASA, OOPS, RUI, SIGNING, Scene, echo, past, wrote
 
 CANARY = "canary-of-casa-verde"
 LEADS = "crm-leads"
@@ -33,6 +35,8 @@ REASON = StatusReason(code="token_expired", detail="the session ended")
 ZOE = ContactId("7003")
 PHOTO = Attachment(id="", type="image", source_url="https://scontent.xx.fbcdn.net/a.jpg")
 MINUTE = timedelta(minutes=1)
+TAKEN = DeliveryOutcome(state=DeliveryState.DELIVERED, posted=Posted(status=204))
+PAUSED = EndpointChange(enabled=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class Facts:
     upload: Upload
     turn: ConsumerClaim
     letter: DeadLetter
+    posted: DeliveryClaim
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -65,6 +70,7 @@ class Facts:
             upload=replace(self.upload, tenant_id=tenant),
             turn=replace(self.turn, tenant_id=tenant),
             letter=replace(self.letter, event=replace(self.letter.event, tenant_id=tenant)),
+            posted=replace(self.posted, event=replace(self.posted.event, tenant_id=tenant)),
         )
 
 
@@ -73,6 +79,7 @@ async def casa_verde(scene: Scene) -> Facts:
     account = await scene.connected()
     await scene.happens(wrote("m-1", CANARY), wrote("m-2", CANARY, contact_id=RUI))
     written = (await scene.messages(account))[0]
+    await scene.endpoint(description=CANARY)
     claim = await scene.sending(account, CANARY)
     await scene.happens(wrote("m-3", None, contact_id=ZOE, type="image", attachments=(PHOTO,)))
     (file,) = await scene.stores.media.claim_due(1)
@@ -91,6 +98,8 @@ async def casa_verde(scene: Scene) -> Facts:
     upload = await scene.uploads(name=CANARY)
     await scene.stores.uploads.keep_copy(upload, account.id, "image", "a-1")
     turn, letter = await _set_aside(scene)
+    await scene.stores.queue.take(100)
+    (posted, *_) = await scene.stores.queue.claim_due(1)
     return Facts(
         tenant=CASA,
         account=account,
@@ -104,6 +113,7 @@ async def casa_verde(scene: Scene) -> Facts:
         upload=upload,
         turn=turn,
         letter=letter,
+        posted=posted,
     )
 
 
@@ -178,7 +188,6 @@ AS_TENANT: dict[str, Deed] = {
         it.file.media, Moved("https://scontent.xx.fbcdn.net/b.jpg"), it.file.fence
     ),
     "events.read": lambda scene, it: scene.stores.events.read(it.tenant, 0, 10),
-    "events.tell": lambda scene, it: scene.stores.events.tell(it.letter.event),
     "consumers.advance": lambda scene, it: scene.stores.consumers.advance(it.turn, 2),
     "consumers.hold": lambda scene, it: scene.stores.consumers.hold(it.turn),
     "consumers.put_off": lambda scene, it: scene.stores.consumers.put_off(it.turn, MINUTE),
@@ -228,6 +237,30 @@ AS_TENANT: dict[str, Deed] = {
         it.upload, it.account.id, "image", "a-1"
     ),
     "outbox.settle": lambda scene, it: scene.stores.outbox.settle(it.claim, SENT),
+    "events.tell": lambda scene, it: scene.stores.events.tell(it.tenant, [it.posted.event]),
+    "endpoints.add": lambda scene, it: scene.stores.endpoints.add(
+        replace(it.posted.endpoint, id=EndpointId(scene.stores.ids.new()), tenant_id=it.tenant), SIGNING
+    ),
+    "endpoints.list": lambda scene, it: scene.stores.endpoints.list(it.tenant),
+    "endpoints.get": lambda scene, it: scene.stores.endpoints.get(it.tenant, it.posted.endpoint.id),
+    "endpoints.update": lambda scene, it: scene.stores.endpoints.update(
+        it.tenant, it.posted.endpoint.id, PAUSED
+    ),
+    "endpoints.rotate": lambda scene, it: scene.stores.endpoints.rotate(
+        it.tenant, it.posted.endpoint.id, SIGNING
+    ),
+    "endpoints.delete": lambda scene, it: scene.stores.endpoints.delete(it.tenant, it.posted.endpoint.id),
+    "endpoints.secrets": lambda scene, it: scene.stores.endpoints.secrets(it.tenant, it.posted.endpoint.id),
+    "deliveries.list": lambda scene, it: scene.stores.deliveries.list(
+        it.tenant, it.posted.endpoint.id, state=None, limit=10, before=None
+    ),
+    "deliveries.replay": lambda scene, it: scene.stores.deliveries.replay(
+        it.tenant, it.posted.endpoint.id, it.posted.event.seq
+    ),
+    "deliveries.replay_failed": lambda scene, it: scene.stores.deliveries.replay_failed(
+        it.tenant, it.posted.endpoint.id, it.posted.event.at, 10
+    ),
+    "queue.settle": lambda scene, it: scene.stores.queue.settle(it.posted, TAKEN),
 }
 AS_SYSTEM: dict[str, Deed] = {
     "states.put": lambda scene, _: scene.stores.states.put(scene.state(), new_handle(), MINUTE),
@@ -265,6 +298,9 @@ AS_SYSTEM: dict[str, Deed] = {
     "dead_letters.replay": lambda scene, _: scene.stores.dead_letters.replay(LEADS, None, None),
     "dead_letters.discard": lambda scene, _: scene.stores.dead_letters.discard(LEADS, None, None),
     "dead_letters.claim": lambda scene, _: scene.stores.dead_letters.claim(LEADS),
+    "queue.take": lambda scene, _: scene.stores.queue.take(10),
+    "queue.claim_due": lambda scene, _: scene.stores.queue.claim_due(10),
+    "queue.forget": lambda scene, _: scene.stores.queue.forget(10),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outcomes.claim_due": lambda scene, _: scene.stores.outcomes.claim_due(10),

@@ -11,8 +11,10 @@ import jwt
 
 from meta_inbox.adapters.http.app import create_app
 from meta_inbox.adapters.http.bearer import BearerTokens
+from meta_inbox.adapters.http.event_bodies import JsonEventBodies
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
+from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
@@ -32,6 +34,9 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
+from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
+from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
+from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
@@ -53,6 +58,8 @@ from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
@@ -68,6 +75,8 @@ from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
+from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
+from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -77,15 +86,21 @@ from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
 from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
+from meta_inbox.domain.use_cases.replay_webhook_deliveries import ReplayWebhookDeliveries
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
+from meta_inbox.domain.use_cases.rotate_webhook_secret import RotateWebhookSecret
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
+from meta_inbox.domain.use_cases.tell_endpoints import TellEndpoints
+from meta_inbox.domain.use_cases.try_webhook_endpoint import TryWebhookEndpoint
+from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEndpoint
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
-from meta_inbox.entrypoints.wakeups import ProcessEventHints
+from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
+from tests.contracts.receivers import YesPoster
 from tests.contracts.yes_actions import YesActions, YesProfiles
 
 BASE = "http://127.0.0.1:8000/api/meta"
@@ -267,8 +282,9 @@ class HttpStage:
         self.source = StubSource()
         self.blobs = MemoryBlobs()
         self.readiness = Conditions()
-        self.inbox = self._inbox()
+        self.poster = YesPoster()
         self.options = HttpOptions(**(STANDARD | options))
+        self.inbox = self._inbox()
         self.app: Front = create_app(
             inbox=self.inbox,
             identity=identity or BearerTokens(secret=Secret(JWT_SECRET)),
@@ -296,7 +312,22 @@ class HttpStage:
         )
         media = InMemoryMedia(store)
         read = ReadMedia(accounts=accounts, media=media, source=self.source)
+        endpoints, deliveries = InMemoryWebhookEndpoints(store), InMemoryWebhookDeliveries(store)
+        urls = MediaUrls(base_url=self.options.base_url, keys=self.options.media_keys)
+        bodies = JsonEventBodies(urls=urls, clock=clock)
         return Inbox(
+            create_webhook_endpoint=CreateWebhookEndpoint(
+                endpoints=endpoints, poster=self.poster, clock=clock, ids=store.ids
+            ),
+            list_webhook_endpoints=ListWebhookEndpoints(endpoints=endpoints),
+            update_webhook_endpoint=UpdateWebhookEndpoint(endpoints=endpoints, poster=self.poster),
+            rotate_webhook_secret=RotateWebhookSecret(endpoints=endpoints),
+            delete_webhook_endpoint=DeleteWebhookEndpoint(endpoints=endpoints),
+            list_webhook_deliveries=ListWebhookDeliveries(deliveries=deliveries),
+            replay_webhook_deliveries=ReplayWebhookDeliveries(endpoints=endpoints, deliveries=deliveries),
+            test_webhook_endpoint=TryWebhookEndpoint(
+                endpoints=endpoints, poster=self.poster, bodies=bodies, clock=clock, ids=store.ids
+            ),
             connect_account=ConnectAccount(
                 states=InMemoryOAuthStates(store),
                 accounts=accounts,
@@ -378,6 +409,13 @@ class HttpStage:
             replay_dead_letters=ReplayDeadLetters(letters=letters),
             discard_dead_letters=DiscardDeadLetters(letters=letters),
             upkeep=Upkeep(
+                tell_endpoints=TellEndpoints(
+                    queue=InMemoryWebhookQueue(store),
+                    events=InMemoryEventLog(store),
+                    bodies=bodies,
+                    poster=self.poster,
+                    wakeups=ProcessWakeups(),
+                ),
                 discard_uploads=DiscardUploads(uploads=uploads),
                 fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),
                 deliver=deliver,

@@ -19,6 +19,9 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
+from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
+from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
+from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.ids import MetaMessageId, TenantId
@@ -50,6 +53,9 @@ def stores_in(store: InMemoryStore) -> Stores:
         live_tickets=InMemoryLiveTickets(store),
         consumers=InMemoryConsumers(store),
         dead_letters=InMemoryDeadLetters(store),
+        endpoints=InMemoryWebhookEndpoints(store),
+        deliveries=InMemoryWebhookDeliveries(store),
+        queue=InMemoryWebhookQueue(store),
         clock=store.clock,
         ids=store.ids,
         backstage=MemoryBackstage(store),
@@ -158,6 +164,21 @@ class MemoryBackstage:
         for row in self.store.consumers.values():
             row.due_at -= by
             row.lease_until = _earlier(row.lease_until, by)
+
+    async def age_webhooks(self, by: timedelta) -> None:
+        """As if all about endpoints and deliveries had been that much earlier."""
+        for owner in self.store.webhooks.endpoints.values():
+            failing = _earlier(owner.endpoint.failing_since, by)
+            owner.endpoint = replace(owner.endpoint, failing_since=failing)
+            owner.former_until = _earlier(owner.former_until, by)
+        for row in self.store.webhooks.deliveries.values():
+            row.due_at -= by
+            row.lease_until = _earlier(row.lease_until, by)
+            row.delivery = replace(
+                row.delivery,
+                due_at=_earlier(row.delivery.due_at, by),
+                created_at=row.delivery.created_at - by,
+            )
 
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""

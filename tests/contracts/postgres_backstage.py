@@ -129,6 +129,19 @@ class PostgresBackstage:
             "update meta_inbox.consumers set due_at = due_at - %s, lease_until = lease_until - %s", [by, by]
         )
 
+    async def age_webhooks(self, by: timedelta) -> None:
+        """As if all about endpoints and deliveries had been that much earlier."""
+        await self._do(
+            "update meta_inbox.webhook_endpoints set failing_since = failing_since - %s,"
+            " former_until = former_until - %s",
+            [by, by],
+        )
+        await self._do(
+            "update meta_inbox.webhook_deliveries set due_at = due_at - %s, lease_until = lease_until - %s,"
+            " created_at = created_at - %s",
+            [by, by, by],
+        )
+
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
         await self._do(

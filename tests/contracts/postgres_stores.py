@@ -32,6 +32,9 @@ from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
 from meta_inbox.adapters.persistence.postgres_states import PostgresOAuthStates
 from meta_inbox.adapters.persistence.postgres_uploads import PostgresUploads
+from meta_inbox.adapters.persistence.postgres_webhook_deliveries import PostgresWebhookDeliveries
+from meta_inbox.adapters.persistence.postgres_webhook_endpoints import PostgresWebhookEndpoints
+from meta_inbox.adapters.persistence.postgres_webhook_queue import PostgresWebhookQueue
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
@@ -120,6 +123,9 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         live_tickets=PostgresLiveTickets(db),
         consumers=PostgresConsumers(db),
         dead_letters=PostgresDeadLetters(db),
+        endpoints=PostgresWebhookEndpoints(db, keys),
+        deliveries=PostgresWebhookDeliveries(db),
+        queue=PostgresWebhookQueue(db, keys),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser, db),

@@ -18,6 +18,7 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Claim, Once
 from meta_inbox.domain.model.upload import Upload, UploadId, showing
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, Reading, WebhookItem
+from meta_inbox.domain.model.webhook_endpoint import EndpointId, WebhookEndpoint
 from meta_inbox.domain.model.window import OpeningKind
 from meta_inbox.domain.ports import Connectable, PendingItem
 from tests.contracts.backstage import Stores
@@ -29,6 +30,7 @@ ANA = ContactId("7001")
 RUI = ContactId("7002")
 PAGE = "1001"
 PAGE_TOKEN = Secret("page-token")
+SIGNING = Secret("whsec_c2lnbmluZy1zZWNyZXQtb2YtY2FzYS12ZXJkZQ==")
 OOPS = SendError(code="meta_error", detail="Meta said no")
 
 
@@ -178,6 +180,19 @@ class Scene:
         await self.stores.uploads.add(upload)
         await self.stores.uploads.ready(upload)
         return upload
+
+    async def endpoint(self, tenant: TenantId = CASA, **more: Any) -> WebhookEndpoint:
+        """A tenant has its events posted somewhere."""
+        values: dict[str, Any] = {
+            "id": EndpointId(self.stores.ids.new()),
+            "tenant_id": tenant,
+            "url": "https://crm.example/hooks",
+            "created_by": BEA,
+            "created_at": self.now,
+        }
+        endpoint = WebhookEndpoint(**(values | more))
+        await self.stores.endpoints.add(endpoint, SIGNING)
+        return endpoint
 
     async def shows(self, account: Account, *uploads: Upload, contact: ContactId = ANA) -> Message:
         """An agent's pictures, uploaded before, are put into the outbox."""

@@ -42,6 +42,7 @@ COMMANDS = [
     "keys",
     "webhooks",
     "events",
+    "webhook-endpoints",
     "version",
 ]
 _AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -114,6 +115,10 @@ def test_every_command_explains_itself(command: str) -> None:
         ["webhooks", "replay"],
         ["events", "dead-letters", "replay"],
         ["events", "dead-letters", "discard", "an-id", "--all"],
+        ["webhook-endpoints", "replay"],
+        ["webhook-endpoints", "replay", "x"],
+        ["webhook-endpoints", "replay", "x", "0"],
+        ["webhook-endpoints", "replay", "x", "--failed-since", "yesterday"],
         ["keys", "generate", "--kid", "K-1"],
     ],
 )
@@ -123,7 +128,10 @@ def test_wrong_usage_is_2(wrong: list[str]) -> None:
     assert "Error: " in done.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "keys status", "webhooks list", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "worker", "migrate", "keys status", "webhooks list", "webhook-endpoints list", "doctor"],
+)
 def test_an_unknown_name_of_ours_stops_every_command(command: str) -> None:
     done = run(*command.split(), META_INBOX_COLOUR="canary")
     assert done.returncode == 1
@@ -355,3 +363,41 @@ def _name(database: str) -> str:
 
 def _url(service: Service, path: str) -> str:
     return f"http://127.0.0.1:{service.port}{path}"
+
+
+_ENDPOINT = "0199d2a0-6c1e-7b6f-9a5b-3f1f5d0c7e11"
+_FAILED = """
+    insert into meta_inbox.webhook_endpoints
+      (tenant_id, id, url, secret, seq, created_by, enabled, disabled_reason)
+    values
+      ('casa-verde', %(id)s, 'https://crm.example/hooks?token=canary', 'sealed', 9, 'bea', false, 'failing')
+"""
+_DELIVERIES = """
+    insert into meta_inbox.webhook_deliveries (tenant_id, endpoint_id, seq, type, at, state)
+    select 'casa-verde', %(id)s, n, 'message.created', now(),
+           case when n < 4 then 'failed' else 'delivered' end
+    from generate_series(1, 4) as n
+"""
+
+
+@pytest.mark.real
+def test_outgoing_webhooks_are_listed_and_replayed(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+    assert "no tenant has an endpoint" in run("webhook-endpoints", "list", DATABASE_URL=database).stdout
+    with psycopg.connect(database) as connection:
+        for query in (_FAILED, _DELIVERIES):
+            connection.execute(query, {"id": _ENDPOINT})
+    listed = run("webhook-endpoints", "list", DATABASE_URL=database).stdout
+    assert listed.splitlines()[1].split() == [
+        "casa-verde", _ENDPOINT, "disabled", "(failing)", "-", "0", "3", "https://crm.example/hooks",
+    ]  # fmt: skip
+    assert "canary" not in listed
+    other = run("webhook-endpoints", "list", "--tenant", "rival", DATABASE_URL=database)
+    assert "there is no such endpoint" in other.stdout
+    again = run("webhook-endpoints", "replay", _ENDPOINT, "1", "4", DATABASE_URL=database)
+    assert "2 will be posted again" in again.stdout
+    replay = ("webhook-endpoints", "replay", _ENDPOINT, "--failed-since")
+    assert "2 will be posted again" in run(*replay, "2020-01-01", DATABASE_URL=database).stdout
+    assert "nothing to replay" in run(*replay, "2020-01-01T00:00Z", DATABASE_URL=database).stdout
+    unknown = run("webhook-endpoints", "replay", "nobody", "1", DATABASE_URL=database)
+    assert "there is no such endpoint" in one_line(unknown)

@@ -68,7 +68,7 @@ async def test_an_event_is_told_as_it_now_is_whatever_the_log_still_has(
     await set_aside(stores, written)
     (letter,) = await stores.dead_letters.of(LEADS, None, 10)
     await stores.backstage.forget_events(CASA, up_to=2)
-    assert await stores.events.tell(letter.event) == written
+    assert await stores.events.tell(CASA, [letter.event]) == [written]
 
 
 async def test_one_is_handled_once_more_by_whoever_has_the_log_and_is_gone(

@@ -1,6 +1,7 @@
 """What stands before every handler: who calls, from where, with what kind of body, how often."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -44,7 +45,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 26
+    assert len(guarded) == 34
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -78,6 +79,16 @@ OUTCOMES = {"check_message", "resend_message"}
 SENDING = {"list_accounts", "get_account", "send_message", "upload_media", *COMMENTS, *OUTCOMES, *ACTING}
 MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE}
 CONNECTING = {"start", "completions", "complete"}
+TELLING = {
+    "list_webhook_endpoints",
+    "create_webhook_endpoint",
+    "update_webhook_endpoint",
+    "delete_webhook_endpoint",
+    "rotate_webhook_secret",
+    "test_webhook_endpoint",
+    "list_webhook_deliveries",
+    "replay_webhook_deliveries",
+}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,7 @@ CONNECTING = {"start", "completions", "complete"}
         ("messages:read", READING | LIVE),
         ("messages:send", SENDING),
         ("accounts:manage", MANAGING | CONNECTING),
+        ("automation:manage", TELLING),
     ],
 )
 async def test_each_scope_opens_its_routes_and_no_others(
@@ -107,6 +119,9 @@ async def test_each_scope_opens_its_routes_and_no_others(
         "set_messenger_profile": {},
         "completions": {"completion": "x"},
         "complete": {"completion": "x"},
+        "create_webhook_endpoint": {"url": "https://crm.example/hooks"},
+        "update_webhook_endpoint": {},
+        "replay_webhook_deliveries": {"cursor": "1"},
     }
     async with stage.client(stage.token(scope=scopes)) as caller:
         paths = (await caller.get("/api/meta/schema/openapi.json")).json()["paths"]
@@ -116,7 +131,7 @@ async def test_each_scope_opens_its_routes_and_no_others(
                 if path in PUBLIC:
                     continue
                 url = path.replace("{account}", account).replace("{contact}", "7001")
-                url = url.replace("{media}", account).replace("{message}", account)
+                url = re.sub("{(media|message|endpoint)}", account, url)
                 name = operation["operationId"]
                 answer = await caller.request(method, url, json=bodies.get(name))
                 if answer.status_code == 403:

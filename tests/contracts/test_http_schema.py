@@ -15,11 +15,16 @@ from tests.contracts.http_stage import HttpStage
 
 # What the contract itself asks for and a generic check cannot know: a login that was not begun here is a 400
 # page, however well formed its address; a disconnected account stays readable (use_after_free), but is not
-# set up any more; and a schema cannot say of a text that blanks alone are none.
+# set up any more; and a schema cannot say of a text that blanks alone are none, nor of an address that it is
+# of the public internet.
 CONFIG = """
 [[operations]]
 include-path-regex = "/oauth/(authorize|callback|callback/instagram)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400"]
+
+[[operations]]
+include-path-regex = "/webhook-endpoints(/{endpoint})?$"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422", "429", "5xx"]
 
 [[operations]]
 include-path-regex = "/messenger-profile$"
@@ -114,6 +119,14 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "put /api/meta/accounts/{account}/messenger-profile",
         "get /api/meta/media/{media}",
         "post /api/meta/media",
+        "get /api/meta/webhook-endpoints",
+        "post /api/meta/webhook-endpoints",
+        "patch /api/meta/webhook-endpoints/{endpoint}",
+        "delete /api/meta/webhook-endpoints/{endpoint}",
+        "post /api/meta/webhook-endpoints/{endpoint}/rotate-secret",
+        "post /api/meta/webhook-endpoints/{endpoint}/test",
+        "get /api/meta/webhook-endpoints/{endpoint}/deliveries",
+        "post /api/meta/webhook-endpoints/{endpoint}/replay",
         "get /api/meta/schema/openapi.json",
         "get /health/live",
         "get /health/ready",
@@ -134,5 +147,15 @@ async def test_what_may_not_be_sent_is_closed_to_unknown_fields() -> None:
     shapes = (await document())["components"]["schemas"]
     actions = ("TypingBody", "ReactionBody", "Take", "Pass", "MessengerProfileBody", "LinkItem")
     replies = ("ReplyBody", "HideBody")
-    for name in ("SendBody", "Text", "Buttons", "CompleteBody", "CompletionBody", *replies, *actions):
+    webhooks = ("EndpointBody", "EndpointChangeBody", "ReplayBody")
+    for name in (
+        "SendBody",
+        "Text",
+        "Buttons",
+        "CompleteBody",
+        "CompletionBody",
+        *replies,
+        *actions,
+        *webhooks,
+    ):
         assert shapes[name]["additionalProperties"] is False

@@ -9,8 +9,9 @@ from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCust
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import AccessRevoked
 from meta_inbox.domain.model.oauth_state import STATE_LIFE, TICKET_LIFE, new_handle
+from meta_inbox.domain.model.webhook_endpoint import new_signing_secret
 from tests.contracts.postgres_stores import Opened, emptied, stores_on
-from tests.contracts.scene import BEA, CASA, Scene
+from tests.contracts.scene import BEA, CASA, SIGNING, Scene
 
 pytestmark = pytest.mark.real
 
@@ -84,3 +85,15 @@ async def test_a_kid_that_holds_nothing_any_more_may_name_another_key(opened: Op
     await custody(opened, NEW, OLD).wrong_keys()
     await custody(opened, NEW, OLD).rewrap()
     assert await custody(opened, NEW, KeyRing.generate("old")).wrong_keys() == []
+
+
+async def test_what_events_are_signed_with_is_sealed_anew_as_well(opened: Opened) -> None:
+    before = scene(opened, OLD)
+    endpoint = await before.endpoint()
+    second = new_signing_secret()
+    await before.stores.endpoints.rotate(CASA, endpoint.id, second)
+    assert await custody(opened, OLD).status() == {"old": 2}
+    assert await custody(opened, NEW, OLD).rewrap() == Rewrapped(done=2, broken=0)
+    after = scene(opened, NEW).stores.endpoints
+    assert await after.secrets(CASA, endpoint.id) == [second, SIGNING]
+    assert await before.stores.endpoints.secrets(CASA, endpoint.id) == []

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred, LinkDead
 from meta_inbox.domain.model.media_rules import MediaHosts

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_in_process import FakeMediaSource
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource

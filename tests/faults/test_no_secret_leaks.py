@@ -28,12 +28,15 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from psycopg import sql
 
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard
+from meta_inbox.adapters.addresses.guard import AddressGuard
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
 from meta_inbox.adapters.persistence.database import open_pool
+from meta_inbox.adapters.persistence.time_and_ids import SystemClock
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.webhook_hosts import WebhookHosts
 from meta_inbox.entrypoints.container import OnPostgres
 from meta_inbox.entrypoints.plugin import open_inbox
 from meta_inbox.entrypoints.settings import Settings
@@ -412,8 +415,11 @@ async def _objects(life: Life) -> AsyncGenerator[str]:
         open_pool(life.database, min_size=1, max_size=1) as pool,
         HttpTransport.open() as transport,
         MediaFetcher.open(AddressGuard(hosts=settings.media_rules.hosts)) as fetcher,
+        HttpWebhookPoster.open(AddressGuard(hosts=WebhookHosts()), SystemClock()) as poster,
     ):
-        container = OnPostgres(settings=settings, pool=pool, transport=transport, fetcher=fetcher)
+        container = OnPostgres(
+            settings=settings, pool=pool, transport=transport, fetcher=fetcher, poster=poster
+        )
         core = container.core.container.inbox()
         for one in (
             settings,

@@ -21,6 +21,9 @@ from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
+from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
+from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
+from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.model.account import Account, Login
@@ -234,6 +237,10 @@ class World:
         self.uploads = InMemoryUploads(self.store)
         self.blobs = MemoryBlobs()
         self.histories = InMemoryHistories(self.store)
+        self.events = InMemoryEventLog(self.store)
+        self.endpoints = InMemoryWebhookEndpoints(self.store)
+        self.deliveries = InMemoryWebhookDeliveries(self.store)
+        self.queue = InMemoryWebhookQueue(self.store)
         self.backstage = MemoryBackstage(self.store)
         self.scene = Scene(
             Stores(
@@ -246,10 +253,13 @@ class World:
                 media=self.media,
                 uploads=self.uploads,
                 histories=self.histories,
-                events=InMemoryEventLog(self.store),
                 live_tickets=InMemoryLiveTickets(self.store),
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),
+                events=self.events,
+                endpoints=self.endpoints,
+                deliveries=self.deliveries,
+                queue=self.queue,
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,

@@ -32,6 +32,7 @@ HOSTS = {
     "www.facebook.com",
     "keepachangelog.com",
     "semver.org",
+    "www.standardwebhooks.com",
 }
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from meta_inbox.adapters.meta_graph.media_address import AddressGuard, is_private_or_public, is_public
+from meta_inbox.adapters.addresses.guard import AddressGuard, is_private_or_public, is_public
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred
 from meta_inbox.domain.model.media_rules import META_HOSTS, MediaHosts

@@ -35,6 +35,7 @@ MALFORMED = {
     "META_MEDIA_HOSTS": "https://cdn.example.com",
     "META_MEDIA_POLICY": "forget",
     "META_INBOX_MEDIA_STORE": "https://bucket.example.com",
+    "META_INBOX_WEBHOOK_HOSTS": ".example.com",
     "META_INBOX_ENCRYPTION_KEYS": "k1:c2hvcnQ=",
     "DATABASE_URL": "postgresql//canary",
     "META_INBOX_DIRECT_DATABASE_URL": "canary canary",

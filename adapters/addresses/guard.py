@@ -1,4 +1,4 @@
-"""Which addresses files may be fetched from: the name first, then every address it resolves to."""
+"""Which addresses may be connected to: the name first, then every address it resolves to."""
 
 import asyncio
 import re
@@ -6,10 +6,10 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred
-from meta_inbox.domain.model.media_rules import MediaHosts
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """All addresses of a name, as text."""
@@ -47,9 +47,21 @@ _PRIVATE = tuple(
 )
 
 
+class Hosts(Protocol):
+    """What a deployment lets through by name."""
+
+    def allow(self, host: str, port: int) -> bool:
+        """Whether the host may be spoken to, by https and at public addresses."""
+        ...
+
+    def trust(self, host: str, port: int) -> bool:
+        """Whether it may also have a private address, and speak plain http."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where to fetch: the checked ``address`` is connected to, ``host`` is what TLS and HTTP are told."""
+    """Where to go: the checked ``address`` is connected to, ``host`` is what TLS and HTTP are told."""
 
     scheme: str
     host: str
@@ -80,20 +92,29 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class AddressGuard:
     """Lets through what the deployment names, at public addresses; resolves a name once."""
 
-    hosts: MediaHosts
+    hosts: Hosts
     resolve: Resolve = resolve
 
     async def check(self, url: str) -> Target:
         """The target. LinkBarred; GraphUnavailable when the name does not resolve."""
-        scheme, host, port, path = _taken_apart(url)
-        trusted = self.hosts.trust(host, port)
-        if not self.hosts.allow(host, port) or (scheme != "https" and not trusted):
-            raise LinkBarred("files are not fetched from this host")
+        scheme, host, port, path = self.look(url)
         addresses = await self._addresses(host, port)
-        allowed = is_private_or_public if trusted else is_public
+        self._require(host, port, addresses)
+        return Target(scheme=scheme, host=host, port=port, path=path, address=addresses[0])
+
+    def look(self, url: str) -> tuple[str, str, int, str]:
+        """Scheme, host, port and path of an address that may be good; LinkBarred when none can make it so."""
+        scheme, host, port, path = _taken_apart(url)
+        if not self.hosts.allow(host, port) or (scheme != "https" and not self.hosts.trust(host, port)):
+            raise LinkBarred("this host is not spoken to")
+        if _literal(host) is not None:
+            self._require(host, port, [host])
+        return scheme, host, port, path
+
+    def _require(self, host: str, port: int, addresses: Sequence[str]) -> None:
+        allowed = is_private_or_public if self.hosts.trust(host, port) else is_public
         if not all(map(allowed, addresses)):
             raise LinkBarred("the host has an address that is not public")
-        return Target(scheme=scheme, host=host, port=port, path=path, address=addresses[0])
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         literal = _literal(host)
@@ -104,13 +125,13 @@ class AddressGuard:
         except (OSError, UnicodeError):
             found = ()
         if not found:
-            raise GraphUnavailable("the name of a media host does not resolve")
+            raise GraphUnavailable("the name of a host does not resolve")
         return found
 
 
 def _taken_apart(url: str) -> tuple[str, str, int, str]:
     """Scheme, host, port and path with query. LinkBarred for whatever two readers might read differently."""
-    barred = LinkBarred("this is no address to fetch a file from")
+    barred = LinkBarred("this is no address to go to")
     if not _URL.fullmatch(url) or "\\" in url:
         raise barred
     try:

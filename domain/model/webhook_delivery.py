@@ -1,0 +1,137 @@
+"""One event on its way to one endpoint: how it stands, and what follows from each attempt."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from meta_inbox.domain.model.event import LoggedEvent
+from meta_inbox.domain.model.ids import TenantId
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.model.webhook_endpoint import EndpointId, WebhookEndpoint
+
+LEASE = timedelta(seconds=30)
+"""Twice what an attempt may take."""
+PAUSES = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 2 * 3600, 5 * 3600, 10 * 3600)
+)
+"""Between one attempt and the next; after the last there is none."""
+LONGEST_RETRY_AFTER = timedelta(hours=1)
+FAILING_AT_MOST = timedelta(days=3)
+"""An endpoint at which nothing arrived for longer is disabled."""
+AT_ONCE_TO_ONE = 4
+KEPT_DELIVERED = timedelta(days=3)
+KEPT_FAILED = timedelta(days=30)
+_JITTER = 0.2
+_GONE = 410
+
+
+class DeliveryState(StrEnum):
+    """``gone``: what the event was about no longer existed when it was to be posted."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDelivery:
+    """An event for an endpoint; ``event`` names what it is about, and holds none of it.
+
+    ``due_at`` is of a pending one, and ``last_status`` is None when nobody answered.
+    """
+
+    endpoint_id: EndpointId
+    event: LoggedEvent
+    state: DeliveryState
+    attempt: int
+    due_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+    delivered_at: datetime | None
+    created_at: datetime
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """Whose it is."""
+        return self.event.tenant_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """Some deliveries, newest event first; the next page is of those before ``next``; None at the end."""
+
+    items: Sequence[WebhookDelivery]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryClaim:
+    """A delivery whose attempt begins; ``secrets`` is empty when they cannot be opened.
+
+    ``fence`` is worthless after the lease was given to another.
+    """
+
+    endpoint: WebhookEndpoint
+    event: LoggedEvent
+    secrets: Sequence[Secret] = field(repr=False)
+    attempt: int
+    fence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What became of one attempt: the receiver's ``status``, or the ``error`` that kept it from answering.
+
+    Errors are ``timeout``, ``unreachable``, ``address_barred`` and ``secret_unreadable``.
+    """
+
+    status: int | None = None
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryOutcome:
+    """How a delivery stands after an attempt; ``after`` is when a pending one is tried again."""
+
+    state: DeliveryState
+    posted: Posted = Posted()
+    after: timedelta | None = None
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether the receiver said that nothing is to be posted there any more."""
+        return self.posted.status == _GONE
+
+    @property
+    def error(self) -> str | None:
+        """Why it did not arrive, as a code; None when it did."""
+        if self.state is DeliveryState.GONE:
+            return "gone"
+        if self.posted.arrived:
+            return None
+        return self.posted.error or ("endpoint_gone" if self.unwanted else "http_status")
+
+
+SUBJECT_GONE = DeliveryOutcome(state=DeliveryState.GONE)
+
+
+def outcome_of(posted: Posted, attempt: int) -> DeliveryOutcome:
+    """What follows from the attempt of this number, the first being 1."""
+    if posted.arrived:
+        return DeliveryOutcome(state=DeliveryState.DELIVERED, posted=posted)
+    if posted.status == _GONE or attempt > len(PAUSES):
+        return DeliveryOutcome(state=DeliveryState.FAILED, posted=posted)
+    spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # no secret
+    asked = min(posted.retry_after or timedelta(), LONGEST_RETRY_AFTER)
+    return DeliveryOutcome(
+        state=DeliveryState.PENDING, posted=posted, after=max(PAUSES[attempt - 1] * spread, asked)
+    )
