@@ -1,7 +1,7 @@
 """Host applications, one of each kind: a login of their own, and something mounted at ``/x``."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import django
 from django.conf import settings as django_settings
@@ -34,8 +34,7 @@ Who = Callable[[Connection], Awaitable[Principal | None]]
 
 async def in_the_session(request: Connection) -> Principal | None:
     """Whom the host's own middleware found."""
-    session: Any = request.scope["session"]
-    user: str | None = session.get("user")
+    user = cast("dict[str, str]", request.scope["session"]).get("user")
     return Principal(TENANT, user) if user else None
 
 

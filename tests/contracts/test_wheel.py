@@ -24,7 +24,7 @@ async def main():
 
 asyncio.run(main())
 assert sys.modules["domain"].OWN
-for name in ("adapters", "entrypoints", "tests", "features", "bench"):
+for name in ("adapters", "entrypoints", "testing", "tests", "features", "bench", "examples"):
     try:
         __import__(name)
     except ModuleNotFoundError:
