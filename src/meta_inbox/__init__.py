@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from meta_inbox.adapters.meta_graph.fake import FakeMeta
+    from meta_inbox.adapters.persistence.migrate import migrate
     from meta_inbox.domain.model.principal import Principal
     from meta_inbox.domain.model.secret import Secret
     from meta_inbox.entrypoints.plugin import open_inbox
     from meta_inbox.entrypoints.settings import Settings
 
-__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "open_inbox"]
+__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "migrate", "open_inbox"]
 
 _HOMES = {
     "FakeMeta": "meta_inbox.adapters.meta_graph.fake",
     "Principal": "meta_inbox.domain.model.principal",
     "Secret": "meta_inbox.domain.model.secret",
     "Settings": "meta_inbox.entrypoints.settings",
+    "migrate": "meta_inbox.adapters.persistence.migrate",
     "open_inbox": "meta_inbox.entrypoints.plugin",
 }
 
