@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from meta_inbox.adapters.persistence.migrate import migrate
     from meta_inbox.domain.model.principal import Principal
     from meta_inbox.domain.model.secret import Secret
+    from meta_inbox.entrypoints.blocking import open_inbox_blocking
     from meta_inbox.entrypoints.plugin import open_inbox
     from meta_inbox.entrypoints.settings import Settings
 
-__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "migrate", "open_inbox"]
+__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "migrate", "open_inbox", "open_inbox_blocking"]
 
 _HOMES = {
     "FakeMeta": "meta_inbox.adapters.meta_graph.fake",
@@ -20,6 +21,7 @@ _HOMES = {
     "Settings": "meta_inbox.entrypoints.settings",
     "migrate": "meta_inbox.adapters.persistence.migrate",
     "open_inbox": "meta_inbox.entrypoints.plugin",
+    "open_inbox_blocking": "meta_inbox.entrypoints.blocking",
 }
 
 

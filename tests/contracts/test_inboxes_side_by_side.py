@@ -1,4 +1,4 @@
-"""Several inboxes in one process and on one loop: each has what is its own, and the process stays the host's."""
+"""Several inboxes in one process and on one loop: each has its own, and the process stays the host's."""
 
 import asyncio
 import logging
