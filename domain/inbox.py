@@ -7,6 +7,7 @@ from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
@@ -17,6 +18,7 @@ from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -24,6 +26,7 @@ from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
@@ -52,7 +55,7 @@ class Upkeep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """The core. ``by`` comes first wherever somebody acts; Meta's webhooks have no principal."""
+    """The core. ``by`` comes first wherever somebody acts; Meta's webhooks and the host have no principal."""
 
     connect_account: ConnectAccount
     list_accounts: ListAccounts
@@ -74,4 +77,7 @@ class Inbox:
     set_messenger_profile: SetMessengerProfile
     open_media: OpenMedia
     upload_media: UploadMedia
+    dead_letters: ListDeadLetters
+    replay_dead_letters: ReplayDeadLetters
+    discard_dead_letters: DiscardDeadLetters
     upkeep: Upkeep

@@ -13,10 +13,11 @@ from typing import Protocol
 from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.changes import Hidden, Reacted
+from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.conversation import Conversation
-from meta_inbox.domain.model.event import LogPage
+from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
 from meta_inbox.domain.model.ids import (
@@ -797,6 +798,78 @@ class EventLog(Protocol):
 
     async def read(self, tenant: TenantId, after: int | None, limit: int) -> LogPage:
         """The events behind ``after``, with what they are about as it is now; None = from the oldest on."""
+        ...
+
+    async def tell(self, logged: LoggedEvent) -> Event | None:
+        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
+        ...
+
+
+class Consumers(Protocol):
+    """How far each consumer of the event log has come with each tenant.
+
+    A tenant's log is in the hands of one reader of that name at a time, by a lease. A stale fence changes
+    nothing.
+    """
+
+    async def claim(self, consumer: str, tenant: TenantId | None) -> ConsumerClaim | None:
+        """Claims a log that has more for this consumer, whoever waited longest first; None = no more.
+
+        None as ``tenant`` = any. What was put off is left until it is due.
+        """
+        ...
+
+    async def advance(self, claim: ConsumerClaim, seq: int, *, missed: bool = False) -> bool:
+        """Everything up to ``seq`` is done with, and the lease begins anew; False = the claim was lost.
+
+        A claim that was released counts as long as nobody else has the log. ``missed`` = nobody has been
+        told yet that something was lost.
+        """
+        ...
+
+    async def hold(self, claim: ConsumerClaim) -> bool:
+        """The lease begins anew; False = the claim was lost or released."""
+        ...
+
+    async def put_off(self, claim: ConsumerClaim, after: timedelta) -> bool:
+        """Gives the log back, to be claimed after a while at the claim's ``seq``, ``attempt`` and ``missed``.
+
+        False = the claim was lost.
+        """
+        ...
+
+    async def release(self, claim: ConsumerClaim) -> None:
+        """Gives the log back, to be claimed at once."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Events that handlers failed at for good. A stale fence changes nothing."""
+
+    async def add(self, claim: ConsumerClaim, event: LoggedEvent, attempts: int, error: str) -> bool:
+        """Sets the event aside and has the consumer go on behind it; False = the claim was lost."""
+        ...
+
+    async def of(self, consumer: str | None, tenant: TenantId | None, limit: int) -> Sequence[DeadLetter]:
+        """Those of one consumer or all, one tenant or all, that failed first first."""
+        ...
+
+    async def replay(self, consumer: str | None, tenant: TenantId | None, ids: Collection[str] | None) -> int:
+        """Has these events, or all, handled once more; how many."""
+        ...
+
+    async def discard(
+        self, consumer: str | None, tenant: TenantId | None, ids: Collection[str] | None
+    ) -> int:
+        """Forgets these events, or all; how many."""
+        ...
+
+    async def claim(self, consumer: str) -> tuple[ConsumerClaim, DeadLetter] | None:
+        """Claims one that is to be handled once more, with its tenant's log; None = there is none."""
+        ...
+
+    async def settle(self, claim: ConsumerClaim, letter: DeadLetter, error: str | None) -> bool:
+        """It is handled and gone, or failed once more; False = the claim was lost."""
         ...
 
 

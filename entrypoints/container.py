@@ -28,7 +28,9 @@ from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -39,7 +41,9 @@ from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
 from meta_inbox.adapters.persistence.in_memory_states import InMemoryOAuthStates
 from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
 from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
@@ -60,6 +64,7 @@ from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
@@ -71,6 +76,7 @@ from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -79,6 +85,7 @@ from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
@@ -140,6 +147,7 @@ class Core(containers.DeclarativeContainer):
     blobs = _given()
     source = _given()
     uploads = _given()
+    dead_letters = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -271,6 +279,9 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
         ),
+        dead_letters=providers.Factory(ListDeadLetters, letters=dead_letters),
+        replay_dead_letters=providers.Factory(ReplayDeadLetters, letters=dead_letters),
+        discard_dead_letters=providers.Factory(DiscardDeadLetters, letters=dead_letters),
         upkeep=providers.Factory(
             Upkeep,
             deliver=deliver,
@@ -309,6 +320,8 @@ class OnPostgres(containers.DeclarativeContainer):
     keys = providers.Singleton(key_ring, settings)
     db = providers.Singleton(Database, pool, told=relay.provided.tell)
     events = providers.Singleton(PostgresEventLog, db, ad_windows=settings.provided.meta_inbox_ad_windows)
+    consumers = providers.Singleton(PostgresConsumers, db)
+    dead_letters = providers.Singleton(PostgresDeadLetters, db)
     inspection = providers.Singleton(PostgresInspection, db)
     custody = providers.Singleton(PostgresKeyCustody, db, keys)
     media_rules = settings.provided.media_rules
@@ -358,6 +371,7 @@ class OnPostgres(containers.DeclarativeContainer):
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
         uploads=providers.Singleton(PostgresUploads, db),
+        dead_letters=dead_letters,
     )
 
 
@@ -380,6 +394,8 @@ class InMemory(containers.DeclarativeContainer):
         ad_windows=settings.provided.meta_inbox_ad_windows,
     )
     events = providers.Singleton(InMemoryEventLog, store)
+    consumers = providers.Singleton(InMemoryConsumers, store)
+    dead_letters = providers.Singleton(InMemoryDeadLetters, store)
     journal = providers.Singleton(InMemoryJournal, store)
     outbox = providers.Singleton(InMemoryOutbox, store)
     histories = providers.Singleton(InMemoryHistories, store)
@@ -411,4 +427,5 @@ class InMemory(containers.DeclarativeContainer):
             FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
         ),
         uploads=providers.Singleton(InMemoryUploads, store),
+        dead_letters=dead_letters,
     )

@@ -22,6 +22,9 @@ from meta_inbox.domain.ports import Clock, Readiness
 from meta_inbox.entrypoints.api import api
 from meta_inbox.entrypoints.container import InMemory, OnPostgres
 from meta_inbox.entrypoints.environment import SettingsError, missing
+from meta_inbox.entrypoints.event_handlers import HandleEvents
+from meta_inbox.entrypoints.event_stream import FollowEvents
+from meta_inbox.entrypoints.event_turns import EventTurns
 from meta_inbox.entrypoints.heartbeat import Heartbeat
 from meta_inbox.entrypoints.host_pool import BorrowedPool, HostPool
 from meta_inbox.entrypoints.listener import Listener
@@ -34,8 +37,13 @@ from meta_inbox.entrypoints.worker import Worker, jobs_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenInbox(Inbox):
-    """Every use case as an attribute, and the HTTP API to mount; good until its block ends."""
+    """Every use case as an attribute, the event log, and the HTTP API to mount; good until its block ends.
 
+    ``events`` is for a loop of the host's own, ``on`` calls its handlers.
+    """
+
+    events: FollowEvents = field(repr=False)
+    on: HandleEvents = field(repr=False)
     settings: Settings
     readiness: Readiness
     clock: Clock
@@ -177,10 +185,16 @@ async def _opened(
         stack.push_async_callback(inbox.upkeep.deliver.drain, 6.0)
     readiness.lag = LoopLag()
     _meanwhile(stack, readiness.lag.run())
+    turns = EventTurns(consumers=parts.consumers(), log=parts.events(), hints=parts.hints())
+    handlers = HandleEvents(turns=turns, letters=parts.dead_letters())
+    stack.push_async_callback(turns.end)
+    stack.push_async_callback(handlers.end)
     heartbeat = Heartbeat(histories=parts.histories())
     _meanwhile(stack, heartbeat.run())
     return OpenInbox(
         **{one.name: getattr(inbox, one.name) for one in fields(Inbox)},
+        events=FollowEvents(turns=turns),
+        on=handlers,
         settings=settings,
         readiness=readiness,
         clock=parts.clock(),

@@ -14,11 +14,13 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     AccountRow,
     AttemptRow,
     CompletionRow,
+    ConsumerRow,
     ContactRow,
     HistoryRow,
     ItemRow,
     JournalRow,
     KeyRow,
+    LetterRow,
     OutboxRow,
     PartRow,
     RedactionRow,
@@ -39,6 +41,7 @@ from meta_inbox.domain.ports import Clock, Ids
 AccountKey = tuple[TenantId, AccountId]
 ThreadKey = tuple[TenantId, AccountId, ContactId]
 MessageKey = tuple[TenantId, MessageId]
+ConsumerKey = tuple[TenantId, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +81,10 @@ class InMemoryStore:
     keys: dict[tuple[TenantId, str], KeyRow] = field(default_factory=dict[tuple[TenantId, str], KeyRow])
     events: dict[TenantId, list[LoggedEvent]] = field(default_factory=dict[TenantId, list[LoggedEvent]])
     seqs: dict[TenantId, int] = field(default_factory=dict[TenantId, int])
+    consumers: dict[ConsumerKey, ConsumerRow] = field(default_factory=dict[ConsumerKey, ConsumerRow])
+    dead_letters: dict[tuple[TenantId, str, int], LetterRow] = field(
+        default_factory=dict[tuple[TenantId, str, int], LetterRow]
+    )
     redactions: dict[tuple[Platform, str, MetaMessageId], RedactionRow] = field(
         default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
-from meta_inbox.domain.model.event import LoggedEvent, LogPage
+from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
 
@@ -25,6 +25,10 @@ class InMemoryEventLog:
         shown = unbroken(found, limit)
         head = self.store.seqs.get(tenant, 0)
         return page_of(found, self._facts(tenant, shown), after=after, head=head, shown=len(shown))
+
+    async def tell(self, logged: LoggedEvent) -> Event | None:
+        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
+        return self._facts(logged.tenant_id, [logged]).told(logged)
 
     def _facts(self, tenant: TenantId, events: Sequence[LoggedEvent]) -> Facts:
         owners = {(tenant, each.account_id) for each in events if each.account_id is not None}

@@ -1,11 +1,12 @@
 """The rows of the in-memory store: what the core's entities do not show of themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.consuming import DeadLetter
 from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.folding import Marks
@@ -224,6 +225,32 @@ class HistoryRow:
     held_since: datetime | None = None
     told_at: datetime | None = None
     complete_as_of: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class ConsumerRow:
+    """How far a consumer of the event log has come with one tenant."""
+
+    due_at: datetime
+    seq: int | None = None
+    attempt: int = 0
+    missed: bool = False
+    lease_until: datetime | None = None
+    fence: str | None = None
+    claimed_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class LetterRow:
+    """An event that was set aside, and since when it is to be handled once more."""
+
+    letter: DeadLetter
+    replay_at: datetime | None = None
+
+    @property
+    def shown(self) -> DeadLetter:
+        """As it is listed."""
+        return replace(self.letter, waits=self.replay_at is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

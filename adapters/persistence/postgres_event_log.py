@@ -19,7 +19,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     conversation_of,
     message_of,
 )
-from meta_inbox.domain.model.event import EventType, LoggedEvent, LogPage
+from meta_inbox.domain.model.event import Event, EventType, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
 
@@ -86,6 +86,14 @@ class PostgresEventLog:
             return page_of(found, facts, after=after, head=head, shown=len(shown))
 
         return await self._db.as_tenant(tenant, work)
+
+    async def tell(self, logged: LoggedEvent) -> Event | None:
+        """The event with what it is about as it is now, also when the log has forgotten it; None = gone."""
+
+        async def work(connection: Connection) -> Event | None:
+            return (await self._facts(connection, logged.tenant_id, [logged])).told(logged)
+
+        return await self._db.as_tenant(logged.tenant_id, work)
 
     async def _facts(self, connection: Connection, tenant: TenantId, events: Sequence[LoggedEvent]) -> Facts:
         if not events:

@@ -69,6 +69,20 @@ class Event:
     seq: int
     data: EventData
 
+    @property
+    def logged(self) -> LoggedEvent:
+        """The entry of the log that it was made of, which names what it is about."""
+        about = self.data.message or self.data.conversation
+        return LoggedEvent(
+            tenant_id=self.tenant_id,
+            seq=self.seq,
+            type=self.type,
+            at=self.at,
+            account_id=self.data.account.id,
+            contact_id=None if about is None else about.contact_id,
+            message_id=None if self.data.message is None else self.data.message.id,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:

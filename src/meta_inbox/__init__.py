@@ -4,18 +4,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from meta_inbox.adapters.http.identity import Connection
     from meta_inbox.adapters.meta_graph.fake import FakeMeta
     from meta_inbox.adapters.persistence.migrate import migrate
+    from meta_inbox.domain.model.consuming import DeadLetter
+    from meta_inbox.domain.model.event import EventType
     from meta_inbox.domain.model.principal import Principal
     from meta_inbox.domain.model.secret import Secret
+    from meta_inbox.domain.model.told import (
+        AccountChanged,
+        ContactChanged,
+        ConversationChanged,
+        MessageChanged,
+        MessageReceived,
+        MessageSent,
+    )
     from meta_inbox.entrypoints.blocking import open_inbox_blocking
+    from meta_inbox.entrypoints.event_stream import DeliveredEvent
     from meta_inbox.entrypoints.plugin import open_inbox
     from meta_inbox.entrypoints.settings import Settings
 
-__all__ = ["FakeMeta", "Principal", "Secret", "Settings", "migrate", "open_inbox", "open_inbox_blocking"]
+__all__ = [
+    "AccountChanged",
+    "Connection",
+    "ContactChanged",
+    "ConversationChanged",
+    "DeadLetter",
+    "DeliveredEvent",
+    "EventType",
+    "FakeMeta",
+    "MessageChanged",
+    "MessageReceived",
+    "MessageSent",
+    "Principal",
+    "Secret",
+    "Settings",
+    "migrate",
+    "open_inbox",
+    "open_inbox_blocking",
+]
 
+_TOLD = "meta_inbox.domain.model.told"
 _HOMES = {
+    "AccountChanged": _TOLD,
+    "Connection": "meta_inbox.adapters.http.identity",
+    "ContactChanged": _TOLD,
+    "ConversationChanged": _TOLD,
+    "DeadLetter": "meta_inbox.domain.model.consuming",
+    "DeliveredEvent": "meta_inbox.entrypoints.event_stream",
+    "EventType": "meta_inbox.domain.model.event",
     "FakeMeta": "meta_inbox.adapters.meta_graph.fake",
+    "MessageChanged": _TOLD,
+    "MessageReceived": _TOLD,
+    "MessageSent": _TOLD,
     "Principal": "meta_inbox.domain.model.principal",
     "Secret": "meta_inbox.domain.model.secret",
     "Settings": "meta_inbox.entrypoints.settings",

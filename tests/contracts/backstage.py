@@ -11,7 +11,9 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import (
     Accounts,
     Clock,
+    Consumers,
     Conversations,
+    DeadLetters,
     EventLog,
     Histories,
     Ids,
@@ -88,6 +90,10 @@ class Backstage(Protocol):
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""
         ...
 
+    async def age_consumers(self, by: timedelta) -> None:
+        """As if every log had been claimed and put off that much earlier."""
+        ...
+
     async def age_profiles(self, by: timedelta) -> None:
         """As if every profile had been fetched that much earlier."""
         ...
@@ -147,6 +153,8 @@ class Stores:
     uploads: Uploads
     histories: Histories
     events: EventLog
+    consumers: Consumers
+    dead_letters: DeadLetters
     clock: Clock
     ids: Ids
     backstage: Backstage

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.changes import Hidden
+from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
@@ -23,6 +24,7 @@ from tests.contracts.commenting import COMMENTER, replies, the_comment
 from tests.contracts.scene import ANA, BEA, CASA, OOPS, RUI, Scene, echo, past, wrote
 
 CANARY = "canary-of-casa-verde"
+LEADS = "crm-leads"
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
 AGAIN = Once(key="order-18", fingerprint=b"\x02" * 32)
 SENT = Sent(meta_message_id=MetaMessageId("m-sent"))
@@ -46,6 +48,8 @@ class Facts:
     file: MediaClaim
     run: Run
     upload: Upload
+    turn: ConsumerClaim
+    letter: DeadLetter
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -58,6 +62,8 @@ class Facts:
             file=replace(self.file, media=replace(self.file.media, tenant_id=tenant)),
             run=replace(self.run, tenant_id=tenant),
             upload=replace(self.upload, tenant_id=tenant),
+            turn=replace(self.turn, tenant_id=tenant),
+            letter=replace(self.letter, event=replace(self.letter.event, tenant_id=tenant)),
         )
 
 
@@ -83,6 +89,7 @@ async def casa_verde(scene: Scene) -> Facts:
     (run,) = await scene.stores.histories.claim_due(1)
     upload = await scene.uploads(name=CANARY)
     await scene.stores.uploads.keep_copy(upload, account.id, "image", "a-1")
+    turn, letter = await _set_aside(scene)
     return Facts(
         tenant=CASA,
         account=account,
@@ -94,7 +101,19 @@ async def casa_verde(scene: Scene) -> Facts:
         file=file,
         run=run,
         upload=upload,
+        turn=turn,
+        letter=letter,
     )
+
+
+async def _set_aside(scene: Scene) -> tuple[ConsumerClaim, DeadLetter]:
+    """A consumer of Casa Verde's log, in hand, that failed at the first event."""
+    turn = await scene.stores.consumers.claim(LEADS, CASA)
+    assert turn is not None
+    first = (await scene.stores.events.read(CASA, None, 1)).events[0]
+    await scene.stores.dead_letters.add(turn, first.logged, 5, "ValueError at crm:7")
+    (letter,) = await scene.stores.dead_letters.of(LEADS, CASA, 1)
+    return turn, letter
 
 
 Deed = Callable[[Scene, Facts], Awaitable[object]]
@@ -158,6 +177,18 @@ AS_TENANT: dict[str, Deed] = {
         it.file.media, Moved("https://scontent.xx.fbcdn.net/b.jpg"), it.file.fence
     ),
     "events.read": lambda scene, it: scene.stores.events.read(it.tenant, 0, 10),
+    "events.tell": lambda scene, it: scene.stores.events.tell(it.letter.event),
+    "consumers.advance": lambda scene, it: scene.stores.consumers.advance(it.turn, 2),
+    "consumers.hold": lambda scene, it: scene.stores.consumers.hold(it.turn),
+    "consumers.put_off": lambda scene, it: scene.stores.consumers.put_off(it.turn, MINUTE),
+    "consumers.release": lambda scene, it: scene.stores.consumers.release(it.turn),
+    "dead_letters.add": lambda scene, it: scene.stores.dead_letters.add(
+        it.turn, replace(it.letter.event, seq=2), 5, "ValueError"
+    ),
+    "dead_letters.settle": lambda scene, it: scene.stores.dead_letters.settle(it.turn, it.letter, None),
+    "dead_letters.settle_failed": lambda scene, it: scene.stores.dead_letters.settle(
+        it.turn, it.letter, "KeyError"
+    ),
     "histories.of": lambda scene, it: scene.stores.histories.of(it.tenant, it.account.id),
     "histories.keep": lambda scene, it: scene.stores.histories.keep(it.run, [past(scene, "m-past")], "c"),
     "histories.put_off": lambda scene, it: scene.stores.histories.put_off(it.run, MINUTE, "later"),
@@ -223,6 +254,12 @@ AS_SYSTEM: dict[str, Deed] = {
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "events.heads": lambda scene, _: scene.stores.events.heads([CASA]),
+    "consumers.claim": lambda scene, _: scene.stores.consumers.claim("another", None),
+    "consumers.claim_one": lambda scene, _: scene.stores.consumers.claim("another", CASA),
+    "dead_letters.of": lambda scene, _: scene.stores.dead_letters.of(None, None, 10),
+    "dead_letters.replay": lambda scene, _: scene.stores.dead_letters.replay(LEADS, None, None),
+    "dead_letters.discard": lambda scene, _: scene.stores.dead_letters.discard(LEADS, None, None),
+    "dead_letters.claim": lambda scene, _: scene.stores.dead_letters.claim(LEADS),
     "histories.beat": lambda scene, _: scene.stores.histories.beat(),
     "outbox.claim_due": lambda scene, _: scene.stores.outbox.claim_due(10),
     "outcomes.claim_due": lambda scene, _: scene.stores.outcomes.claim_due(10),

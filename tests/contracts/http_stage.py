@@ -22,6 +22,7 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
@@ -51,6 +52,7 @@ from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.deliver import Deliver
+from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
@@ -62,6 +64,7 @@ from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -70,6 +73,7 @@ from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.read_media import ReadMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.domain.use_cases.redact_journal import RedactJournal
+from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
@@ -275,7 +279,7 @@ class HttpStage:
         histories, outcomes = InMemoryHistories(store), InMemoryOutcomes(store)
         subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
         reader = MsgspecWebhookReader()
-        uploads = InMemoryUploads(store)
+        uploads, letters = InMemoryUploads(store), InMemoryDeadLetters(store)
         files = HandOverFiles(uploads=uploads, blobs=self.blobs, graph=self.graph, outbox=outbox)
         deliver = Deliver(
             outbox=outbox,
@@ -362,6 +366,9 @@ class HttpStage:
             upload_media=UploadMedia(
                 uploads=uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=clock, ids=store.ids
             ),
+            dead_letters=ListDeadLetters(letters=letters),
+            replay_dead_letters=ReplayDeadLetters(letters=letters),
+            discard_dead_letters=DiscardDeadLetters(letters=letters),
             upkeep=Upkeep(
                 discard_uploads=DiscardUploads(uploads=uploads),
                 fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),

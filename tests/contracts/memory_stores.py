@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -28,9 +30,12 @@ from tests.contracts.backstage import Stores, WaitingItem
 @asynccontextmanager
 async def memory_stores() -> AsyncGenerator[Stores]:
     """Empty ones on the machine's own clock, as any database has it."""
-    clock, ids = SystemClock(), UuidV7Ids()
-    store = InMemoryStore(clock=clock, ids=ids)
-    yield Stores(
+    yield stores_in(InMemoryStore(clock=SystemClock(), ids=UuidV7Ids()))
+
+
+def stores_in(store: InMemoryStore) -> Stores:
+    """The adapters on that store."""
+    return Stores(
         states=InMemoryOAuthStates(store),
         accounts=InMemoryAccounts(store),
         journal=InMemoryJournal(store),
@@ -41,8 +46,10 @@ async def memory_stores() -> AsyncGenerator[Stores]:
         uploads=InMemoryUploads(store),
         histories=InMemoryHistories(store),
         events=InMemoryEventLog(store),
-        clock=clock,
-        ids=ids,
+        consumers=InMemoryConsumers(store),
+        dead_letters=InMemoryDeadLetters(store),
+        clock=store.clock,
+        ids=store.ids,
         backstage=MemoryBackstage(store),
     )
 
@@ -138,6 +145,12 @@ class MemoryBackstage:
             row.lease_until = _earlier(row.lease_until, by)
             row.told_at = _earlier(row.told_at, by)
             row.complete_as_of = _earlier(row.complete_as_of, by)
+
+    async def age_consumers(self, by: timedelta) -> None:
+        """As if every log had been claimed and put off that much earlier."""
+        for row in self.store.consumers.values():
+            row.due_at -= by
+            row.lease_until = _earlier(row.lease_until, by)
 
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""

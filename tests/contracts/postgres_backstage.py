@@ -119,6 +119,12 @@ class PostgresBackstage:
         """As if every profile had been fetched that much earlier."""
         await self._do("update meta_inbox.contacts set profile_fetched_at = profile_fetched_at - %s", [by])
 
+    async def age_consumers(self, by: timedelta) -> None:
+        """As if every log had been claimed and put off that much earlier."""
+        await self._do(
+            "update meta_inbox.consumers set due_at = due_at - %s, lease_until = lease_until - %s", [by, by]
+        )
+
     async def age_media(self, by: timedelta) -> None:
         """As if every file had come, been claimed, been tried and been discarded that much earlier."""
         await self._do(

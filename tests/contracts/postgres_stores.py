@@ -20,7 +20,9 @@ from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensure_login
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
+from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
 from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
@@ -114,6 +116,8 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         uploads=PostgresUploads(db),
         histories=PostgresHistories(db, ids),
         events=PostgresEventLog(db),
+        consumers=PostgresConsumers(db),
+        dead_letters=PostgresDeadLetters(db),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser, db),

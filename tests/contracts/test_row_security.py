@@ -153,6 +153,8 @@ async def test_row_security_is_forced_on_every_table_with_a_tenant(opened: Opene
         "media",
         "uploads",
         "upload_copies",
+        "consumers",
+        "dead_letters",
     } <= forced.keys()
     assert all(forced.values()), [name for name, is_forced in forced.items() if not is_forced]
 

@@ -9,7 +9,9 @@ from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
+from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -244,6 +246,8 @@ class World:
                 uploads=self.uploads,
                 histories=self.histories,
                 events=InMemoryEventLog(self.store),
+                consumers=InMemoryConsumers(self.store),
+                dead_letters=InMemoryDeadLetters(self.store),
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,

@@ -1,0 +1,158 @@
+"""One handler at work: in its turn at each tenant's log, with a pause after a failure, and then without."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+
+from meta_inbox.domain.errors import Unavailable
+from meta_inbox.domain.model.consuming import ConsumerClaim, retried_after
+from meta_inbox.domain.model.event import Event
+from meta_inbox.domain.model.told import Told, told
+from meta_inbox.domain.ports import DeadLetters
+from meta_inbox.entrypoints.event_attempts import Attempts
+from meta_inbox.entrypoints.event_turn import Turn
+from meta_inbox.entrypoints.event_turns import POLL, EventTurns
+
+ENDS_WITHIN = 2.5
+_AGAIN = 0.5
+
+_log = structlog.get_logger("meta_inbox.events")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class EventHandling:
+    """What ``inbox.on`` returns."""
+
+    consumer: str
+    turns: EventTurns = field(repr=False)
+    letters: DeadLetters = field(repr=False)
+    attempts: Attempts = field(repr=False)
+    _task: "asyncio.Task[None] | None" = field(default=None, repr=False)
+    _cancelled: bool = field(default=False, repr=False)
+    _due: float = field(default=0.0, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._task is not None and self._task.done()
+
+    def begin(self) -> None:
+        """Begins."""
+        self._task = asyncio.create_task(self._run(), name=f"meta-inbox events {self.consumer}")
+
+    def cancel(self) -> None:
+        """Begins with no further event; what the handler is doing it may finish."""
+        self._cancelled = True
+        self.turns.wake()
+
+    async def end(self) -> None:
+        """The same, and waits for a moment until it has finished; then it is ended as it is."""
+        self.cancel()
+        if self._task is None:
+            return
+        done, _ = await asyncio.wait({self._task}, timeout=ENDS_WITHIN)
+        if not done:
+            self.attempts.stop()
+            await asyncio.wait({self._task}, timeout=1)
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        seen = 0
+        while not self._cancelled and not self.turns.ended:
+            try:
+                worked = await self._once_more() or await self._go_on()
+                if not worked and not self._cancelled:
+                    seen = await self.turns.rest(seen, self._until_due())
+            except Exception as error:  # noqa: BLE001  # whatever one round met, the next may not
+                _tell(self.consumer, error)
+                await asyncio.sleep(_AGAIN)
+
+    def _until_due(self) -> timedelta:
+        """How long until what failed here is to be tried again, if that is soon."""
+        left = self._due - asyncio.get_running_loop().time()
+        return timedelta(seconds=left) if left > 0 else POLL
+
+    async def _once_more(self) -> bool:
+        """Handles an event that was set aside, if that was asked for; False = it was not."""
+        found = await self.letters.claim(self.consumer)
+        if found is None:
+            return False
+        claim, letter = found
+        async with self.turns.turn(claim) as turn:
+            event = await turn.log.tell(letter.event)
+            as_told = None if event is None else told(event)
+            error = None if as_told is None else await self._replayed(turn, as_told)
+            if error is not None:
+                _log.warning("event_failed", consumer=self.consumer, event_id=letter.id, error=error)
+            if not self.attempts.stopped:
+                await self.letters.settle(claim, letter, error)
+        return True
+
+    async def _replayed(self, turn: Turn, as_told: Told) -> str | None:
+        if not isinstance(as_told, self.attempts.kind):
+            return f"the handler takes no {type(as_told).__name__}"
+        return await self._attempt(turn, as_told)
+
+    async def _go_on(self) -> bool:
+        """Handles what follows in one tenant's log; False = nothing does."""
+        claim = await self.turns.claim(self.consumer)
+        if claim is None:
+            return False
+        async with self.turns.turn(claim) as turn:
+            await self._handle(turn)
+        return True
+
+    async def _handle(self, turn: Turn) -> None:
+        page = await turn.page()
+        if page is None:
+            return
+        missed, place = turn.claim.missed or page.lost, turn.claim.seq
+        for event in page.events:
+            if self._cancelled or turn.is_stale:
+                return
+            as_told = self._wanted(event, missed=missed)
+            if as_told is None:
+                continue
+            error = await self._attempt(turn, as_told)
+            if self.attempts.stopped or not await self._done(turn, event, error, missed=missed):
+                return
+            missed, place = False, event.seq
+        if page.up_to != place:
+            await turn.advance(page.up_to, missed=missed)
+
+    def _wanted(self, event: Event, *, missed: bool) -> Told | None:
+        as_told = told(event, missed_before=missed)
+        return as_told if isinstance(as_told, self.attempts.kind) else None
+
+    async def _attempt(self, turn: Turn, as_told: Told) -> str | None:
+        error = await self.attempts(as_told)
+        if self.attempts.stopped and not self.attempts.in_loop:
+            await turn.end(release=False)  # its thread goes on, so nobody else is to begin as yet
+        return error
+
+    async def _done(self, turn: Turn, event: Event, error: str | None, *, missed: bool) -> bool:
+        """Goes on behind the event, or puts it off; False = not here and now."""
+        if error is None:
+            return await turn.advance(event.seq)
+        claim = turn.claim
+        attempt = 1 + (claim.attempt if claim.seq == event.seq - 1 else 0)
+        after = retried_after(attempt)
+        _log.warning("event_failed", consumer=self.consumer, event_id=event.id, attempt=attempt, error=error)
+        if after is None:
+            return await self.letters.add(claim, event.logged, attempt, error)
+        failed = replace(claim, seq=event.seq - 1, attempt=attempt, missed=missed)
+        await self._put_off(turn, failed, after)
+        return False
+
+    async def _put_off(self, turn: Turn, failed: ConsumerClaim, after: timedelta) -> None:
+        await turn.consumers.put_off(failed, after)
+        self._due = asyncio.get_running_loop().time() + after.total_seconds()
+
+
+def _tell(consumer: str, error: Exception) -> None:
+    if isinstance(error, Unavailable):
+        _log.warning("events_wait", consumer=consumer, cause=str(error))
+    else:
+        _log.error("event_handling_failed", consumer=consumer, exc_info=error)
