@@ -2,32 +2,42 @@
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from typing import TypeVar
 
+from meta_inbox.domain.model.ids import TenantId
+from meta_inbox.domain.model.told import Told
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
+from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
+from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.send_message import SendMessage
 from meta_inbox.domain.use_cases.set_messenger_profile import SetMessengerProfile
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
+from meta_inbox.entrypoints.event_handling import EventHandling
 from meta_inbox.entrypoints.plain_calls import InboxClosed, InboxForked, Loop, Plain
+from meta_inbox.entrypoints.plain_events import PlainEvent, PlainHandling, plain_events
 from meta_inbox.entrypoints.plain_use_cases import PlainAccounts, PlainConnecting, PlainMedia, PlainWebhooks
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 
 __all__ = ["BlockingInbox", "InboxClosed", "InboxForked", "open_inbox_blocking"]
+
+E = TypeVar("E", bound=Told)
 
 _ENDS_WITHIN = 15.0
 
@@ -58,6 +68,21 @@ class BlockingInbox:
     get_messenger_profile = Plain(GetMessengerProfile.__call__)
     set_messenger_profile = Plain(SetMessengerProfile.__call__)
     upload_media = Plain(UploadMedia.__call__)
+    dead_letters = Plain(ListDeadLetters.__call__)
+    replay_dead_letters = Plain(ReplayDeadLetters.__call__)
+    discard_dead_letters = Plain(DiscardDeadLetters.__call__)
+
+    def events(self, *, consumer: str, tenant: TenantId | str | None = None) -> Generator[PlainEvent]:
+        """Events that this consumer has not acknowledged, at least once each, until the inbox is closed."""
+        return plain_events(self.asynchronous.events(consumer=consumer, tenant=tenant), self.loop)
+
+    def on(self, kind: type[E], handler: Callable[[E], object], consumer: str | None = None) -> PlainHandling:
+        """Has the handler called with each event of the kind, in a thread, and again when it fails."""
+
+        async def begun() -> EventHandling:
+            return self.asynchronous.on(kind, handler, consumer)
+
+        return PlainHandling(self.loop.run(begun()), self.loop)
 
     @property
     def connect_account(self) -> PlainConnecting:

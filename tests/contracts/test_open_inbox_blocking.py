@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import fields
+from queue import Queue
 
 import pytest
 
-from meta_inbox import FakeMeta, Settings, open_inbox_blocking
+from meta_inbox import EventType, FakeMeta, MessageReceived, Settings, open_inbox_blocking
 from meta_inbox.domain.errors import MediaMissing, NotFound, SignatureInvalid, StorageUnavailable
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account
@@ -24,6 +25,7 @@ from meta_inbox.domain.model.media import MediaId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.use_cases.open_media import OpenedMedia
 from meta_inbox.entrypoints.blocking import BlockingInbox, InboxClosed
+from meta_inbox.entrypoints.plain_events import PlainEvent
 from meta_inbox.testing.connecting import AGENT, connected
 from tests.harness.service import database_server, environment, new_database
 
@@ -113,6 +115,44 @@ def test_many_threads_call_at_once(inbox: BlockingInbox, meta: FakeMeta) -> None
         assert set(threads.map(answer, range(40))) <= {MessageStatus.SENT, MessageStatus.QUEUED}
     inbox.loop.run(inbox.asynchronous.upkeep.deliver.drain(5))
     assert len({each.text for each in meta.sent}) == len(meta.sent)
+
+
+def test_a_plain_loop_goes_on_behind_what_was_acknowledged(inbox: BlockingInbox, meta: FakeMeta) -> None:
+    with_a_page(inbox, meta)
+    with closing(inbox.events(consumer="crm-leads")) as events:
+        event = next(one for one in events if one.type is EventType.MESSAGE_CREATED)
+        assert event.data.message is not None
+        assert event.data.message.text == "Vocês entregam?"
+        assert event.ack()
+    following = next(inbox.events(consumer="crm-leads", tenant=AGENT.tenant_id))
+    assert following.seq == event.seq + 1
+
+
+def test_what_a_plain_loop_leaves_unacknowledged_comes_again(inbox: BlockingInbox, meta: FakeMeta) -> None:
+    with_a_page(inbox, meta)
+    first, again = (next(inbox.events(consumer="crm-leads")) for _ in range(2))
+    assert first == again
+
+
+def test_a_plain_loop_ends_with_the_inbox() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with open_inbox_blocking(Settings.in_memory()) as inbox:
+            looping = threads.submit(list[PlainEvent], inbox.events(consumer="crm-leads"))
+            inbox.loop.run(asyncio.sleep(0.1))
+        assert looping.result(5) == []
+
+
+def test_a_plain_handler_is_called_in_a_thread(inbox: BlockingInbox, meta: FakeMeta) -> None:
+    called: Queue[tuple[str, str | None]] = Queue()
+
+    def handler(received: MessageReceived) -> None:
+        assert inbox.list_accounts.one(by=AGENT, account=received.account.id).id == received.account.id
+        called.put((received.contact.id, received.message.text))
+
+    handling = inbox.on(MessageReceived, handler, consumer="crm-leads")
+    with_a_page(inbox, meta)
+    assert called.get(timeout=10) == ("Ana", "Vocês entregam?")
+    handling.cancel()
 
 
 def test_every_use_case_can_be_called_plainly(inbox: BlockingInbox) -> None:
