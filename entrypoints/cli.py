@@ -170,6 +170,75 @@ def webhooks_replay(items: tuple[str, ...], state: str | None, everything: bool)
         cli_webhooks.replay(items, state)
 
 
+@cli.group()
+def events() -> None:
+    """Who reads the event log, how far they are, and what their handlers failed at."""
+
+
+@events.command("consumers")
+def events_consumers() -> None:
+    """List consumers: name, tenants, events behind, the oldest of these, dead letters."""
+    from meta_inbox.entrypoints import cli_events
+
+    cli_events.consumers()
+
+
+@events.group("dead-letters")
+def dead_letters() -> None:
+    """Events that a handler failed at for good."""
+
+
+_CONSUMER = click.option("--consumer", help="Of this consumer alone.")
+_TENANT = click.option("--tenant", help="Of this tenant alone.")
+_EVERYTHING = click.option("--all", "everything", is_flag=True, help="All, or all of --consumer or --tenant.")
+
+
+@dead_letters.command("list")
+@_CONSUMER
+@_TENANT
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+def dead_letters_list(consumer: str | None, tenant: str | None, limit: int) -> None:
+    """List them, what failed first on top: id, consumer, tenant, type, times, attempts, error."""
+    from meta_inbox.entrypoints import cli_events
+
+    cli_events.dead_letters(consumer, tenant, limit)
+
+
+@dead_letters.command("replay")
+@click.argument("events", nargs=-1)
+@_CONSUMER
+@_TENANT
+@_EVERYTHING
+def dead_letters_replay(
+    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool
+) -> None:
+    """Have events handled once more, by whatever process runs the handler."""
+    from meta_inbox.entrypoints import cli_events
+
+    _require_one(events, everything=everything)
+    cli_events.replay(consumer, tenant, events)
+
+
+@dead_letters.command("discard")
+@click.argument("events", nargs=-1)
+@_CONSUMER
+@_TENANT
+@_EVERYTHING
+def dead_letters_discard(
+    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool
+) -> None:
+    """Forget events for good."""
+    from meta_inbox.entrypoints import cli_events
+
+    _require_one(events, everything=everything)
+    cli_events.discard(consumer, tenant, events)
+
+
+def _require_one(events: tuple[str, ...], *, everything: bool) -> None:
+    if bool(events) == everything:
+        raise click.UsageError("name events, or give --all")
+
+
 @cli.command()
 def version() -> None:
     """Print the version."""

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import httpx
@@ -19,6 +19,7 @@ from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.action_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.changes_steps import *  # noqa: F403  # the same
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
+from tests.acceptance.host_event_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
 from tests.acceptance.limit_steps import *  # noqa: F403  # the same
@@ -57,7 +58,15 @@ def _on_fakes(runner: asyncio.Runner) -> Generator[Stage]:
     opening = open_inbox(Settings.in_memory(meta=meta))
     inbox = runner.run(opening.__aenter__())
     try:
-        yield Stage(runner, meta.world, InProcess(inbox, InTheStore(inbox)), meta.verify_token)
+        stage = Stage(
+            runner,
+            meta.world,
+            InProcess(inbox, InTheStore(inbox)),
+            meta.verify_token,
+            beside=lambda: nullcontext(inbox),
+        )
+        yield stage
+        stage.crm.stop()
     finally:
         runner.run(opening.__aexit__(None, None, None))
 
@@ -128,9 +137,23 @@ def _on_real_parts(runner: asyncio.Runner, parts: RealParts) -> Generator[Stage]
         client = httpx.AsyncClient(trust_env=False, timeout=15)
         doors = OverHttp(client, parts.base, JWT_SECRET, parts, _host(parts))
         try:
-            yield Stage(runner, world, doors, world.ground.verify_token, loop=parts.switchboard.loop)
+            stage = Stage(
+                runner,
+                world,
+                doors,
+                world.ground.verify_token,
+                beside=_beside(parts),
+                loop=parts.switchboard.loop,
+            )
+            yield stage
+            stage.crm.stop()
         finally:
             runner.run(doors.close())
+
+
+def _beside(parts: RealParts) -> Callable[[], AbstractAsyncContextManager[OpenInbox]]:
+    """A host application beside the service, on the same database."""
+    return lambda: open_inbox(Settings.of(parts.host_variables()), jobs=False)
 
 
 def _host(
@@ -139,8 +162,7 @@ def _host(
     """A host application beside the service, on the same database: the only one with automations."""
 
     async def act(does: Callable[[InProcess], Awaitable[SeenMessage]]) -> SeenMessage:
-        settings = Settings.of(parts.host_variables())
-        async with open_inbox(settings, jobs=False) as inbox:
+        async with _beside(parts)() as inbox:
             return await does(InProcess(inbox, parts))
 
     return act

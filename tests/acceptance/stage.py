@@ -6,6 +6,7 @@ through one of its doors.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.thread_control import ThreadControl
+from meta_inbox.entrypoints.plugin import OpenInbox
+from tests.acceptance.crm import Crm
 from tests.acceptance.doors import Browser, Doors
 from tests.acceptance.views import (
     Refusal,
@@ -81,9 +84,11 @@ class Stage:
         doors: Doors,
         verify_token: Secret,
         *,
+        beside: Callable[[], AbstractAsyncContextManager[OpenInbox]] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._runner = runner
+        self.crm = Crm(runner.run, beside)
         self._loop = loop
         self.verify_token = verify_token
         self.world = world
@@ -559,6 +564,25 @@ class Stage:
                 return refusal.code == code
 
         self.eventually(refused, code)
+
+    # The host
+
+    def has_leads(self, *texts: str) -> None:
+        """Waits until the CRM has a lead of each of these messages, and sees that it has no other."""
+
+        async def there() -> bool:
+            return set(texts) <= set(self.crm.leads)
+
+        self.eventually(there, f"leads of {texts}")
+        assert self.crm.leads == list(texts)
+
+    def has_set_aside(self, *texts: str) -> None:
+        """Waits until the CRM has set these messages aside, and no other."""
+
+        async def there() -> bool:
+            return await self.crm.set_aside() == list(texts)
+
+        self.eventually(there, f"set aside: {texts}")
 
     # Webhooks
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,8 @@ from psycopg.conninfo import conninfo_to_dict
 from meta_inbox.adapters.meta_graph.signature import sign
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.sealing import KeyRing
+from meta_inbox.domain.model.event import EventType, LoggedEvent
+from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.secret import Secret
 from tests.harness.service import (
     META_INBOX,
@@ -29,7 +32,31 @@ from tests.harness.service import (
     new_database,
 )
 
-COMMANDS = ["serve", "worker", "sandbox", "migrate", "doctor", "token", "keys", "webhooks", "version"]
+COMMANDS = [
+    "serve",
+    "worker",
+    "sandbox",
+    "migrate",
+    "doctor",
+    "token",
+    "keys",
+    "webhooks",
+    "events",
+    "version",
+]
+_AT = datetime(2026, 11, 23, tzinfo=UTC)
+_SET_ASIDE = LoggedEvent(tenant_id=TenantId("t1"), seq=1, type=EventType.ACCOUNT_UPDATED, at=_AT).id
+_BEHIND = """
+    insert into meta_inbox.feeds (tenant_id, seq) values ('t1', 9), ('t2', 3);
+    insert into meta_inbox.events (tenant_id, seq, type)
+      select 't1', n, 'account.updated' from generate_series(6, 9) n;
+    insert into meta_inbox.consumers (tenant_id, consumer, seq)
+      values ('t1', 'crm-leads', 2), ('t2', 'crm-leads', 3);
+"""
+_LETTER = """
+    insert into meta_inbox.dead_letters (tenant_id, consumer, seq, event_id, type, at, attempts, error)
+    values ('t1', 'crm-leads', 1, %s, 'account.updated', now(), 5, 'ValueError at crm:7 make_lead')
+"""
 BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
@@ -61,7 +88,17 @@ def test_help_names_every_command() -> None:
     assert sorted(listed) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "keys generate", "keys rewrap", "webhooks replay"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *COMMANDS,
+        "keys generate",
+        "keys rewrap",
+        "webhooks replay",
+        "events consumers",
+        "events dead-letters replay",
+    ],
+)
 def test_every_command_explains_itself(command: str) -> None:
     shown = run(*command.split(), "--help")
     assert shown.returncode == 0
@@ -75,6 +112,8 @@ def test_every_command_explains_itself(command: str) -> None:
         ["serve", "--port", "high"],
         ["token"],
         ["webhooks", "replay"],
+        ["events", "dead-letters", "replay"],
+        ["events", "dead-letters", "discard", "an-id", "--all"],
         ["keys", "generate", "--kid", "K-1"],
     ],
 )
@@ -272,6 +311,42 @@ def test_the_whole_journal_can_be_replayed_and_what_is_left_counted(database: st
     assert "2 items of 1 webhooks will be projected again" in replayed.stdout
     assert "1 bodies read, 2 items queued" in replayed.stderr
     assert run("webhooks", "count", DATABASE_URL=database).stdout.count("pending") == 2
+
+
+@pytest.mark.real
+def test_who_reads_the_event_log_is_listed_with_what_was_set_aside(database: str) -> None:
+    assert "nobody reads the event log" in run("events", "consumers", DATABASE_URL=database).stdout
+    assert "no event was set aside" in run("events", "dead-letters", "list", DATABASE_URL=database).stdout
+    with psycopg.connect(database) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE])
+    shown = run("events", "consumers", DATABASE_URL=database).stdout.splitlines()
+    assert shown[0].split() == ["consumer", "tenants", "behind", "oldest", "dead", "letters"]
+    name, tenants, behind, day, _, letters = shown[1].split()
+    assert (name, tenants, behind, letters) == ("crm-leads", "2", "4", "1")
+    assert day.startswith("20")
+
+
+@pytest.mark.real
+def test_what_was_set_aside_is_listed_replayed_and_discarded(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+    with psycopg.connect(database) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE])
+    listed = run("events", "dead-letters", "list", DATABASE_URL=database).stdout.splitlines()
+    id_, consumer, tenant, *_ = listed[1].split()
+    assert (consumer, tenant) == ("crm-leads", "t1")
+    assert listed[1].endswith("no     ValueError at crm:7 make_lead")
+
+    def then(*arguments: str) -> str:
+        return run("events", "dead-letters", *arguments, DATABASE_URL=database).stdout
+
+    assert "nothing to replay" in then("replay", "--all", "--consumer", "another")
+    assert "1 will be handled once more" in then("replay", id_)
+    assert then("list").splitlines()[1].endswith("yes    ValueError at crm:7 make_lead")
+    assert "nothing to discard" in then("discard", "--all", "--tenant", "t2")
+    assert "1 discarded" in then("discard", "--all")
+    assert "no event was set aside" in then("list")
 
 
 def _name(database: str) -> str:

@@ -1,0 +1,85 @@
+"""``meta-inbox events consumers`` and ``meta-inbox events dead-letters list | replay | discard``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import click
+
+from meta_inbox.adapters.persistence.database import Database
+from meta_inbox.adapters.persistence.postgres_consumer_desk import PostgresConsumerDesk
+from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
+from meta_inbox.domain.model.ids import TenantId
+from meta_inbox.domain.model.secret import Secret
+from meta_inbox.entrypoints.cli_output import columns
+from meta_inbox.entrypoints.operator import configured_storage, opened
+
+_T = TypeVar("_T")
+
+
+def consumers() -> None:
+    """Prints a line for each."""
+    found = _on_database(lambda db: PostgresConsumerDesk(db).states())
+    if not found:
+        click.echo("nobody reads the event log")
+        return
+    head = ("consumer", "tenants", "behind", "oldest", "dead letters")
+    rows = [
+        (each.consumer, each.tenants, each.lag, _time(each.oldest_at), each.dead_letters) for each in found
+    ]
+    columns([head, *rows])
+
+
+def dead_letters(consumer: str | None, tenant: str | None, limit: int) -> None:
+    """Prints a line for each."""
+    found = _on_database(lambda db: PostgresDeadLetters(db).of(consumer, _tenant(tenant), limit))
+    if not found:
+        click.echo("no event was set aside")
+        return
+    head = ("id", "consumer", "tenant", "type", "at", "attempts", "failed", "waits", "error")
+    rows = [
+        (
+            each.id,
+            each.consumer,
+            each.tenant_id,
+            each.type.value,
+            _time(each.at),
+            each.attempts,
+            _time(each.failed_at),
+            "yes" if each.waits else "no",
+            each.error,
+        )
+        for each in found
+    ]
+    columns([head, *rows])
+
+
+def replay(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None:
+    """Has them handled once more and says how many that are."""
+    count = _on_database(lambda db: PostgresDeadLetters(db).replay(consumer, _tenant(tenant), ids or None))
+    click.echo(f"{count} will be handled once more" if count else "nothing to replay")
+
+
+def discard(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None:
+    """Forgets them and says how many that were."""
+    count = _on_database(lambda db: PostgresDeadLetters(db).discard(consumer, _tenant(tenant), ids or None))
+    click.echo(f"{count} discarded" if count else "nothing to discard")
+
+
+def _tenant(text: str | None) -> TenantId | None:
+    return None if text is None else TenantId(text)
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _on_database(call: Callable[[Database], Awaitable[_T]]) -> _T:
+    async def run(dsn: Secret) -> _T:
+        async with opened(dsn) as db:
+            return await call(db)
+
+    with configured_storage() as found:
+        found.bring_up_to_date()
+        return asyncio.run(run(found.runtime))
