@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import fields
+from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -241,12 +242,39 @@ except KeyboardInterrupt:
     print("interrupted", "meta-inbox" not in names)
 """
 
+HELD = """
+import atexit
+from contextlib import ExitStack
+from meta_inbox import Principal, Settings, open_inbox_blocking
+stack = ExitStack()
+inbox = stack.enter_context(open_inbox_blocking(Settings.from_env()))
+atexit.register(stack.close)
+atexit.register(lambda: print(len(inbox.list_accounts(by=Principal("t1", "ana")))))
+"""
+
 
 def test_a_forked_child_is_told_and_ends() -> None:
     done = subprocess.run(
         [sys.executable, "-c", FORKED], capture_output=True, text=True, check=False, timeout=30
     )
     assert (done.stdout.split(), done.returncode) == (["InboxForked", "0"], 0), done.stderr
+
+
+@pytest.mark.real
+def test_a_process_without_a_block_closes_it_at_its_end(tmp_path: Path) -> None:
+    with database_server() as server:
+        env = environment(new_database(server, "held"), 8000)
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", HELD],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_interrupt_ends_it_cleanly() -> None:

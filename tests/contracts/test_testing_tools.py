@@ -83,6 +83,28 @@ def test_without_a_loop(blocking_meta_inbox, fake_meta, meta_inbox_settings):
     assert meta_inbox_settings.fake_meta is fake_meta
     assert blocking_meta_inbox.list_accounts(by=AGENT) == []
 """
+OWN = """
+import asyncio
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+from pytest_bdd import scenarios
+
+from meta_inbox import open_inbox
+from meta_inbox.entrypoints.blocking import BlockingInbox
+from meta_inbox.entrypoints.plain_calls import Loop
+
+scenarios("shop.feature")
+
+async def here():
+    return asyncio.get_running_loop()
+
+@pytest.fixture
+def blocking_meta_inbox(meta_inbox_settings):
+    opening = open_inbox(meta_inbox_settings)
+    with start_blocking_portal() as application, application.wrap_async_context_manager(opening) as inbox:
+        yield BlockingInbox(inbox, Loop(application.call(here)))
+"""
 UNUSED = """
 import sys
 
@@ -106,6 +128,13 @@ def test_a_host_writes_scenarios_and_tests_with_them(project: Path) -> None:
     (project / "shop.feature").write_text(FEATURE)
     (project / "test_shop.py").write_text(TESTS)
     assert "10 passed" in pytest_in(project)
+
+
+def test_scenarios_play_on_the_inbox_that_an_application_opened(project: Path) -> None:
+    (project / "conftest.py").write_text(CONFTEST)
+    (project / "shop.feature").write_text(FEATURE.partition("  Scenario: A step of")[0])
+    (project / "test_shop.py").write_text(OWN)
+    assert "6 passed" in pytest_in(project)
 
 
 def test_a_host_that_uses_none_of_them_pays_nothing(project: Path) -> None:
