@@ -16,7 +16,8 @@ from meta_inbox.entrypoints.event_turn import Turn
 from meta_inbox.entrypoints.event_turns import POLL, EventTurns
 
 ENDS_WITHIN = 2.5
-_AGAIN = 0.5
+_AGAIN = 1.0
+_LONGEST_PAUSE = 30.0
 
 _log = structlog.get_logger("meta_inbox.events")
 
@@ -59,15 +60,16 @@ class EventHandling:
             self._task.cancel()
 
     async def _run(self) -> None:
-        seen = 0
+        seen = failures = 0
         while not self._cancelled and not self.turns.ended:
             try:
                 worked = await self._once_more() or await self._go_on()
                 if not worked and not self._cancelled:
                     seen = await self.turns.rest(seen, self._until_due())
+                failures = 0
             except Exception as error:  # noqa: BLE001  # whatever one round met, the next may not
-                _tell(self.consumer, error)
-                await asyncio.sleep(_AGAIN)
+                failures += 1
+                await asyncio.sleep(_pause_after(self.consumer, error, failures))
 
     def _until_due(self) -> timedelta:
         """How long until what failed here is to be tried again, if that is soon."""
@@ -151,8 +153,10 @@ class EventHandling:
         self._due = asyncio.get_running_loop().time() + after.total_seconds()
 
 
-def _tell(consumer: str, error: Exception) -> None:
+def _pause_after(consumer: str, error: Exception, failures: int) -> float:
+    """Tells of it; how many seconds to wait: a database that was away is looked for without delay."""
     if isinstance(error, Unavailable):
         _log.warning("events_wait", consumer=consumer, cause=str(error))
-    else:
-        _log.error("event_handling_failed", consumer=consumer, exc_info=error)
+        return _AGAIN
+    _log.error("event_handling_failed", consumer=consumer, failures=failures, exc_info=error)
+    return min(0.5 * 2 ** min(failures, 6), _LONGEST_PAUSE)

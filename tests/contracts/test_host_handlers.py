@@ -164,6 +164,31 @@ async def test_what_was_set_aside_is_handled_once_more_when_asked(host: Host) ->
     assert (crm.leads, crm.calls) == (["one"], 7)
 
 
+async def test_what_was_set_aside_outlasts_the_log(host: Host) -> None:
+    crm = Crm(failures=5)
+    host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    await host.connected()
+    await host.written("one")
+    await letters(host.inbox, 1)
+    await host.stores.backstage.forget_events(CASA, up_to=2)
+    await host.inbox.replay_dead_letters(consumer=LEADS)
+    await until(lambda: crm.leads == ["one"])
+
+
+async def test_a_handler_learns_that_the_log_had_lost_something(host: Host) -> None:
+    missed: list[tuple[str | None, bool]] = []
+
+    async def handle(event: MessageReceived) -> None:
+        missed.append((event.message.text, event.missed_before))
+
+    await host.connected()
+    await (await host.next(LEADS)).ack()
+    await host.written("one", "two", "three")
+    await host.stores.backstage.forget_events(CASA, up_to=2)
+    host.inbox.on(MessageReceived, handle, LEADS)
+    await until(lambda: missed == [("two", True), ("three", False)])
+
+
 async def test_what_was_set_aside_can_be_given_up(host: Host) -> None:
     crm = Crm(failures=5)
     host.inbox.on(MessageReceived, crm.make_lead, LEADS)
