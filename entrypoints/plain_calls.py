@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from concurrent.futures import CancelledError, Future
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from meta_inbox.domain.errors import MetaInboxError
 
@@ -121,11 +121,20 @@ class Plain(Generic[P, T]):
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, calls: Calls, owner: type) -> Callable[P, T]:
+    @overload
+    def __get__(self, calls: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, calls: Calls, owner: type) -> Callable[P, T]: ...
+
+    def __get__(self, calls: Calls | None, owner: type) -> Callable[P, T] | Self:
+        if calls is None:
+            return self
+        loop = calls.loop
         found: Callable[P, Coroutine[Any, Any, T]] = getattr(calls.asynchronous, self._name)
 
         def plainly(*args: P.args, **kwargs: P.kwargs) -> T:
-            return calls.loop.run(found(*args, **kwargs))
+            return loop.run(found(*args, **kwargs))
 
         return plainly
 

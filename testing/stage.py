@@ -80,6 +80,10 @@ class Stage:
         found = self.inbox.list_messages(by=self.by, account=self.account.id, contact=ContactId(contact))
         return list(found.items)
 
+    def written_by(self, contact: str) -> list[str | None]:
+        """The texts of what somebody wrote, as they are shown now, newest first."""
+        return [one.text for one in self.messages(contact) if one.direction is Direction.INBOUND]
+
     def own_answer(self, contact: str) -> Message:
         """What the business said last, as it is shown now."""
         return next(one for one in self.messages(contact) if one.direction is Direction.OUTBOUND)

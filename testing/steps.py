@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
-from meta_inbox.domain.model.message import Direction
 from meta_inbox.testing.stage import Stage
 
 # What the business has
@@ -117,8 +116,17 @@ def contact_receives_nothing(meta_stage: Stage, contact: str) -> None:
 
 @then(parsers.parse('the agent sees "{text}" from {contact}'))
 def agent_sees(meta_stage: Stage, contact: str, text: str) -> None:
-    inbound = [one.text for one in meta_stage.messages(contact) if one.direction is Direction.INBOUND]
-    assert text in inbound
+    assert text in meta_stage.written_by(contact)
+
+
+@then(parsers.parse('the agent no longer sees "{text}" from {contact}'))
+def agent_no_longer_sees(meta_stage: Stage, contact: str, text: str) -> None:
+    assert text not in meta_stage.written_by(contact)
+
+
+@then(parsers.parse('the agent sees the comment "{text}" of {contact}'))
+def agent_sees_the_comment(meta_stage: Stage, contact: str, text: str) -> None:
+    assert text in meta_stage.written_by(f"comments:{contact}")
 
 
 @then(parsers.parse("the conversation with {contact} is unread"))

@@ -52,6 +52,34 @@ Feature: A shop answers
     When Rui writes to "casaverde" "Oi"
     Then the agent sees "Oi" from Rui
 
+  Scenario: A customer takes back what she wrote
+    Given Ana wrote "Quero dois"
+    When Ana takes that back
+    Then the agent no longer sees "Quero dois" from Ana
+
+  Scenario: A customer asks in public
+    When Ana comments "Quanto custa?"
+    Then the agent sees the comment "Quanto custa?" of Ana
+
+  Scenario: A customer wants to hear nothing more
+    Given Ana wrote "Oi"
+    And Ana blocked the business
+    When the agent answers Ana "Bom dia"
+    Then the answer is refused with "recipient_unavailable"
+
+  Scenario: A login that ended
+    Given Ana wrote "Oi"
+    And the business's login at Meta has ended
+    When the agent answers Ana "Bom dia"
+    Then the answer to Ana is queued
+    And Ana receives nothing
+
+  Scenario: An answer in doubt
+    Given Ana wrote "Oi"
+    And Meta will take the next answer and say nothing
+    When the agent answers Ana "Bom dia"
+    Then Ana receives "Bom dia"
+
   Scenario: A step of the host's own
     Given Ana wrote "Quero dois"
     Then the shop has an order of Ana's
@@ -127,14 +155,14 @@ def test_a_host_writes_scenarios_and_tests_with_them(project: Path) -> None:
     (project / "conftest.py").write_text(CONFTEST)
     (project / "shop.feature").write_text(FEATURE)
     (project / "test_shop.py").write_text(TESTS)
-    assert "10 passed" in pytest_in(project)
+    assert "15 passed" in pytest_in(project)
 
 
 def test_scenarios_play_on_the_inbox_that_an_application_opened(project: Path) -> None:
     (project / "conftest.py").write_text(CONFTEST)
     (project / "shop.feature").write_text(FEATURE.partition("  Scenario: A step of")[0])
     (project / "test_shop.py").write_text(OWN)
-    assert "6 passed" in pytest_in(project)
+    assert "11 passed" in pytest_in(project)
 
 
 def test_a_host_that_uses_none_of_them_pays_nothing(project: Path) -> None:
