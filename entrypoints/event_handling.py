@@ -159,4 +159,4 @@ def _pause_after(consumer: str, error: Exception, failures: int) -> float:
         _log.warning("events_wait", consumer=consumer, cause=str(error))
         return _AGAIN
     _log.error("event_handling_failed", consumer=consumer, failures=failures, exc_info=error)
-    return min(0.5 * 2 ** min(failures, 6), _LONGEST_PAUSE)
+    return min(0.5 * 2.0 ** min(failures, 6), _LONGEST_PAUSE)
