@@ -1,8 +1,11 @@
 """The CRM's own table, in the database that the inbox has its schema in, and what fills it."""
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -11,6 +14,7 @@ from meta_inbox.domain.model.message import Direction
 from meta_inbox.entrypoints.plugin import OpenInbox
 
 Pool = AsyncConnectionPool[Any]
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -40,15 +44,22 @@ async def create_table(pool: Pool) -> None:
 
 
 async def collect(inbox: OpenInbox, pool: Pool) -> None:
-    """Makes a lead of each message that comes, until it is cancelled.
+    """Makes a lead of each message that comes, until the inbox is closed.
 
-    The lead is committed, then the event acknowledged. If the process dies between the two, the event comes
-    again, and finds its lead.
+    The lead is committed, then the event acknowledged. If the process dies between the two, or the database
+    is away, the event comes again, and finds its lead if there is one.
     """
-    async for event in inbox.events(consumer="crm-leads"):
-        if event.type is EventType.MESSAGE_CREATED:
-            await _keep(event, pool)
-        await event.ack()
+    while True:
+        try:
+            async for event in inbox.events(consumer="crm-leads"):
+                if event.type is EventType.MESSAGE_CREATED:
+                    await _keep(event, pool)
+                await event.ack()
+        except psycopg.Error as error:
+            log.warning("leads wait: %s", error)
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 async def _keep(event: DeliveredEvent, pool: Pool) -> None:
