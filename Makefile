@@ -33,8 +33,8 @@ check: $(READY) ## lint, format, types and the borders of the hexagon
 	$(PY) -m pyright
 	.venv/bin/lint-imports
 
-bench: $(READY) ## measure receiving and reading against their floors, and sending
-	@missed=0; for each in ingest poison reads sends; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
+bench: $(READY) ## measure receiving, reading and the live connection against their floors, and sending
+	@missed=0; for each in ingest poison reads sends live; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
 
 soak: $(READY) ## long runs under load and faults
 	@$(PY) -m pytest -q -m soak

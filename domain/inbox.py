@@ -21,6 +21,7 @@ from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
@@ -76,6 +77,7 @@ class Inbox:
     get_messenger_profile: GetMessengerProfile
     set_messenger_profile: SetMessengerProfile
     open_media: OpenMedia
+    open_live: OpenLive
     upload_media: UploadMedia
     dead_letters: ListDeadLetters
     replay_dead_letters: ReplayDeadLetters

@@ -28,6 +28,7 @@ from meta_inbox.domain.model.ids import (
     TenantId,
     UserId,
 )
+from meta_inbox.domain.model.live import LivePass
 from meta_inbox.domain.model.media import (
     Discarded,
     FetchedFile,
@@ -878,6 +879,18 @@ class EventHints(Protocol):
 
     async def wait(self, seen: int, timeout: timedelta) -> int:
         """Returns once there were more hints than ``seen``, at the latest after ``timeout``: how many."""
+        ...
+
+
+class LiveTickets(Protocol):
+    """What opens live connections: each once, even for two at the same instant."""
+
+    async def put(self, ticket: Secret, lets_in: LivePass, life: timedelta) -> datetime:
+        """Keeps a new ticket; returns when it expires."""
+        ...
+
+    async def take(self, ticket: Secret) -> LivePass:
+        """Uses the ticket up. NotFound when it is unknown, used or expired."""
         ...
 
 

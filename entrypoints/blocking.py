@@ -31,7 +31,13 @@ from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.event_handling import EventHandling
 from meta_inbox.entrypoints.plain_calls import InboxClosed, InboxForked, Loop, Plain
 from meta_inbox.entrypoints.plain_events import PlainEvent, PlainHandling, plain_events
-from meta_inbox.entrypoints.plain_use_cases import PlainAccounts, PlainConnecting, PlainMedia, PlainWebhooks
+from meta_inbox.entrypoints.plain_use_cases import (
+    PlainAccounts,
+    PlainConnecting,
+    PlainLive,
+    PlainMedia,
+    PlainWebhooks,
+)
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 
@@ -98,6 +104,11 @@ class BlockingInbox:
     def receive_webhook_event(self) -> PlainWebhooks:
         """What Meta tells."""
         return PlainWebhooks(self.asynchronous.receive_webhook_event, self.loop)
+
+    @property
+    def open_live(self) -> PlainLive:
+        """What happens, for browsers."""
+        return PlainLive(self.asynchronous.open_live, self.loop)
 
     @property
     def open_media(self) -> PlainMedia:

@@ -34,6 +34,7 @@ from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadL
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaTable
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
@@ -49,6 +50,7 @@ from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
+from meta_inbox.adapters.persistence.postgres_live_tickets import PostgresLiveTickets
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
@@ -79,6 +81,7 @@ from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
@@ -148,6 +151,9 @@ class Core(containers.DeclarativeContainer):
     source = _given()
     uploads = _given()
     dead_letters = _given()
+    live_tickets = _given()
+    events = _given()
+    hints = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -271,6 +277,7 @@ class Core(containers.DeclarativeContainer):
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
+        open_live=providers.Factory(OpenLive, tickets=live_tickets, events=events, hints=hints),
         upload_media=providers.Factory(
             UploadMedia,
             uploads=uploads,
@@ -372,6 +379,9 @@ class OnPostgres(containers.DeclarativeContainer):
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
         uploads=providers.Singleton(PostgresUploads, db),
         dead_letters=dead_letters,
+        live_tickets=providers.Singleton(PostgresLiveTickets, db),
+        events=events,
+        hints=hints,
     )
 
 
@@ -428,4 +438,7 @@ class InMemory(containers.DeclarativeContainer):
         ),
         uploads=providers.Singleton(InMemoryUploads, store),
         dead_letters=dead_letters,
+        live_tickets=providers.Singleton(InMemoryLiveTickets, store),
+        events=events,
+        hints=hints,
     )

@@ -8,6 +8,7 @@ from meta_inbox.domain.model.media import MediaId
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenedMedia, OpenMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 from meta_inbox.entrypoints.plain_calls import Loop, Plain
@@ -56,6 +57,20 @@ class PlainWebhooks:
     def answer_challenge(self, *, mode: str, token: str, challenge: str) -> str:
         """What the verify handshake is answered with."""
         return self.asynchronous.answer_challenge(mode=mode, token=token, challenge=challenge)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLive:
+    """``open_live``: tickets for WebSockets that another process serves, such as ``meta-inbox serve``."""
+
+    asynchronous: OpenLive
+    loop: Loop
+
+    start = Plain(OpenLive.start)
+    enter = Plain(OpenLive.enter)
+    grown = Plain(OpenLive.grown)
+    ends = Plain(OpenLive.ends)
+    page = Plain(OpenLive.page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class OpenInbox(Inbox):
     worker: Worker | None = field(repr=False)
     heartbeat: Heartbeat = field(repr=False)
     meter: Meter = field(repr=False)
+    fronts: list[Front] = field(repr=False, default_factory=list[Front])
 
     def asgi(self, *, identity: Identity | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
@@ -59,7 +60,14 @@ class OpenInbox(Inbox):
         """
         self.heartbeat.serves = True
         known = identity or self.identity
-        return api(self.settings, self, self.readiness, self.clock, known, meter=self.meter)
+        front = api(self.settings, self, self.readiness, self.clock, known, meter=self.meter)
+        self.fronts.append(front)
+        return front
+
+    def end_live(self) -> None:
+        """Has the live connections end, which come again elsewhere or later."""
+        for front in self.fronts:
+            front.live.end_all()
 
     def retire(self) -> None:
         """Has the background jobs begin nothing more, ahead of closing."""
@@ -84,9 +92,11 @@ async def open_inbox(
     hand_logs_to_host()
     async with AsyncExitStack() as stack:
         if settings.fake_meta is not None:
-            yield await _in_memory(stack, settings, settings.fake_meta, jobs=jobs, identity=identity)
+            opened = await _in_memory(stack, settings, settings.fake_meta, jobs=jobs, identity=identity)
         else:
-            yield await _on_postgres(stack, settings, jobs=jobs, identity=identity, pool=pool)
+            opened = await _on_postgres(stack, settings, jobs=jobs, identity=identity, pool=pool)
+        stack.callback(opened.end_live)
+        yield opened
 
 
 async def _in_memory(

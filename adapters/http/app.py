@@ -15,6 +15,7 @@ from meta_inbox.adapters.http import (
     comments,
     conversations,
     health,
+    live_tickets,
     media,
     messenger_profile,
     oauth,
@@ -25,10 +26,14 @@ from meta_inbox.adapters.http import (
 )
 from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.errors import problem_handler
+from meta_inbox.adapters.http.event_wire import event_frame
 from meta_inbox.adapters.http.front import Front, security_headers
 from meta_inbox.adapters.http.given import given
 from meta_inbox.adapters.http.identity import PUBLIC, Gate, Identity
-from meta_inbox.adapters.http.media_urls import MediaUrls
+from meta_inbox.adapters.http.live import LiveRoute
+from meta_inbox.adapters.http.live_entry import LiveEntry
+from meta_inbox.adapters.http.live_hub import LiveHub
+from meta_inbox.adapters.http.media_urls import MediaLinks, MediaUrls
 from meta_inbox.adapters.http.observe import Metrics
 from meta_inbox.adapters.http.openapi import document
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
@@ -36,6 +41,7 @@ from meta_inbox.adapters.http.rate_limit import RateLimiter
 from meta_inbox.adapters.http.request import StrictRequest
 from meta_inbox.adapters.http.webhook import WebhookRoute
 from meta_inbox.domain.inbox import Inbox
+from meta_inbox.domain.model.event import Event
 from meta_inbox.domain.ports import Clock, Readiness
 
 
@@ -67,8 +73,19 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
-    webhook = WebhookRoute(inbox.receive_webhook_event, options, counted, security_headers(options))
-    return Front(cast("ASGIApp", api), webhook, options, counted)
+    headers = security_headers(options)
+    webhook = WebhookRoute(inbox.receive_webhook_event, options, counted, headers)
+    entry = LiveEntry(inbox.open_live, options, clock)
+    live = LiveRoute(entry, _hub(inbox, urls, clock), counted, headers)
+    return Front(cast("ASGIApp", api), webhook, live, options, counted)
+
+
+def _hub(inbox: Inbox, urls: MediaUrls, clock: Clock) -> LiveHub:
+    def encode(event: Event) -> bytes:
+        now = clock.now()
+        return event_frame(event, now, MediaLinks(urls, now))
+
+    return LiveHub(inbox.open_live, encode)
 
 
 def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]:
@@ -109,6 +126,8 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             messenger_profile.set_messenger_profile,
             media.get_media,
             uploads.upload_media,
+            live_tickets.make_ticket,
+            live_tickets.follow_live,
         ],
     )
     root = Router("/", dependencies=dependencies, route_handlers=[health.live, health.ready, health.metrics])

@@ -1,5 +1,6 @@
 """Callers who prove who they are with a signed token (RFC 6750, RFC 7519)."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from meta_inbox.domain.model.secret import Secret
 MIN_SECRET_BYTES = 32
 _SCOPES = {scope.value: scope for scope in Scope}
 _MAX_NAME = 200
+_LATEST = datetime.max.replace(tzinfo=UTC).timestamp() - 86_400
 
 
 class BearerTokens:
@@ -95,6 +97,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         user_id=_id(claims["sub"]),
         scopes=_scopes(claims),
         name=name[:_MAX_NAME] if isinstance(name, str) else None,
+        expires_at=datetime.fromtimestamp(min(claims["exp"], _LATEST), UTC),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from meta_inbox.adapters.http.asgi import ASGIApp, Event, Headers, Receive, Scope, Send, answer, header_values
+from meta_inbox.adapters.http.live import LIVE_PATH, LiveRoute
 from meta_inbox.adapters.http.observe import Metrics, Observed
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.problems import Rejection, problem, raw_problem
@@ -32,9 +33,12 @@ def security_headers(options: HttpOptions) -> Headers:
 class Front:
     """The whole HTTP adapter as one ASGI app; it needs no lifespan and may be mounted anywhere."""
 
-    def __init__(self, api: ASGIApp, webhook: WebhookRoute, options: HttpOptions, metrics: Metrics) -> None:
+    def __init__(
+        self, api: ASGIApp, webhook: WebhookRoute, live: LiveRoute, options: HttpOptions, metrics: Metrics
+    ) -> None:
         self._api = api
         self.webhook = webhook
+        self.live = live
         self._options = options
         self._headers = security_headers(options)
         self._observed = Observed(self._guarded, metrics)
@@ -49,8 +53,10 @@ class Front:
                 await self._observed(_own_scope(scope, path), receive, send)
         elif scope["type"] == "lifespan":
             await _live(receive, send)
+        elif _local_path(scope) == LIVE_PATH:
+            await self.live(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1000})
+            await send({"type": "websocket.close", "code": 1000})  # nothing else is one; servers answer 403
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == WEBHOOK_PATH:

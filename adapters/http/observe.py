@@ -7,7 +7,7 @@ from itertools import accumulate
 from secrets import token_hex
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -31,6 +31,12 @@ class Metrics:
         )
         self.seconds = Histogram(
             "meta_inbox_http_request_seconds", "How long requests took.", ["route"], registry=self.registry
+        )
+        self.live = Gauge(
+            "meta_inbox_live_connections", "Live connections that are open.", registry=self.registry
+        )
+        self.live_ended = Counter(
+            "meta_inbox_live_ended", "Live connections by why they ended.", ["code"], registry=self.registry
         )
         self._webhooks = Webhooks()
         self.webhook_stored = self._webhooks.stored

@@ -15,6 +15,7 @@ from meta_inbox.adapters.http import (
     comments,
     conversations,
     health,
+    live_tickets,
     messenger_profile,
     oauth,
     problems,
@@ -45,6 +46,7 @@ SHAPES = (
     health.Alive,
     health.NotReady,
     health.Ready,
+    live_tickets.Ticket,
     messenger_profile.MessengerProfileBody,
     oauth.Candidates,
     oauth.CompleteBody,
@@ -140,7 +142,9 @@ def _describe(operation: Json, described: Described) -> None:
     if described.public:
         operation["security"] = []
     success = {
-        status: answer for status, answer in operation["responses"].items() if status.startswith(("2", "3"))
+        status: answer
+        for status, answer in operation["responses"].items()
+        if status.startswith(("2", "3")) and not described.switches
     }
     operation["responses"] = {**success, **answers(operation, described)}
 

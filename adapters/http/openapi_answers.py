@@ -25,6 +25,7 @@ class Described:
     """What an operation's own handler cannot say of it."""
 
     public: bool = False
+    switches: bool = False
     problems: tuple[int, ...] = ()
     pages: tuple[int, ...] = ()
     parameters: tuple[Json, ...] = ()
@@ -88,6 +89,13 @@ _FILE: Json = {
     "206": {"description": "The part of it that Range asks for.", "content": _CONTENT},
 }
 
+_SOCKET: Json = {
+    "101": {
+        "description": "The WebSocket is open; each frame is one JSON text, the first `ready` or `resync`."
+    },
+    "403": {"description": "Not this ticket, or not from a page of this origin.", "content": _PROBLEM},
+}
+
 DESCRIBED = {
     "start": Described(problems=(422,)),
     "authorize": Described(
@@ -119,6 +127,8 @@ DESCRIBED = {
     "private_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
     "public_reply": Described(problems=_REPLY, more=_MESSAGE_TAKEN),
     "hide_comment": Described(problems=_REPLY, body=_HIDE_BODY),
+    "make_ticket": Described(),
+    "follow_live": Described(public=True, switches=True, problems=(426, 429, 500, 503), more=_SOCKET),
     "live": Described(public=True, problems=(500,)),
     "ready": Described(public=True, problems=(500,), more=_NOT_READY),
     "metrics": Described(public=True, problems=(500,)),

@@ -23,6 +23,7 @@ from meta_inbox.adapters.http.webhook_lane import LaneCycle, OpenLane, usual_sig
 _TICK = 1.0  # seconds between two looks at a connection: how late an end may come, and what looking costs
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _SOON = {"Retry-After": "1"}
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 _log = logging.getLogger("meta_inbox.http")
 
@@ -280,6 +281,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
         self._receiving = False
         self.data_received(b"\r\n".join([*lines, b"", rest]))
+
+    def _should_upgrade(self) -> bool:
+        # By RFC 6455 it is a GET; whatever has a body is answered as if nothing else had been offered.
+        return self.scope["method"] == "GET" and not self._has_body() and super()._should_upgrade()
+
+    def _has_body(self) -> bool:
+        return any(name in _FRAMING for name, _ in self.headers)
 
     def _answering(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)

@@ -29,6 +29,7 @@ import uvicorn
 import uvloop
 
 from meta_inbox.adapters.http.asgi import ASGIApp, Event, Scope
+from meta_inbox.adapters.http.live_protocol import LiveProtocol, websocket_options
 from meta_inbox.adapters.http.protocol import LimitedHttpProtocol, Limits
 from meta_inbox.adapters.http.webhook_lane import OpenLane
 
@@ -173,14 +174,14 @@ class HttpServer(uvicorn.Server):
         on_ready: Ready | None = None,
         limits: Limits | None = None,
         patience: Patience | None = None,
-        ws: type[asyncio.Protocol] | str = "auto",
+        ws: type[asyncio.Protocol] = LiveProtocol,
         open_lane: OpenLane | None = None,
     ) -> None:
         self._protocol = LimitedHttpProtocol.within(limits or Limits(), open_lane)
         config = uvicorn.Config(
             app,
             http=self._protocol,
-            ws=ws,
+            **websocket_options(ws),
             interface="asgi3",
             log_config=None,
             log_level="warning",
@@ -284,7 +285,7 @@ def serve(
     on_ready: Ready | None = None,
     limits: Limits | None = None,
     patience: Patience | None = None,
-    ws: type[asyncio.Protocol] | str = "auto",
+    ws: type[asyncio.Protocol] = LiveProtocol,
     open_lane: OpenLane | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT, in the main thread; `inherited` is what `run_many` gave its command.

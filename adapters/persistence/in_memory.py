@@ -32,6 +32,7 @@ from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
+from meta_inbox.domain.model.live import LivePass
 from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.parts import assembled, part_from
 from meta_inbox.domain.model.pause import Pause
@@ -60,6 +61,9 @@ class InMemoryStore:
     accounts: dict[AccountKey, AccountRow] = field(default_factory=dict[AccountKey, AccountRow])
     routes: dict[tuple[Platform, str], AccountKey] = field(
         default_factory=dict[tuple[Platform, str], AccountKey]
+    )
+    live_tickets: dict[bytes, tuple[LivePass, datetime]] = field(
+        default_factory=dict[bytes, tuple[LivePass, datetime]]
     )
     histories: dict[AccountKey, HistoryRow] = field(default_factory=dict[AccountKey, HistoryRow])
     heard_at: datetime | None = None
@@ -263,6 +267,7 @@ class InMemoryStore:
         now = self.clock.now()
         self.tickets = {key: row for key, row in self.tickets.items() if row.expires_at > now}
         self.states = {key: row for key, row in self.states.items() if row.expires_at > now}
+        self.live_tickets = {key: row for key, row in self.live_tickets.items() if row[1] > now}
         self.completions = {key: row for key, row in self.completions.items() if row.expires_at > now}
 
     def is_due(self, at: datetime | None) -> bool:

@@ -47,7 +47,9 @@ _SHOWN: LiteralString = (
     """
     ) c
     cross join lateral (select c.name, c.username, c.profile_picture_url, c.picture_id, c.facts) p
-    left join meta_inbox.messages m on m.tenant_id = c.tenant_id and m.id = c.last_message_id
+    left join lateral (
+      select m.* from meta_inbox.messages m where m.tenant_id = c.tenant_id and m.id = c.last_message_id
+      offset 0) m on true
     """
     + ANSWERED
 )

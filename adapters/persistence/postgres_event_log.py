@@ -35,9 +35,12 @@ _HEADS: LiteralString = "select tenant_id, seq from meta_inbox.feeds where tenan
 _MESSAGES: LiteralString = (
     "select "
     + MESSAGE
-    + " from meta_inbox.messages m "
+    + """ from unnest(%(messages)s::uuid[]) wanted (id)
+    cross join lateral (
+      select m.* from meta_inbox.messages m where m.tenant_id = %(tenant)s and m.id = wanted.id
+      offset 0) m
+    """
     + ANSWERED
-    + " where m.tenant_id = %(tenant)s and m.id = any(%(messages)s::uuid[])"
 )
 _ACCOUNTS: LiteralString = (
     "select "

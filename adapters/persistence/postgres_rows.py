@@ -157,9 +157,14 @@ _ALONE: dict[str, LiteralString] = {
 MESSAGE_ALONE: LiteralString = ", ".join((_MESSAGE | _ALONE).values())
 """The message's own columns alone, without its parts, for what looks at it to change it."""
 TALK: LiteralString = ", ".join(_TALK.values())
+# Looked up for each message: joined plainly, a database that was never analysed reads all messages of the
+# tenant for each (measured: 7.7 s instead of 20 ms for 200 of 400).
 ANSWERED: LiteralString = """
-    left join meta_inbox.messages r
-      on r.tenant_id = m.tenant_id and r.account_id = m.account_id and r.meta_message_id = m.reply_to_meta_id
+    left join lateral (
+      select r.id, r.part_of from meta_inbox.messages r
+      where r.tenant_id = m.tenant_id and r.account_id = m.account_id
+        and r.meta_message_id = m.reply_to_meta_id
+      offset 0) r on true
 """
 _TALK_WIDTH = len(_TALK)
 MESSAGE_WIDTH = len(_MESSAGE)

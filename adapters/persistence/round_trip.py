@@ -77,6 +77,8 @@ class Line:
         self._socket = self._pgconn.socket
         self._writes = False
         self.is_open = True
+        # A transaction pooler may give the server away once the first of two transactions has ended.
+        self.goes_ahead = self._prepared is not None
         self._pgconn.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -20,6 +20,7 @@ class _Held:
     line: Line
     connection: AsyncExitStack
     users: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class SharedLine:
@@ -40,24 +41,22 @@ class SharedLine:
         Whoever is cancelled closes the connection at once, without waiting for the server, and with it
         whatever else is under way on it.
         """
-        async with self._line(0 if _size(calls) < _LARGE or 0 not in self._held else 1) as line:
-            try:
-                await line.send(calls)
-            except psycopg.errors.InvalidSqlStatementName:
-                # psycopg, or the host whose connection it is, had the server forget what was prepared.
-                # Nothing was done, since a transaction of ours fails as a whole.
-                line.forget()
-                await line.send(calls)
+        async with self._line(0 if _size(calls) < _LARGE or 0 not in self._held else 1) as held:
+            if held.line.goes_ahead:
+                await _transact(held.line, calls)
+            else:
+                async with held.turn:
+                    await _transact(held.line, calls)
 
     @asynccontextmanager
-    async def _line(self, number: int) -> AsyncGenerator[Line, Any]:
+    async def _line(self, number: int) -> AsyncGenerator[_Held, Any]:
         async with self._opening:
             held = self._held.get(number)
             if held is None or not held.line.is_open:
                 held = self._held[number] = await self._open()
             held.users += 1
         try:
-            yield held.line
+            yield held
         except asyncio.CancelledError:
             held.line.cut(_CUT)
             raise
@@ -74,6 +73,16 @@ class SharedLine:
             connection = await stack.enter_async_context(self._pool.connection())
             return _Held(Line(connection), stack.pop_all())
         raise AssertionError("unreachable")
+
+
+async def _transact(line: Line, calls: Sequence[Call]) -> None:
+    try:
+        await line.send(calls)
+    except psycopg.errors.InvalidSqlStatementName:
+        # psycopg, or the host whose connection it is, had the server forget what was prepared.
+        # Nothing was done, since a transaction of ours fails as a whole.
+        line.forget()
+        await line.send(calls)
 
 
 def _size(calls: Sequence[Call]) -> int:

@@ -1,6 +1,7 @@
 """Who asks: a person or an automation of one tenant."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -23,19 +24,25 @@ ALL_SCOPES = frozenset(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller whom the host or a bearer token vouches for; ids are 1 to 64 characters."""
+    """A caller whom the host or a bearer token vouches for; ids are 1 to 64 characters.
+
+    ``expires_at`` is when that ends, aware; live connections end with it. None = it does not end by itself.
+    """
 
     tenant_id: TenantId | str
     user_id: UserId | str
     scopes: frozenset[Scope] = ALL_SCOPES
     name: str | None = None
     kind: Literal["person", "automation"] = "person"
+    expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for an id that is empty, too long or has control characters."""
+        """Raises ValueError for an id that is empty, too long or has control characters, and a naive time."""
         for what, value in (("tenant_id", self.tenant_id), ("user_id", self.user_id)):
             if not 1 <= len(value) <= 64 or not value.isprintable():
                 raise ValueError(f"{what} must be 1 to 64 printable characters")
+        if self.expires_at is not None and self.expires_at.tzinfo is None:
+            raise ValueError("expires_at must be aware of its time zone")
 
     @property
     def tenant(self) -> TenantId:

@@ -7,6 +7,7 @@ from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.thread_control import ThreadControl
+from tests.acceptance.screens import Screen
 from tests.acceptance.views import SeenAccount, SeenConnection, SeenConversation, SeenFile, SeenMessage
 
 
@@ -163,6 +164,10 @@ class Doors(Protocol):
 
     async def offered(self, by: Principal, account: str) -> list[str]:
         """The ice breakers."""
+        ...
+
+    async def watch(self, by: Principal, after: str | None = None) -> Screen:
+        """Somebody opens the inbox, from now on or from where they were."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

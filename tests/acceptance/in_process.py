@@ -26,7 +26,9 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Once
 from meta_inbox.domain.model.thread_control import ThreadControl
+from meta_inbox.entrypoints.plugin import OpenInbox
 from tests.acceptance.doors import Backstage, Browser
+from tests.acceptance.screens import Screen, over_asgi
 from tests.acceptance.views import (
     Refusal,
     SeenAccount,
@@ -72,6 +74,12 @@ async def asked(ask: Callable[[], Awaitable[T]]) -> T:
         raise as_refusal(error) from error
 
 
+async def nobody(request: object) -> Principal | None:
+    """An identity that is not asked."""
+    del request
+    return None
+
+
 @dataclass
 class InProcess:
     """The use cases, called."""
@@ -84,6 +92,12 @@ class InProcess:
     def browser(self) -> Browser:
         """A browser without cookies."""
         return Cookies()
+
+    async def watch(self, by: Principal, after: str | None = None) -> Screen:
+        """A WebSocket of the mounted app."""
+        assert isinstance(self.inbox, OpenInbox)
+        ticket, _ = await asked(lambda: self.inbox.open_live.start(by=by))
+        return await over_asgi(self.inbox.asgi(identity=nobody), ticket.reveal(), after)
 
     async def start(self, by: Principal) -> str:
         """The ticket is the link."""

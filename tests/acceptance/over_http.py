@@ -18,6 +18,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.in_process import InProcess
+from tests.acceptance.screens import Screen, over_http
 from tests.acceptance.views import (
     Refusal,
     SeenAccount,
@@ -73,6 +74,11 @@ class OverHttp:
         if answer.is_error:
             raise _refusal(answer)
         return answer.json() if answer.content else None
+
+    async def watch(self, by: Principal, after: str | None = None) -> Screen:
+        """A WebSocket."""
+        given = await self._ask(by, "POST", "/live/tickets")
+        return await over_http(self.base, str(given["ticket"]), after)
 
     async def start(self, by: Principal) -> str:
         """The authorization URL is the link."""

@@ -18,6 +18,7 @@ from meta_inbox.domain.ports import (
     Histories,
     Ids,
     Journal,
+    LiveTickets,
     MediaFiles,
     OAuthStates,
     Outbox,
@@ -44,6 +45,10 @@ class Backstage(Protocol):
 
     async def age_state(self, state: Secret, by: timedelta) -> None:
         """As if the ticket had been exchanged for the state that much earlier."""
+        ...
+
+    async def age_live_tickets(self, by: timedelta) -> None:
+        """As if every ticket for a live connection had been given out that much earlier."""
         ...
 
     async def age_completion(self, completion: Secret, by: timedelta) -> None:
@@ -155,6 +160,7 @@ class Stores:
     events: EventLog
     consumers: Consumers
     dead_letters: DeadLetters
+    live_tickets: LiveTickets
     clock: Clock
     ids: Ids
     backstage: Backstage

@@ -10,6 +10,7 @@ from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
+from meta_inbox.domain.model.live import LivePass
 from meta_inbox.domain.model.media import Discarded, Expired, MediaClaim, Moved
 from meta_inbox.domain.model.message import Attachment, Message
 from meta_inbox.domain.model.oauth_state import new_handle
@@ -253,6 +254,10 @@ AS_SYSTEM: dict[str, Deed] = {
     "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
+    "live_tickets.put": lambda scene, it: scene.stores.live_tickets.put(
+        new_handle(), LivePass(tenant_id=it.tenant, user_id=BEA), MINUTE
+    ),
+    "live_tickets.take": lambda scene, _: scene.stores.live_tickets.take(new_handle()),
     "events.heads": lambda scene, _: scene.stores.events.heads([CASA]),
     "consumers.claim": lambda scene, _: scene.stores.consumers.claim("another", None),
     "consumers.claim_one": lambda scene, _: scene.stores.consumers.claim("another", CASA),

@@ -23,8 +23,10 @@ from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
+from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
@@ -67,6 +69,7 @@ from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.mark_read import MarkRead
+from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
 from meta_inbox.domain.use_cases.project_pending import ProjectPending
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
@@ -82,6 +85,7 @@ from meta_inbox.domain.use_cases.settle_unknown import SettleUnknown
 from meta_inbox.domain.use_cases.show_typing import ShowTyping
 from meta_inbox.domain.use_cases.sync_history import SyncHistory
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
+from meta_inbox.entrypoints.wakeups import ProcessEventHints
 from tests.contracts.yes_actions import YesActions, YesProfiles
 
 BASE = "http://127.0.0.1:8000/api/meta"
@@ -254,7 +258,8 @@ class HttpStage:
 
     def __init__(self, *, identity: Identity | None = None, **options: Any) -> None:
         self.clock = ManualClock()
-        self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids())
+        self.hints = ProcessEventHints()
+        self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids(), told=self.hints.tell)
         self.login = YesLogin()
         self.graph = YesGraph()
         self.actions = YesActions()
@@ -362,6 +367,9 @@ class HttpStage:
             ),
             get_messenger_profile=GetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
             set_messenger_profile=SetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
+            open_live=OpenLive(
+                tickets=InMemoryLiveTickets(store), events=InMemoryEventLog(store), hints=self.hints
+            ),
             open_media=OpenMedia(media=media, blobs=self.blobs, fetch=read),
             upload_media=UploadMedia(
                 uploads=uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=clock, ids=store.ids

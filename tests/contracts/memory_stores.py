@@ -13,6 +13,7 @@ from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadL
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia, purge_media
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
@@ -48,6 +49,7 @@ def stores_in(store: InMemoryStore) -> Stores:
         events=InMemoryEventLog(store),
         consumers=InMemoryConsumers(store),
         dead_letters=InMemoryDeadLetters(store),
+        live_tickets=InMemoryLiveTickets(store),
         clock=store.clock,
         ids=store.ids,
         backstage=MemoryBackstage(store),
@@ -68,6 +70,11 @@ class MemoryBackstage:
     async def age_state(self, state: Secret, by: timedelta) -> None:
         """As if the ticket had been exchanged for the state that much earlier."""
         self.store.states[digest(state)].expires_at -= by
+
+    async def age_live_tickets(self, by: timedelta) -> None:
+        """As if every ticket for a live connection had been given out that much earlier."""
+        for key, (lets_in, expires_at) in self.store.live_tickets.items():
+            self.store.live_tickets[key] = (lets_in, expires_at - by)
 
     async def age_completion(self, completion: Secret, by: timedelta) -> None:
         """As if the completion had been given out that much earlier."""

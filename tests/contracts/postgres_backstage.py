@@ -55,6 +55,10 @@ class PostgresBackstage:
             [by, digest(state)],
         )
 
+    async def age_live_tickets(self, by: timedelta) -> None:
+        """As if every ticket for a live connection had been given out that much earlier."""
+        await self._do("update meta_inbox.live_tickets set expires_at = expires_at - %s", [by])
+
     async def age_completion(self, completion: Secret, by: timedelta) -> None:
         """As if the completion had been given out that much earlier."""
         await self._do(

@@ -26,6 +26,7 @@ from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLe
 from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
+from meta_inbox.adapters.persistence.postgres_live_tickets import PostgresLiveTickets
 from meta_inbox.adapters.persistence.postgres_media import PostgresMedia
 from meta_inbox.adapters.persistence.postgres_outbox import PostgresOutbox
 from meta_inbox.adapters.persistence.postgres_outcomes import PostgresOutcomes
@@ -118,6 +119,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         events=PostgresEventLog(db),
         consumers=PostgresConsumers(db),
         dead_letters=PostgresDeadLetters(db),
+        live_tickets=PostgresLiveTickets(db),
         clock=clock,
         ids=ids,
         backstage=PostgresBackstage(opened.superuser, db),

@@ -13,6 +13,7 @@ import time
 from typing import Any, cast
 
 from meta_inbox.adapters.http.asgi import Headers, Receive, Scope, Send, answer
+from meta_inbox.adapters.http.live_protocol import LiveProtocol
 from meta_inbox.adapters.http.problems import Rejection
 from meta_inbox.adapters.http.protocol import Limits
 from meta_inbox.adapters.http.server import CannotListen, NotStarted, Patience, run_many, serve
@@ -174,7 +175,7 @@ def main() -> int:
             on_ready=say,
             limits=Limits(**options.get("limits", {})),
             patience=patience,
-            ws=Upgraded if options.get("upgrades") else "auto",
+            ws=Upgraded if options.get("upgrades") else LiveProtocol,
             open_lane=Hatch if options.get("lane") else None,
         )
     except (CannotListen, NotStarted, RuntimeError) as error:

@@ -1,14 +1,17 @@
 """The API inside real host applications, behind their own login."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
 import pytest
 
 from meta_inbox import FakeMeta, Settings, open_inbox
-from meta_inbox.adapters.http.asgi import ASGIApp, Event, Receive, Scope, Send
+from meta_inbox.adapters.http.asgi import ASGIApp, Scope
 from tests.contracts.hosts import HOSTS, Who
+from tests.contracts.live_socket import Socket
 
 ORIGIN = "http://127.0.0.1:8000"
 
@@ -17,18 +20,6 @@ ORIGIN = "http://127.0.0.1:8000"
 def host(request: pytest.FixtureRequest) -> tuple[Callable[[ASGIApp], ASGIApp], Who]:
     """How an app of this kind is made, and whom its login lets in."""
     return HOSTS[request.param]
-
-
-class Seen:
-    """What is mounted, and the connections that came through the mount."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self.scopes: list[Scope] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.scopes.append(scope)
-        await self._app(scope, receive, send)
 
 
 async def test_the_hosts_own_login_says_who_calls(host: tuple[Callable[[ASGIApp], ASGIApp], Who]) -> None:
@@ -61,38 +52,43 @@ async def test_a_login_begins_and_comes_back_below_the_mount(
     assert "#completion=" in back.text
 
 
-async def test_a_websocket_comes_through_the_mount(host: tuple[Callable[[ASGIApp], ASGIApp], Who]) -> None:
+async def test_a_browser_follows_what_happens_through_the_mount(
+    host: tuple[Callable[[ASGIApp], ASGIApp], Who],
+) -> None:
     make, who = host
     async with open_inbox(Settings.in_memory()) as inbox:
-        seen = Seen(inbox.asgi(identity=who))
-        told = await opened(make(seen), "/x/api/meta/live")
-    (scope,) = seen.scopes
-    assert scope["type"] == "websocket"
-    assert scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/") == "/api/meta/live"
-    assert told
+        app = make(inbox.asgi(identity=who))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as browser:
+            await browser.post("/login")
+            ticket = (await browser.post("/x/api/meta/live/tickets")).json()["ticket"]
+        async with connected(app, f"ticket={ticket}") as socket:
+            assert (await socket.event())["type"] == "websocket.accept"
+            assert (await socket.frame())["type"] == "ready"
 
 
-async def opened(app: ASGIApp, path: str) -> list[Event]:
-    """What an app says to a browser that opens a WebSocket without a ticket, up to its refusal."""
-    told: list[Event] = []
+@asynccontextmanager
+async def connected(app: ASGIApp, query: str) -> AsyncGenerator[Socket]:
+    """A browser that opens the live connection, in as many words as frameworks want to hear."""
+    socket = Socket()
     scope: Scope = {
         "type": "websocket",
         "asgi": {"version": "3.0"},
-        "path": path,
-        "raw_path": path.encode(),
+        "path": "/x/api/meta/live",
+        "raw_path": b"/x/api/meta/live",
         "root_path": "",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(b"host", b"127.0.0.1:8000")],
         "subprotocols": [],
         "extensions": {},
         "state": {},
     }
 
-    async def receive() -> Event:
-        return {"type": "websocket.disconnect", "code": 1006} if told else {"type": "websocket.connect"}
+    async def serve() -> None:
+        await app(scope, socket.receive, socket.send)
 
-    async def send(event: Event) -> None:
-        told.append(event)
-
-    await app(scope, receive, send)
-    return told
+    serving = asyncio.create_task(serve())
+    try:
+        yield socket
+    finally:
+        socket.leaves()
+        await serving

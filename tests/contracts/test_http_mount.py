@@ -122,7 +122,13 @@ async def test_a_websocket_is_refused_before_it_opens() -> None:
     async def send(event: Any) -> None:
         told.append(event["type"])
 
-    await HttpStage().app({"type": "websocket", "path": "/api/meta/live", "headers": []}, receive, send)
+    scope: dict[str, Any] = {
+        "type": "websocket",
+        "path": "/api/meta/live",
+        "query_string": b"",
+        "headers": [],
+    }
+    await HttpStage().app(scope, receive, send)
     assert told == ["websocket.close"]
 
 

@@ -24,6 +24,10 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400"]
 [[operations]]
 include-path-regex = "/messenger-profile$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422", "429", "5xx"]
+
+[[operations]]
+include-path-regex = "/meta/live$"
+checks.positive_data_acceptance.expected-statuses = ["426"]
 """
 
 
@@ -83,6 +87,8 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "get /api/meta/oauth/callback.js",
         "get /api/meta/oauth/callback.css",
         "post /api/meta/oauth/completions",
+        "post /api/meta/live/tickets",
+        "get /api/meta/live",
         "post /api/meta/oauth/complete",
         "get /api/meta/accounts",
         "get /api/meta/accounts/{account}",

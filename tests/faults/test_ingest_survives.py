@@ -4,11 +4,7 @@ The sizes of the release gate run with ``make soak``; the same tests in small ru
 """
 
 import asyncio
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 
 import psutil
@@ -17,6 +13,7 @@ import pytest
 
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from tests.faults.meta import Ledger, deliver, post
+from tests.harness.freeze import Frozen, postmaster_of
 from tests.harness.service import SECRET, Service, connect_page, meta_inbox
 from tests.harness.webhooks import PAGE, body_of, request_of, text_event, webhooks
 
@@ -94,18 +91,13 @@ async def _postgres_restarts(postgres: EmbeddedPostgres, database: str, count: i
 
 def _crash(postgres: EmbeddedPostgres) -> None:
     """Ends every process of the server at once, as a power cut would, and starts it again."""
-    postmaster = _postmaster(postgres)
+    postmaster = postmaster_of(postgres)
     processes = [postmaster, *postmaster.children()]
     for process in processes:
         process.kill()
     psutil.wait_procs(processes, timeout=10)
     postgres.stop()
     postgres.start()
-
-
-def _postmaster(postgres: EmbeddedPostgres) -> psutil.Process:
-    pid = (postgres.data_dir / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0]
-    return psutil.Process(int(pid))
 
 
 async def _first_success(service: Service) -> None:
@@ -133,45 +125,13 @@ async def test_twenty_crashes_of_postgres(postgres: EmbeddedPostgres, database: 
     await _postgres_restarts(postgres, database, 40_000, 20)
 
 
-_THAW = """
-import os, signal, sys, time
-time.sleep(float(sys.argv[1]))
-for pid in sys.argv[2:]:
-    try:
-        os.kill(int(pid), signal.SIGCONT)
-    except OSError:
-        pass
-"""
-
-
-class _Frozen:
-    """Stops every process of the server; a process of its own thaws them, whatever becomes of the test."""
-
-    def __init__(self, postgres: EmbeddedPostgres, seconds: float) -> None:
-        postmaster = _postmaster(postgres)
-        self._pids = [postmaster.pid, *(child.pid for child in postmaster.children())]
-        self._guard = subprocess.Popen(
-            [sys.executable, "-c", _THAW, str(seconds), *map(str, self._pids)], start_new_session=True
-        )
-
-    def __enter__(self) -> None:
-        for pid in self._pids:
-            os.kill(pid, signal.SIGSTOP)
-
-    def __exit__(self, *_: object) -> None:
-        for pid in self._pids:
-            os.kill(pid, signal.SIGCONT)
-        self._guard.kill()
-        self._guard.wait()
-
-
 async def test_a_frozen_postgres_is_answered_in_time(postgres: EmbeddedPostgres, database: str) -> None:
     service = meta_inbox(database).start()
     connect_page(database, PAGE)
     try:
         warm = await deliver(service.port, webhooks("warm", 200, secret=SECRET))
         assert warm.statuses == {200: 200}
-        with _Frozen(postgres, 60):
+        with Frozen(postgres, 60):
             began = time.monotonic()
             answers = await asyncio.gather(
                 *(_timed(service.port, webhook.request) for webhook in webhooks("cold", 24, secret=SECRET))

@@ -85,18 +85,18 @@ def bearer() -> dict[str, str]:
 
 
 @contextmanager
-def business(database: str, *arguments: str, processes: int = 2) -> Generator[Business]:
+def business(database: str, *arguments: str, processes: int = 2, **variables: str) -> Generator[Business]:
     """Starts all of it on an empty database, and ends it."""
     port = free_port()
     meta = {"META_GRAPH_BASE_URL": f"http://127.0.0.1:{port}"}
     meta["META_DIALOG_BASE_URL"] = meta["META_GRAPH_BASE_URL"]
-    first = meta_inbox(database, *arguments, **meta)
+    first = meta_inbox(database, *arguments, **meta, **variables)
     with played_meta(port, first.variables) as played:
         house = Business(database=database, meta=played, services=[first])
         try:
             first.start()
             for _ in range(processes - 1):
-                house.another(*arguments)
+                house.another(*arguments, **variables)
             yield house
         finally:
             for service in house.services:

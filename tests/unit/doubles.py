@@ -15,6 +15,7 @@ from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadL
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
+from meta_inbox.adapters.persistence.in_memory_live_tickets import InMemoryLiveTickets
 from meta_inbox.adapters.persistence.in_memory_media import InMemoryMedia
 from meta_inbox.adapters.persistence.in_memory_outbox import InMemoryOutbox
 from meta_inbox.adapters.persistence.in_memory_outcomes import InMemoryOutcomes
@@ -248,6 +249,7 @@ class World:
                 events=InMemoryEventLog(self.store),
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),
+                live_tickets=InMemoryLiveTickets(self.store),
                 clock=self.clock,
                 ids=self.ids,
                 backstage=self.backstage,
