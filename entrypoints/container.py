@@ -150,10 +150,10 @@ class Core(containers.DeclarativeContainer):
     blobs = _given()
     source = _given()
     uploads = _given()
-    dead_letters = _given()
     live_tickets = _given()
     events = _given()
     hints = _given()
+    dead_letters = _given()
 
     reader = providers.Singleton(
         MsgspecWebhookReader,
@@ -378,10 +378,10 @@ class OnPostgres(containers.DeclarativeContainer):
         blobs=providers.Singleton(blobs_of, settings),
         source=providers.Singleton(MetaMediaSource, graph=calls, fetcher=fetcher),
         uploads=providers.Singleton(PostgresUploads, db),
-        dead_letters=dead_letters,
         live_tickets=providers.Singleton(PostgresLiveTickets, db),
         events=events,
         hints=hints,
+        dead_letters=dead_letters,
     )
 
 
@@ -437,8 +437,8 @@ class InMemory(containers.DeclarativeContainer):
             FakeMediaSource, settings.provided.fake_meta, settings.provided.meta_media_hosts
         ),
         uploads=providers.Singleton(InMemoryUploads, store),
-        dead_letters=dead_letters,
         live_tickets=providers.Singleton(InMemoryLiveTickets, store),
         events=events,
         hints=hints,
+        dead_letters=dead_letters,
     )

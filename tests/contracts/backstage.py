@@ -158,9 +158,9 @@ class Stores:
     uploads: Uploads
     histories: Histories
     events: EventLog
+    live_tickets: LiveTickets
     consumers: Consumers
     dead_letters: DeadLetters
-    live_tickets: LiveTickets
     clock: Clock
     ids: Ids
     backstage: Backstage
