@@ -5,7 +5,7 @@ same world that the sandbox serves over HTTP, without the HTTP.
 """
 
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +15,13 @@ from urllib.parse import parse_qsl, urlsplit
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake_cast import Cast, nobodys
+from meta_inbox.adapters.meta_graph.fake_contacts import ContactsPlayed
+from meta_inbox.adapters.meta_graph.fake_trouble import TroublePlayed
 from meta_inbox.adapters.meta_graph.fake_webhooks import Pump, Receive
 from meta_inbox.adapters.meta_graph.in_process import WorldTransport
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS, Dialog
-from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Clock
@@ -38,20 +39,8 @@ class Accepted:
     human_agent: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What a contact wrote, in private or in public; awaiting it waits until its webhook was taken."""
-
-    meta: "FakeMeta"
-    contact_id: str
-    message_id: str
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return self.meta.settled().__await__()
-
-
-class FakeMeta:
-    """Plays Meta. ``world`` has what is not offered here: faults, time, permissions, profiles.
+class FakeMeta(ContactsPlayed, TroublePlayed):
+    """Plays Meta. ``world`` has what is not offered here: other faults, permissions, profiles.
 
     By default Marina Souza manages the Pages "Casa Verde" (with the Instagram account casaverde),
     "Padaria Sol" (without one) and "Ateliê Lua" (where she may not write messages).
@@ -60,12 +49,13 @@ class FakeMeta:
     def __init__(
         self, *, world: World | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self.world = world or World(
+        world = world or World(
             "102030405060",
             Secret("sandbox-app-secret-of-the-fake"),
             verify_token=Secret("sandbox-verify-token-of-the-fake"),
             clock=clock,
         )
+        super().__init__(world, Cast(world=world), Pump())
         self.app = MetaApp(id=self.world.ground.app_id, secret=self.world.ground.app_secret)
         self.calls = GraphCalls(
             transport=WorldTransport(self.world),
@@ -74,14 +64,16 @@ class FakeMeta:
             version=self.world.ground.version,
         )
         self._dialogs: deque[str] = deque(maxlen=100)
-        self._pump = Pump()
-        self._cast = Cast(world=self.world)
         self.world.webhooks.deliver = self._pump.take
 
     @property
     def verify_token(self) -> Secret:
         """The token of the webhook's verify handshake."""
         return self.world.ground.verify_token
+
+    def account_id(self, name: str) -> str:
+        """Meta's id of an account, given a Page's name or an Instagram username. ValueError."""
+        return self._cast.account_id(name)
 
     @asynccontextmanager
     async def delivering(
@@ -129,22 +121,6 @@ class FakeMeta:
                 raise ValueError("no browser has opened this address yet, so that Meta shows no dialog")
             url = self._dialogs[-1]
         return self.world.oauth.dialog(dict(parse_qsl(urlsplit(url).query)))
-
-    def contact_writes(
-        self, account: Account | str, contact: str, text: str, *, at: datetime | None = None
-    ) -> Written:
-        """Somebody writes to the account; whoever is new is made up, under exactly this id and name."""
-        found = self._cast.contact(account, contact)
-        mid = self.world.contacts.write(found.id, text, at=at)
-        return Written(meta=self, contact_id=found.id, message_id=mid)
-
-    def contact_comments(
-        self, account: Account | str, contact: str, text: str, *, at: datetime | None = None
-    ) -> Written:
-        """Somebody comments on the account's newest post; ``message_id`` is the comment's."""
-        found = self._cast.contact(account, contact)
-        comment = self.world.comments.write(found.id, text, at=at)
-        return Written(meta=self, contact_id=found.id, message_id=comment)
 
     @property
     def sent(self) -> list[Accepted]:

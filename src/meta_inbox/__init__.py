@@ -4,7 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from meta_inbox.adapters.http.identity import Connection
     from meta_inbox.adapters.meta_graph.fake import FakeMeta
+    from meta_inbox.adapters.persistence.migrate import migrate
     from meta_inbox.domain.model.consuming import DeadLetter
     from meta_inbox.domain.model.event import EventType
     from meta_inbox.domain.model.principal import Principal
@@ -17,12 +19,14 @@ if TYPE_CHECKING:
         MessageReceived,
         MessageSent,
     )
+    from meta_inbox.entrypoints.blocking import open_inbox_blocking
     from meta_inbox.entrypoints.event_stream import DeliveredEvent
     from meta_inbox.entrypoints.plugin import open_inbox
     from meta_inbox.entrypoints.settings import Settings
 
 __all__ = [
     "AccountChanged",
+    "Connection",
     "ContactChanged",
     "ConversationChanged",
     "DeadLetter",
@@ -35,12 +39,15 @@ __all__ = [
     "Principal",
     "Secret",
     "Settings",
+    "migrate",
     "open_inbox",
+    "open_inbox_blocking",
 ]
 
 _TOLD = "meta_inbox.domain.model.told"
 _HOMES = {
     "AccountChanged": _TOLD,
+    "Connection": "meta_inbox.adapters.http.identity",
     "ContactChanged": _TOLD,
     "ConversationChanged": _TOLD,
     "DeadLetter": "meta_inbox.domain.model.consuming",
@@ -53,7 +60,9 @@ _HOMES = {
     "Principal": "meta_inbox.domain.model.principal",
     "Secret": "meta_inbox.domain.model.secret",
     "Settings": "meta_inbox.entrypoints.settings",
+    "migrate": "meta_inbox.adapters.persistence.migrate",
     "open_inbox": "meta_inbox.entrypoints.plugin",
+    "open_inbox_blocking": "meta_inbox.entrypoints.blocking",
 }
 
 

@@ -24,7 +24,7 @@ async def main():
 
 asyncio.run(main())
 assert sys.modules["domain"].OWN
-for name in ("adapters", "entrypoints", "tests", "features", "bench"):
+for name in ("adapters", "entrypoints", "testing", "tests", "features", "bench", "examples"):
     try:
         __import__(name)
     except ModuleNotFoundError:
@@ -67,6 +67,7 @@ def test_the_wheel_holds_one_package_and_its_data(wheel: Path) -> None:
         "meta_inbox/domain/inbox.py",
         "meta_inbox/adapters/persistence/migrations/0001_roles.sql",
         "meta_inbox/entrypoints/cli.py",
+        "meta_inbox/testing/plugin.py",
     ):
         assert needed in names
 
@@ -83,6 +84,17 @@ def test_importing_the_package_alone_loads_next_to_nothing(python: Path, tmp_pat
         "import sys, meta_inbox; print([m for m in ('litestar', 'psycopg', 'httpx') if m in sys.modules])"
     )
     assert _run(str(python), "-c", loaded, cwd=tmp_path).strip() == "[]"
+
+
+def test_pytest_finds_the_fixtures_by_itself(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_host.py").write_text(
+        "def test_one(blocking_meta_inbox):\n"
+        "    import meta_inbox.testing.plugin as plugin\n"
+        "    assert 'host' in plugin.__file__\n"
+    )
+    done = _run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", cwd=tmp_path)
+    assert "1 passed" in done
+    assert "warning" not in done
 
 
 def test_the_command_is_installed(python: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
     ROOT / "bench" / "README.md",
+    *(ROOT / "examples").rglob("*.md"),
 ]
 # Whoever adds an address says here that it is meant: packages come from the locks, not from a page.
 HOSTS = {
@@ -132,7 +133,7 @@ def test_every_decision_is_named_by_the_page_on_the_architecture() -> None:
 def test_every_file_that_the_page_on_the_architecture_names_is_there() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:[\w*]+/)*[\w*]+\.(?:py|feature|sql|toml))`", text))
-    code = ("domain", "adapters", "entrypoints", "features", "tests", "bench")
+    code = ("domain", "adapters", "entrypoints", "testing", "examples", "features", "tests", "bench")
     files = [path for folder in code for path in (ROOT / folder).glob("**/*.*")]
     files += (ROOT / "src").glob("*/*.py")
     assert named
