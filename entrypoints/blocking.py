@@ -26,7 +26,6 @@ from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoi
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.react_to_message import ReactToMessage
 from meta_inbox.domain.use_cases.replay_dead_letters import ReplayDeadLetters
-from meta_inbox.domain.use_cases.replay_webhook_deliveries import ReplayWebhookDeliveries
 from meta_inbox.domain.use_cases.reply_to_comment import ReplyToComment
 from meta_inbox.domain.use_cases.resend_message import ResendMessage
 from meta_inbox.domain.use_cases.rotate_webhook_secret import RotateWebhookSecret
@@ -44,6 +43,7 @@ from meta_inbox.entrypoints.plain_use_cases import (
     PlainConnecting,
     PlainLive,
     PlainMedia,
+    PlainReplay,
     PlainWebhooks,
 )
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
@@ -91,7 +91,6 @@ class BlockingInbox:
     rotate_webhook_secret = Plain(RotateWebhookSecret.__call__)
     delete_webhook_endpoint = Plain(DeleteWebhookEndpoint.__call__)
     list_webhook_deliveries = Plain(ListWebhookDeliveries.__call__)
-    replay_webhook_deliveries = Plain(ReplayWebhookDeliveries.__call__)
     test_webhook_endpoint = Plain(TryWebhookEndpoint.__call__)
 
     def events(self, *, consumer: str, tenant: TenantId | str | None = None) -> Generator[PlainEvent]:
@@ -125,6 +124,11 @@ class BlockingInbox:
     def open_live(self) -> PlainLive:
         """What happens, for browsers."""
         return PlainLive(self.asynchronous.open_live, self.loop)
+
+    @property
+    def replay_webhook_deliveries(self) -> PlainReplay:
+        """Has events posted anew."""
+        return PlainReplay(self.asynchronous.replay_webhook_deliveries, self.loop)
 
     @property
     def open_media(self) -> PlainMedia:

@@ -11,6 +11,7 @@ from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenedMedia, OpenMedia
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
+from meta_inbox.domain.use_cases.replay_webhook_deliveries import ReplayWebhookDeliveries
 from meta_inbox.entrypoints.plain_calls import Loop, Plain
 
 
@@ -71,6 +72,17 @@ class PlainLive:
     grown = Plain(OpenLive.grown)
     ends = Plain(OpenLive.ends)
     page = Plain(OpenLive.page)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainReplay:
+    """``replay_webhook_deliveries``."""
+
+    asynchronous: ReplayWebhookDeliveries
+    loop: Loop
+
+    one = Plain(ReplayWebhookDeliveries.one)
+    failed = Plain(ReplayWebhookDeliveries.failed)
 
 
 @dataclass(frozen=True, slots=True)
