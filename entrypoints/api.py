@@ -9,7 +9,7 @@ from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.domain.inbox import Inbox
-from meta_inbox.domain.ports import Clock, Readiness
+from meta_inbox.domain.ports import Clock, EventHints, EventLog, Readiness
 from meta_inbox.entrypoints.container import media_keys
 from meta_inbox.entrypoints.metrics import metrics_with
 from meta_inbox.entrypoints.settings import Settings
@@ -22,6 +22,8 @@ def api(
     clock: Clock,
     identity: Identity | None,
     *,
+    events: EventLog,
+    hints: EventHints,
     meter: Meter | None = None,
 ) -> Front:
     """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked."""
@@ -37,6 +39,8 @@ def api(
         ),
         readiness=readiness,
         clock=clock,
+        events=events,
+        hints=hints,
         metrics=metrics_with(meter),
     )
 

@@ -318,7 +318,7 @@ class Core(containers.DeclarativeContainer):
         open_media=providers.Factory(
             OpenMedia, media=media, blobs=blobs, fetch=read_media, stores=stores_media
         ),
-        open_live=providers.Factory(OpenLive, tickets=live_tickets, events=events, hints=hints),
+        open_live=providers.Factory(OpenLive, tickets=live_tickets),
         upload_media=providers.Factory(
             UploadMedia,
             uploads=uploads,

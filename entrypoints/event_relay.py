@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from meta_inbox.domain.errors import Unavailable
-
 _TOGETHER = 0.02
 
 _log = structlog.get_logger("meta_inbox.events")
@@ -35,6 +33,6 @@ class EventRelay:
             self._asked.clear()
             try:
                 await pass_on()
-            except Unavailable as error:
-                _log.info("hint_not_passed_on", cause=str(error))
+            except Exception as error:  # noqa: BLE001  # the others' polls do without it, the next may be passed on
+                _log.info("hint_not_passed_on", cause=type(error).__name__)
             await asyncio.sleep(_TOGETHER)

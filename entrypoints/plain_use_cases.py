@@ -69,9 +69,6 @@ class PlainLive:
 
     start = Plain(OpenLive.start)
     enter = Plain(OpenLive.enter)
-    grown = Plain(OpenLive.grown)
-    ends = Plain(OpenLive.ends)
-    page = Plain(OpenLive.page)
 
 
 @dataclass(frozen=True, slots=True)

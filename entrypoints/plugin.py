@@ -63,14 +63,24 @@ class OpenInbox(Inbox):
         """
         self.heartbeat.serves = True
         known = identity or self.identity
-        front = api(self.settings, self, self.readiness, self.clock, known, meter=self.meter)
+        turns = self.events.turns
+        front = api(
+            self.settings,
+            self,
+            self.readiness,
+            self.clock,
+            known,
+            events=turns.log,
+            hints=turns.hints,
+            meter=self.meter,
+        )
         self.fronts.append(front)
         return front
 
-    def end_live(self) -> None:
+    async def end_live(self) -> None:
         """Has the live connections end, which come again elsewhere or later."""
         for front in self.fronts:
-            front.live.end_all()
+            await front.live.close()
 
     def retire(self) -> None:
         """Has the background jobs begin nothing more, ahead of closing."""
@@ -98,7 +108,7 @@ async def open_inbox(
             opened = await _in_memory(stack, settings, settings.fake_meta, jobs=jobs, identity=identity)
         else:
             opened = await _on_postgres(stack, settings, jobs=jobs, identity=identity, pool=pool)
-        stack.callback(opened.end_live)
+        stack.push_async_callback(opened.end_live)
         yield opened
 
 

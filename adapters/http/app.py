@@ -34,7 +34,7 @@ from meta_inbox.adapters.http.given import given
 from meta_inbox.adapters.http.identity import PUBLIC, Gate, Identity
 from meta_inbox.adapters.http.live import LiveRoute
 from meta_inbox.adapters.http.live_entry import LiveEntry
-from meta_inbox.adapters.http.live_hub import LiveHub
+from meta_inbox.adapters.http.live_hub import Encode, LiveHub
 from meta_inbox.adapters.http.media_urls import MediaLinks, MediaUrls
 from meta_inbox.adapters.http.observe import Metrics
 from meta_inbox.adapters.http.openapi import document
@@ -44,7 +44,7 @@ from meta_inbox.adapters.http.request import StrictRequest
 from meta_inbox.adapters.http.webhook import WebhookRoute
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.event import Event
-from meta_inbox.domain.ports import Clock, Readiness
+from meta_inbox.domain.ports import Clock, EventHints, EventLog, Readiness
 
 
 def create_app(
@@ -54,6 +54,8 @@ def create_app(
     options: HttpOptions,
     readiness: Readiness,
     clock: Clock,
+    events: EventLog,
+    hints: EventHints,
     metrics: Metrics | None = None,
 ) -> Front:
     """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
@@ -78,16 +80,16 @@ def create_app(
     headers = security_headers(options)
     webhook = WebhookRoute(inbox.receive_webhook_event, options, counted, headers)
     entry = LiveEntry(inbox.open_live, options, clock)
-    live = LiveRoute(entry, _hub(inbox, urls, clock), counted, headers)
+    live = LiveRoute(entry, LiveHub(events, hints, _encoder(urls, clock)), counted, headers)
     return Front(cast("ASGIApp", api), webhook, live, options, counted)
 
 
-def _hub(inbox: Inbox, urls: MediaUrls, clock: Clock) -> LiveHub:
+def _encoder(urls: MediaUrls, clock: Clock) -> Encode:
     def encode(event: Event) -> bytes:
         now = clock.now()
         return event_frame(event, now, MediaLinks(urls, now))
 
-    return LiveHub(inbox.open_live, encode)
+    return encode
 
 
 def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]:

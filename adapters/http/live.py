@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from meta_inbox.adapters.http.asgi import Headers, Receive, Scope, Send
 from meta_inbox.adapters.http.live_connection import (
@@ -22,73 +24,101 @@ from meta_inbox.domain.model.ids import TenantId, UserId
 LIVE_PATH = f"{API_PATH}/live"
 OF_ONE_USER = 32
 """Connections of one user in one process; somebody with many tabs has fewer."""
+_LONGEST_TIMER = 86_400.0
+"""Seconds: event loops take none for years."""
+_LEFT_WITHIN = 1.0
+
+_User = tuple[TenantId, UserId]
 
 
 class LiveRoute:
-    """Serves any number of connections, as plain ASGI."""
+    """Serves any number of connections, as plain ASGI, until ``close``."""
 
     def __init__(self, entry: LiveEntry, hub: LiveHub, metrics: Metrics, headers: Headers) -> None:
         self._entry = entry
         self._hub = hub
         self._metrics = metrics
         self._headers = headers
-        self._open: set[LiveConnection] = set()
-        self._of_user: Counter[tuple[TenantId, UserId]] = Counter()
+        self._open: dict[LiveConnection, asyncio.Event] = {}
+        self._of_user: Counter[_User] = Counter()
+        self._closed = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """403, 429 or 503 before it opens; then frames, until a close code says why it ends."""
+        """400, 403, 429 or 503 before it opens; then frames, until a close code says why it ends."""
         await receive()
         opened = False
-
-        async def accept() -> None:
-            nonlocal opened
-            opened = True
-            await send({"type": "websocket.accept"})
-
         try:
+            self._require_open()
             admitted = await self._entry.admit(scope)
-            user = (admitted.lets_in.tenant_id, admitted.lets_in.user_id)
-            self._take_place(user)
-            try:
+            with self._place(admitted):
                 async with self._hub.following(admitted.lets_in.tenant_id) as feed:
-                    await accept()
+                    self._require_open()
+                    opened = True
+                    await send({"type": "websocket.accept"})
                     await self._serve(admitted, feed, receive, send)
-            finally:
-                self._leave_place(user)
         except (Rejection, MetaInboxError) as refused:
             if opened:
                 raise
-            await deny(scope, send, refused, self._headers)
+            status = await deny(scope, send, refused, self._headers)
+            self._metrics.live_refused.labels(str(status)).inc()
 
-    def end_all(self) -> None:
-        """Tells every client to come again, elsewhere or later."""
-        for connection in tuple(self._open):
+    async def close(self) -> None:
+        """Lets nobody in any more, and tells every client to come again, elsewhere or later."""
+        self._closed = True
+        left = [asyncio.ensure_future(gone.wait()) for gone in self._open.values()]
+        for connection in self._open:
             connection.end(LEAVING)
+        if left:
+            await asyncio.wait(left, timeout=_LEFT_WITHIN)
+        for waiting in left:
+            waiting.cancel()
+        await self._hub.close()
 
     async def _serve(self, admitted: Admitted, feed: Feed, receive: Receive, send: Send) -> None:
         if admitted.after is not None and not CURSOR.fullmatch(admitted.after):
+            self._ended(UNREADABLE_CURSOR)
             await send({"type": "websocket.close", "code": UNREADABLE_CURSOR})
             return
-        after = None if admitted.after is None else int(admitted.after)
-        connection = LiveConnection(self._hub, admitted.lets_in.tenant_id, receive, send)
-        ends = asyncio.get_running_loop().call_later(admitted.seconds, connection.end, CREDENTIAL_ENDED)
-        self._open.add(connection)
+        connection = LiveConnection(self._hub, feed, receive, send)
+        ending = asyncio.ensure_future(_end_in(connection, admitted.seconds))
+        gone = self._open[connection] = asyncio.Event()
         self._metrics.live.set(len(self._open))
         try:
-            code = await connection.serve(feed, after)
-            self._metrics.live_ended.labels(str(code or "client")).inc()
+            self._ended(await connection.serve(None if admitted.after is None else int(admitted.after)))
         finally:
-            ends.cancel()
-            self._open.discard(connection)
+            ending.cancel()
+            gone.set()
+            del self._open[connection]
             self._metrics.live.set(len(self._open))
 
-    def _take_place(self, user: tuple[TenantId, UserId]) -> None:
+    def _ended(self, code: int | None) -> None:
+        self._metrics.live_ended.labels(str(code or "client")).inc()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Rejection(503, "stopping", "the service is stopping; try again", {"Retry-After": "1"})
+
+    @contextmanager
+    def _place(self, admitted: Admitted) -> Generator[None]:
+        user = (admitted.lets_in.tenant_id, admitted.lets_in.user_id)
         if self._of_user[user] >= OF_ONE_USER:
             detail = "too many live connections of one user"
             raise Rejection(429, "rate_limited", detail, {"Retry-After": "5"})
         self._of_user[user] += 1
+        try:
+            yield
+        finally:
+            self._of_user[user] -= 1
+            if not self._of_user[user]:
+                del self._of_user[user]
 
-    def _leave_place(self, user: tuple[TenantId, UserId]) -> None:
-        self._of_user[user] -= 1
-        if not self._of_user[user]:
-            del self._of_user[user]
+
+async def _end_in(connection: LiveConnection, seconds: float | None) -> None:
+    """Ends it when its credential does; None = never."""
+    while seconds is not None:
+        step = min(seconds, _LONGEST_TIMER)
+        await asyncio.sleep(step)
+        seconds -= step
+        if seconds <= 0:
+            connection.end(CREDENTIAL_ENDED)
+            return

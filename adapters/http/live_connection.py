@@ -7,10 +7,9 @@ import structlog
 from meta_inbox.adapters.http.asgi import Event, Receive, Send
 from meta_inbox.adapters.http.event_wire import Ready, Resync, place_frame
 from meta_inbox.adapters.http.live_feed import Feed, Frame
-from meta_inbox.adapters.http.live_hub import LiveHub
+from meta_inbox.adapters.http.live_hub import LOOKED_EVERY, LiveHub
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.model.event import LogPage
-from meta_inbox.domain.model.ids import TenantId
 
 UNREADABLE_CURSOR = 4400
 CREDENTIAL_ENDED = 4401
@@ -30,12 +29,16 @@ _AGAIN = 0.3
 _log = structlog.get_logger("meta_inbox.live")
 
 
+class _TooSlow(Exception):
+    """The client does not read."""
+
+
 class LiveConnection:
     """Serves until the client leaves, or ``end`` is called."""
 
-    def __init__(self, hub: LiveHub, tenant: TenantId, receive: Receive, send: Send) -> None:
+    def __init__(self, hub: LiveHub, feed: Feed, receive: Receive, send: Send) -> None:
         self._hub = hub
-        self._tenant = tenant
+        self._feed = feed
         self._receive = receive
         self._send = send
         self._slowest = 0.0
@@ -47,9 +50,9 @@ class LiveConnection:
         if not self._over.done():
             self._over.set_result(code)
 
-    async def serve(self, feed: Feed, after: int | None) -> int | None:
+    async def serve(self, after: int | None) -> int | None:
         """Tells what is behind ``after``, None = from now on; the code of its end, None = the client left."""
-        doing = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell(feed, after))]
+        doing = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell(after))]
         for task in doing:
             task.add_done_callback(self._failed)
         try:
@@ -65,11 +68,13 @@ class LiveConnection:
     def _failed(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or (error := task.exception()) is None:
             return
-        if isinstance(error, OSError):  # what servers raise when the client is gone
+        if isinstance(error, _TooSlow):
+            self.end(TOO_SLOW)
+        elif isinstance(error, OSError):  # what servers raise when the client is gone
             self.end(None)
-            return
-        _log.error("live_failed", exc_info=error)
-        self.end(FAILED)
+        else:
+            _log.error("live_failed", exc_info=error)
+            self.end(FAILED)
 
     async def _close(self, code: int) -> None:
         try:
@@ -86,62 +91,66 @@ class LiveConnection:
             if _size(event) > LARGEST:
                 return self.end(TOO_LARGE)
 
-    async def _tell(self, feed: Feed, after: int | None) -> None:
-        place = await self._begin(feed, after)
+    async def _tell(self, after: int | None) -> None:
+        feed, place = self._feed, await self._begin(after)
         while True:
             end, frames = feed.end, feed.behind(place)
-            if frames is None and self._slowest > _SLOW:
-                return self.end(TOO_SLOW)
-            if frames is None:
-                place = await self._catch_up(feed, place)
+            if frames is not None:
+                await self._say_all(frames)
+                place = end
+                await feed.passes(place)
                 continue
-            for _, frame in frames:
-                if not await self._say(frame):
-                    return self.end(TOO_SLOW)
-            place = end
-            await feed.grown(place)
+            if place > end:  # the client heard of it elsewhere, sooner than this process did
+                await feed.passes(place, LOOKED_EVERY.total_seconds())
+                if feed.end > place:
+                    continue
+            elif self._slowest > _SLOW:
+                raise _TooSlow
+            place = await self._catch_up(place)
 
-    async def _begin(self, feed: Feed, after: int | None) -> int:
-        if after is not None and feed.behind(after) is None:
-            page, _ = await self._page(after)
-            if page.lost:
-                return await self._resync(feed)
-        place = feed.end if after is None else after
-        await self._say(place_frame(Ready(cursor=str(place))))
-        return place
-
-    async def _catch_up(self, feed: Feed, place: int) -> int:
-        page, frames = await self._page(place)
+    async def _begin(self, after: int | None) -> int:
+        if after is None or self._feed.behind(after) is not None:
+            place = self._feed.end if after is None else after
+            await self._say(place_frame(Ready(cursor=str(place))))
+            return place
+        page, frames = await self._page(after)
         if page.lost:
-            return await self._resync(feed)
-        for _, frame in frames:
-            if not await self._say(frame):
-                self.end(TOO_SLOW)
-                break
+            return await self._resync()
+        await self._say(place_frame(Ready(cursor=str(after))))
+        await self._say_all(frames)
         return page.up_to
 
-    async def _resync(self, feed: Feed) -> int:
-        place = feed.end
+    async def _catch_up(self, place: int) -> int:
+        page, frames = await self._page(place)
+        if page.lost:
+            return await self._resync()
+        await self._say_all(frames)
+        return page.up_to
+
+    async def _resync(self) -> int:
+        place = self._feed.end
         await self._say(place_frame(Resync(cursor=str(place))))
         return place
 
     async def _page(self, place: int) -> tuple[LogPage, list[Frame]]:
         while True:
             try:
-                return await self._hub.page(self._tenant, place)
+                return await self._hub.page(self._feed, place)
             except Unavailable:
                 await asyncio.sleep(_AGAIN)
 
-    async def _say(self, frame: bytes) -> bool:
-        """Whether the client took it in time."""
+    async def _say_all(self, frames: list[Frame]) -> None:
+        for _, frame in frames:
+            await self._say(frame)
+
+    async def _say(self, frame: bytes) -> None:
         began = self._loop.time()
         try:
             async with asyncio.timeout(SENT_WITHIN):
                 await self._send({"type": "websocket.send", "text": frame.decode()})
         except TimeoutError:
-            return False
+            raise _TooSlow from None
         self._slowest = max(self._slowest * _FADES, self._loop.time() - began)
-        return True
 
 
 def _size(event: Event) -> int:

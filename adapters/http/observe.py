@@ -38,6 +38,12 @@ class Metrics:
         self.live_ended = Counter(
             "meta_inbox_live_ended", "Live connections by why they ended.", ["code"], registry=self.registry
         )
+        self.live_refused = Counter(
+            "meta_inbox_live_refused",
+            "Live connections that were not let in, by status.",
+            ["status"],
+            registry=self.registry,
+        )
         self._webhooks = Webhooks()
         self.webhook_stored = self._webhooks.stored
         self.webhook_refused = self._webhooks.refused

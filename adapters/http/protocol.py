@@ -304,7 +304,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def _say(self, why: Rejection) -> None:
         _log.debug("refused a request: %s", why.code)
         self.flow.resume_reading()
-        self.transport.write(_answer(why, self.server_state.default_headers))
+        self.transport.write(refusal(why, self.server_state.default_headers))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._deadline = self.loop.time() + self.limits.linger_seconds
@@ -358,7 +358,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         return now - self._unsent_since >= self.limits.write_seconds
 
 
-def _answer(why: Rejection, common: Headers) -> bytes:
+def refusal(why: Rejection, common: Headers) -> bytes:
+    """A whole answer that says no, after which the connection ends."""
     status, headers, body = raw_problem(problem(why.status, why.code, why.detail), why.headers)
     guards = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
     return written(status, common, [*headers, *guards], body, keep_alive=False)

@@ -57,9 +57,6 @@ class SharedLine:
             held.users += 1
         try:
             yield held
-        except asyncio.CancelledError:
-            held.line.cut(_CUT)
-            raise
         finally:
             held.users -= 1
             if not held.users:
@@ -78,11 +75,14 @@ class SharedLine:
 async def _transact(line: Line, calls: Sequence[Call]) -> None:
     try:
         await line.send(calls)
+    except asyncio.CancelledError:
+        line.cut(_CUT)
+        raise
     except psycopg.errors.InvalidSqlStatementName:
         # psycopg, or the host whose connection it is, had the server forget what was prepared.
         # Nothing was done, since a transaction of ours fails as a whole.
         line.forget()
-        await line.send(calls)
+        await _transact(line, calls)
 
 
 def _size(calls: Sequence[Call]) -> int:

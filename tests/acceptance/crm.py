@@ -61,7 +61,7 @@ class Crm:
 
     async def _hear_of(self, text: str) -> None:
         assert self._opening is not None
-        async with self._opening() as inbox, asyncio.timeout(10):
+        async with self._opening() as inbox, asyncio.timeout(20):
             async for event in inbox.events(consumer=LEADS):
                 if event.data.message is not None and event.data.message.text == text:
                     break

@@ -54,6 +54,7 @@ from meta_inbox.domain.model.principal import Principal
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
 from meta_inbox.domain.model.upload import Upload
+from meta_inbox.domain.ports import EventLog
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
@@ -275,6 +276,7 @@ class HttpStage:
         self.clock = ManualClock()
         self.hints = ProcessEventHints()
         self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids(), told=self.hints.tell)
+        self.log: EventLog = InMemoryEventLog(self.store)
         self.login = YesLogin()
         self.graph = YesGraph()
         self.actions = YesActions()
@@ -291,6 +293,8 @@ class HttpStage:
             options=self.options,
             readiness=self.readiness,
             clock=self.clock,
+            events=self.log,
+            hints=self.hints,
         )
 
     def _inbox(self) -> Inbox:
@@ -398,9 +402,7 @@ class HttpStage:
             ),
             get_messenger_profile=GetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
             set_messenger_profile=SetMessengerProfile(accounts=accounts, profiles=self.profiles, clock=clock),
-            open_live=OpenLive(
-                tickets=InMemoryLiveTickets(store), events=InMemoryEventLog(store), hints=self.hints
-            ),
+            open_live=OpenLive(tickets=InMemoryLiveTickets(store)),
             open_media=OpenMedia(media=media, blobs=self.blobs, fetch=read),
             upload_media=UploadMedia(
                 uploads=uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=clock, ids=store.ids
@@ -444,6 +446,8 @@ class HttpStage:
             options=self.options,
             readiness=self.readiness,
             clock=self.clock,
+            events=self.log,
+            hints=self.hints,
         )
 
     def token(self, tenant: object = "casa-verde", user: object = "bea", **claims: Any) -> str:

@@ -76,10 +76,18 @@ class Socket:
 
 @asynccontextmanager
 async def dialled(
-    app: Front, *, origin: str | None = None, denial: bool = True, path: str = "/api/meta/live", **query: str
+    app: Front,
+    *,
+    origin: str | None = None,
+    denial: bool = True,
+    stuck: bool = False,
+    path: str = "/api/meta/live",
+    **query: str,
 ) -> AsyncGenerator[Socket]:
     """A client that asks to come in, whatever it is told."""
     socket = Socket()
+    if stuck:
+        socket.stuck.set()
     scope: dict[str, Any] = {
         "type": "websocket",
         "path": path,

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +12,13 @@ import pytest
 from meta_inbox.adapters.http import live_connection, live_feed
 from meta_inbox.adapters.http.live import OF_ONE_USER
 from meta_inbox.domain.errors import StorageUnavailable
-from meta_inbox.domain.model.event import LogPage
-from meta_inbox.domain.model.ids import TenantId
+from meta_inbox.domain.model.event import EventType, LogPage
+from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.model.principal import Principal
 from tests.contracts.http_stage import CRM, HttpStage
-from tests.contracts.live_socket import dialled, opened
+from tests.contracts.live_socket import Socket, dialled, opened
 
-CASA = TenantId("casa-verde")
+CASA, RIVAL = TenantId("casa-verde"), TenantId("rival")
 
 
 async def ticket(stage: HttpStage, **claims: Any) -> str:
@@ -90,7 +92,7 @@ async def test_an_expired_ticket_opens_nothing() -> None:
 
 async def test_a_query_that_is_not_understood_opens_nothing() -> None:
     stage, _ = await connected()
-    assert await denied(stage, ticket=await ticket(stage), tenant="rival") == (403, "ticket_invalid")
+    assert await denied(stage, ticket=await ticket(stage), tenant="rival") == (400, "invalid_request")
 
 
 async def test_a_foreign_page_is_refused_and_its_ticket_is_still_good() -> None:
@@ -123,8 +125,8 @@ async def test_while_tickets_cannot_be_looked_up_it_is_503() -> None:
     async def enter(*_: object) -> None:
         raise StorageUnavailable("gone")
 
-    stage.replace_use_cases(open_live=_with(stage, enter=enter))
-    assert await denied(stage, ticket="some-ticket") == (503, "storage_unavailable")
+    stage.replace_use_cases(open_live=_other(stage.inbox.open_live, enter=enter))
+    assert await denied(stage, ticket="x" * 43) == (503, "storage_unavailable")
 
 
 async def test_one_user_cannot_take_every_place() -> None:
@@ -254,7 +256,7 @@ async def test_a_cursor_that_is_none_closes_with_4400(cursor: str) -> None:
 
 
 async def test_a_change_of_which_no_hint_came_is_seen_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meta_inbox.domain.use_cases.open_live.LOOKED_EVERY", timedelta(milliseconds=50))
+    monkeypatch.setattr("meta_inbox.adapters.http.live_hub.LOOKED_EVERY", timedelta(milliseconds=50))
     stage, _ = await connected()
     stage.store.told = lambda: None
     async with opened(stage.app, ticket=await ticket(stage)) as socket:
@@ -265,14 +267,14 @@ async def test_a_change_of_which_no_hint_came_is_seen_all_the_same(monkeypatch: 
 
 async def test_while_the_log_cannot_be_read_connections_wait() -> None:
     stage, _ = await connected()
-    live, failures = stage.inbox.open_live, [StorageUnavailable("gone"), RuntimeError("a bug")]
+    log, failures = stage.log, [StorageUnavailable("gone"), RuntimeError("a bug")]
 
-    async def page(tenant: TenantId, after: int, limit: int) -> LogPage:
+    async def read(tenant: TenantId, after: int | None, limit: int) -> LogPage:
         if failures:
             raise failures.pop()
-        return await live.page(tenant, after, limit)
+        return await log.read(tenant, after, limit)
 
-    stage.replace_use_cases(open_live=_with(stage, page=page))
+    _with_log(stage, read=read)
     async with opened(stage.app, ticket=await ticket(stage)) as socket:
         await socket.frame()
         await stage.contact_writes()
@@ -290,6 +292,101 @@ async def test_a_burst_larger_than_what_is_kept_reaches_whoever_reads(
         for number in range(40):
             await stage.contact_writes(mid=f"m_{number}")
         assert [(await socket.frame())["cursor"] for _ in range(40)] == [str(n) for n in range(2, 42)]
+
+
+async def test_what_was_told_a_while_ago_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_feed, "FRESH", 0.05)
+    stage, account = await connected()
+    async with opened(stage.app, ticket=await ticket(stage)) as socket:
+        await socket.frame()
+        await stage.contact_writes("Meu CPF é 123")
+        told = await socket.frame()
+        message = stage.store.messages[CASA, told["data"]["message"]["id"]]
+        stage.store.messages[CASA, message.id] = replace(message, text=None, type="deleted")
+        await asyncio.sleep(0.1)
+        async with opened(stage.app, ticket=await ticket(stage), after="1") as late:
+            await late.frame()
+            assert (await late.frame())["data"]["message"]["text"] is None
+    assert account == message.account_id
+
+
+async def test_one_tenants_slow_log_keeps_no_other_waiting() -> None:
+    stage, _ = await connected()
+    log, stuck = stage.log, asyncio.Event()
+
+    async def read(tenant: TenantId, after: int | None, limit: int) -> LogPage:
+        if tenant == RIVAL:
+            await stuck.wait()
+        return await log.read(tenant, after, limit)
+
+    _with_log(stage, read=read)
+    async with (
+        opened(stage.app, ticket=await ticket(stage, tenant=RIVAL)) as rival,
+        opened(stage.app, ticket=await ticket(stage)) as socket,
+    ):
+        await rival.frame()
+        await socket.frame()
+        stage.store.log(EventType.ACCOUNT_UPDATED, RIVAL, AccountId("gone"))
+        await asyncio.sleep(0.05)
+        await stage.contact_writes()
+        assert (await socket.frame())["type"] == "message.created"
+        stuck.set()
+
+
+async def test_a_client_that_heard_sooner_than_this_process_waits_without_asking() -> None:
+    stage, _ = await connected()
+    log, asked, late = stage.log, list[int | None](), [True]
+
+    async def read(tenant: TenantId, after: int | None, limit: int) -> LogPage:
+        asked.append(after)
+        return await log.read(tenant, after, limit)
+
+    async def heads(tenants: Any) -> dict[TenantId, int]:
+        return {tenant: 1 if late else end for tenant, end in (await log.heads(tenants)).items()}
+
+    _with_log(stage, read=read, heads=heads)
+    await stage.contact_writes()
+    async with opened(stage.app, ticket=await ticket(stage), after="2") as socket:
+        assert await socket.frame() == {"type": "ready", "cursor": "2"}
+        await asyncio.sleep(0.2)
+        assert len(asked) <= 2
+        late.clear()
+        await stage.contact_writes(mid="m_2")
+        assert (await socket.frame())["cursor"] == "3"
+
+
+async def test_one_tenants_catching_up_takes_few_turns() -> None:
+    stage, _ = await connected()
+    for number in range(3):
+        await stage.contact_writes(mid=f"m_{number}")
+    log, now, most = stage.log, 0, 0
+
+    async def read(tenant: TenantId, after: int | None, limit: int) -> LogPage:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.02)
+        now -= 1
+        return await log.read(tenant, after, limit)
+
+    _with_log(stage, read=read)
+    async with AsyncExitStack() as stack:
+        sockets: list[Socket] = []
+        for number in range(10):
+            given = await ticket(stage, user=f"user-{number}")
+            sockets.append(await stack.enter_async_context(opened(stage.app, ticket=given, after="1")))
+        for socket in sockets:
+            assert [(await socket.frame())["cursor"] for _ in range(4)] == ["1", "2", "3", "4"]
+    assert most == live_feed.PAGES_AT_ONCE
+
+
+async def test_an_event_about_what_is_gone_is_passed_over() -> None:
+    stage, _ = await connected()
+    async with opened(stage.app, ticket=await ticket(stage)) as socket:
+        await socket.frame()
+        stage.store.log(EventType.MESSAGE_CREATED, CASA, AccountId("gone"))
+        await stage.contact_writes()
+        assert (await socket.frame())["cursor"] == "3"
 
 
 # --- how it ends -----------------------------------------------------------------------------------------
@@ -357,12 +454,40 @@ async def test_a_client_that_takes_nothing_is_closed_with_1013(monkeypatch: pyte
         assert await slow.closed() == 1013
 
 
+async def test_a_client_that_does_not_take_a_resync_hears_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_connection, "SENT_WITHIN", 0.1)
+    stage, _ = await connected()
+    async with opened(stage.app, ticket=await ticket(stage), after="77", stuck=True) as socket:
+        await stage.contact_writes()
+        assert await socket.closed() == 1013
+
+
+async def test_before_its_credential_ends_a_connection_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meta_inbox.adapters.http.live._LONGEST_TIMER", 0.05)
+
+    async def identity(_: object) -> Principal:
+        return Principal("casa-verde", "bea", expires_at=ends[0])
+
+    stage = HttpStage(identity=identity)
+    ends: list[datetime | None] = [None, stage.clock.now() + timedelta(seconds=60)]
+    while ends:
+        async with opened(stage.app, ticket=await ticket(stage)) as socket:
+            await socket.frame()
+            await asyncio.sleep(0.15)
+            assert socket.quiet
+        ends.pop(0)
+
+
 async def test_when_the_service_leaves_clients_are_told() -> None:
     stage, _ = await connected()
     async with opened(stage.app, ticket=await ticket(stage)) as socket:
         await socket.frame()
-        stage.app.live.end_all()
+        leaving = asyncio.create_task(stage.app.live.close())
         assert await socket.closed() == 1012
+        await leaving
+        assert await denied(stage, ticket=await ticket(stage)) == (503, "stopping")
 
 
 async def test_open_connections_are_counted() -> None:
@@ -389,13 +514,13 @@ async def test_open_connections_are_counted() -> None:
 async def test_a_tenant_that_nobody_follows_any_more_is_not_read() -> None:
     stage, _ = await connected()
     asked: list[object] = []
-    live = stage.inbox.open_live
+    log = stage.log
 
-    async def ends(tenants: Any) -> Any:
+    async def heads(tenants: Any) -> Any:
         asked.append(tenants)
-        return await live.ends(tenants)
+        return await log.heads(tenants)
 
-    stage.replace_use_cases(open_live=_with(stage, ends=ends))
+    _with_log(stage, heads=heads)
     async with opened(stage.app, ticket=await ticket(stage)) as socket:
         await socket.frame()
     await stage.contact_writes()
@@ -406,12 +531,17 @@ async def test_a_tenant_that_nobody_follows_any_more_is_not_read() -> None:
     assert asked == []
 
 
-def _with(stage: HttpStage, **other: Any) -> Any:
-    """The use case with some methods of another kind."""
+def _other(one: Any, **methods: Any) -> Any:
+    """The same with some methods of another kind."""
 
     class Other:
         def __getattr__(self, name: str) -> Any:
-            return other.get(name) or getattr(live, name)
+            return methods.get(name) or getattr(one, name)
 
-    live = stage.inbox.open_live
     return Other()
+
+
+def _with_log(stage: HttpStage, **methods: Any) -> None:
+    """The same app on a log with some methods of another kind."""
+    stage.log = _other(stage.log, **methods)
+    stage.replace_use_cases()

@@ -181,6 +181,8 @@ async def test_an_automation_may_not_send_again(stage: HttpStage, account: str) 
         options=stage.options,
         readiness=stage.readiness,
         clock=stage.clock,
+        events=stage.log,
+        hints=stage.hints,
     )
     stage.app = hosted
     answer = await ask(stage, f"{url}/resend")

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -47,8 +48,14 @@ async def who(token: str, **given: Any) -> Principal | None:
 
 
 async def test_a_good_token_names_its_principal() -> None:
-    found = await who(signed(claims(name="Beatriz")))
-    assert found == Principal(tenant_id="casa", user_id="bea", scopes=ALL_SCOPES, name="Beatriz")
+    found = await who(signed(claims(name="Beatriz", exp=4_000_000_000)))
+    assert found == Principal(
+        tenant_id="casa",
+        user_id="bea",
+        scopes=ALL_SCOPES,
+        name="Beatriz",
+        expires_at=datetime.fromtimestamp(4_000_000_000, UTC),
+    )
 
 
 @pytest.mark.parametrize(
