@@ -1,6 +1,7 @@
 """One live connection: what it has missed, then what happens, until somebody or something ends it."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
@@ -139,7 +140,7 @@ class LiveConnection:
             except Unavailable:
                 await asyncio.sleep(_AGAIN)
 
-    async def _say_all(self, frames: list[Frame]) -> None:
+    async def _say_all(self, frames: Sequence[Frame]) -> None:
         for _, frame in frames:
             await self._say(frame)
 

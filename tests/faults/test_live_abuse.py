@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -66,23 +65,12 @@ async def gone(house: House, before: int) -> None:
     await until(lambda: house.sockets() <= before, ENDS_WITHIN)
 
 
-def deaf(port: int) -> socket.socket:
-    """A connection whose client has hardly any room."""
-    one = socket.socket()
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.connect(("127.0.0.1", port))
-    one.setblocking(False)
-    return one
-
-
-async def upgraded(stack: AsyncExitStack, house: House, told: Callable[[bytes, float], None]) -> Follower:
-    """A connection with little room that was let in."""
-    loop = asyncio.get_running_loop()
-    transport, follower = await loop.create_connection(lambda: Follower(told), sock=deaf(house.service.port))
-    stack.callback(transport.abort)
-    follower.asks(f"/api/meta/live?ticket={await house.ticket()}")
-    await asyncio.wait_for(follower.ready, 10)
+async def upgraded(stack: AsyncExitStack, house: House) -> Follower:
+    """A connection with little room that was let in, and reads nothing from now on."""
+    given = await house.ticket()
+    follower = await stack.enter_async_context(following(house.service, given, ignore, room=4096))
     assert follower.status == 101
+    follower.transport.pause_reading()
     return follower
 
 
@@ -110,8 +98,7 @@ async def test_a_request_that_cannot_be_read_is_refused_and_gone(house: House, l
 async def test_a_service_ends_in_order_whatever_its_connections_are_in_the_middle_of(house: House) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            follower = await upgraded(stack, house, ignore)
-            follower.transport.pause_reading()
+            follower = await upgraded(stack, house)
             follower.transport.write(b"\x88\x80\x00\x00\x00\x00")
         reader, writer = await asyncio.open_connection("127.0.0.1", house.service.port)
         writer.write(b"GET /api/meta/live HTTP/1.1\r\nHost: live\r\nUpgrade: websocket\r\nConn")
@@ -123,8 +110,7 @@ async def test_a_service_ends_in_order_whatever_its_connections_are_in_the_middl
 async def test_a_client_that_closes_without_having_read_is_let_go(house: House) -> None:
     before = house.sockets()
     async with AsyncExitStack() as stack:
-        follower = await upgraded(stack, house, ignore)
-        follower.transport.pause_reading()
+        follower = await upgraded(stack, house)
         for number in range(20):
             (webhook,) = webhooks(f"much-{number}", 1, secret=SECRET, per_post=50)
             await insist(house.service, webhook)
@@ -138,8 +124,7 @@ async def test_a_flood_of_pings_costs_no_memory(house: House) -> None:
     before = house.service.memory_mb()
     ping = (b"\x89\xfd" + b"\x00" * 4 + b"x" * 125) * 8000
     async with AsyncExitStack() as stack:
-        follower = await upgraded(stack, house, ignore)
-        follower.transport.pause_reading()
+        follower = await upgraded(stack, house)
         for _ in range(40):
             follower.transport.write(ping)
             await asyncio.sleep(0.02)
@@ -155,8 +140,7 @@ async def test_who_does_not_read_is_closed_with_1013_and_the_others_hear_everyth
     reader = Reader()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(following(house.service, await house.ticket(), reader.take))
-        follower = await upgraded(stack, house, ignore)
-        follower.transport.pause_reading()
+        await upgraded(stack, house)
         for number in range(40):
             (webhook,) = webhooks(f"much-{number}", 1, secret=SECRET, per_post=50)
             await insist(house.service, webhook)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import socket
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -106,10 +107,17 @@ class Follower(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def connected(port: int, target: str, told: Told) -> AsyncGenerator[Follower]:
-    """One connection to that address of a service."""
+async def connected(
+    port: int, target: str, told: Told, *, room: int | None = None
+) -> AsyncGenerator[Follower]:
+    """One connection to that address of a service; ``room`` = bytes that wait at the client's end."""
+    one = socket.socket()
+    if room is not None:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    one.connect(("127.0.0.1", port))
+    one.setblocking(False)
     loop = asyncio.get_running_loop()
-    _, follower = await loop.create_connection(lambda: Follower(told), "127.0.0.1", port)
+    _, follower = await loop.create_connection(lambda: Follower(told), sock=one)
     try:
         follower.asks(target)
         await asyncio.wait_for(follower.ready, 10)
@@ -120,11 +128,11 @@ async def connected(port: int, target: str, told: Told) -> AsyncGenerator[Follow
 
 @asynccontextmanager
 async def following(
-    service: Service, given: str, told: Told, after: int | None = None
+    service: Service, given: str, told: Told, after: int | None = None, *, room: int | None = None
 ) -> AsyncGenerator[Follower]:
     """One connection by that ticket."""
-    cursor = "" if after is None else f"&after={after}"
-    async with connected(service.port, f"/api/meta/live?ticket={given}{cursor}", told) as follower:
+    target = f"/api/meta/live?ticket={given}" + ("" if after is None else f"&after={after}")
+    async with connected(service.port, target, told, room=room) as follower:
         yield follower
 
 

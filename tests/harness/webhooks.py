@@ -54,16 +54,20 @@ def request_of(body: bytes, secret: str) -> bytes:
     return head.encode() + body
 
 
-def webhooks(name: str, count: int, *, secret: str, per_post: int = 1, contacts: int = 2000) -> list[Webhook]:
+_TEXT = "Oi! Vocês entregam em São Paulo ainda esta semana? Obrigada! " + "x" * 60
+
+
+def webhooks(
+    name: str, count: int, *, secret: str, per_post: int = 1, contacts: int = 2000, text: str = _TEXT
+) -> list[Webhook]:
     """Prepared text messages of many contacts; about 420 bytes of body for one message."""
-    return [_webhook(name, number, secret, per_post, contacts) for number in range(count)]
 
+    def one(number: int) -> Webhook:
+        mids = tuple(f"m_{name}_{number}_{part}".ljust(96, "x") for part in range(per_post))
+        events = [
+            text_event(mid, f"24600{(number * per_post + part) % contacts:07d}", text)
+            for part, mid in enumerate(mids)
+        ]
+        return Webhook(request_of(body_of(events), secret), mids)
 
-def _webhook(name: str, number: int, secret: str, per_post: int, contacts: int) -> Webhook:
-    mids = tuple(f"m_{name}_{number}_{part}".ljust(96, "x") for part in range(per_post))
-    text = "Oi! Vocês entregam em São Paulo ainda esta semana? Obrigada! " + "x" * 60
-    events = [
-        text_event(mid, f"24600{(number * per_post + part) % contacts:07d}", text)
-        for part, mid in enumerate(mids)
-    ]
-    return Webhook(request_of(body_of(events), secret), mids)
+    return [one(number) for number in range(count)]
