@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import click
 
+from meta_inbox.adapters.logs.redaction import Redaction
 from meta_inbox.domain.errors import MetaInboxError
 from meta_inbox.entrypoints.environment import SettingsError
-from meta_inbox.entrypoints.logging import Redaction
 
 _OWN_WORDS = (MetaInboxError, SettingsError, click.ClickException)
 

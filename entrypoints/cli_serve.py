@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import click
-import structlog
 import uvloop
 
 from meta_inbox.adapters.http import server
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.entrypoints.logging import configure_logging
 from meta_inbox.entrypoints.plugin import open_inbox
 from meta_inbox.entrypoints.served import ServedInbox
@@ -23,7 +23,7 @@ from meta_inbox.entrypoints.storage import storage
 _ENDS_WITHIN = 9.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-_log = structlog.get_logger("meta_inbox")
+_log = log_named("meta_inbox")
 
 
 def serve(host: str, port: int, *, jobs: bool, inherited: int | None = None) -> None:

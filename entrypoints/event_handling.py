@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.model.consuming import ConsumerClaim, retried_after
 from meta_inbox.domain.model.event import Event
@@ -19,7 +18,7 @@ ENDS_WITHIN = 2.5
 _AGAIN = 1.0
 _LONGEST_PAUSE = 30.0
 
-_log = structlog.get_logger("meta_inbox.events")
+_log = log_named("meta_inbox.events")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

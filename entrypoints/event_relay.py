@@ -7,11 +7,11 @@ another.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
+from meta_inbox.adapters.logs.log import log_named
 
 _TOGETHER = 0.02
 
-_log = structlog.get_logger("meta_inbox.events")
+_log = log_named("meta_inbox.events")
 
 
 class EventRelay:

@@ -5,8 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.model.consuming import HELD_EVERY, ConsumerClaim
 from meta_inbox.domain.model.event import LogPage
@@ -18,7 +17,7 @@ _FRESH = 1.0
 _AGAIN = 1.0
 _ENDS_WITHIN = 3.0
 
-_log = structlog.get_logger("meta_inbox.events")
+_log = log_named("meta_inbox.events")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.ports import Histories
 
 EVERY = timedelta(seconds=30)
 _LOOKS = timedelta(seconds=1)
 
-_log = structlog.get_logger("meta_inbox.heartbeat")
+_log = log_named("meta_inbox.heartbeat")
 
 
 @dataclass(slots=True, kw_only=True)

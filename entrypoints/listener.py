@@ -5,9 +5,9 @@ from collections.abc import Awaitable
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-import structlog
 from psycopg import AsyncConnection
 
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 
@@ -15,7 +15,7 @@ HEARTBEAT = 5.0
 _BACKOFF = (0.2, 1.0, 5.0)
 
 _T = TypeVar("_T")
-_log = structlog.get_logger("meta_inbox.listener")
+_log = log_named("meta_inbox.listener")
 
 
 class _Silent(Exception):

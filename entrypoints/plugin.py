@@ -31,7 +31,6 @@ from meta_inbox.entrypoints.event_turns import EventTurns
 from meta_inbox.entrypoints.heartbeat import Heartbeat
 from meta_inbox.entrypoints.host_pool import BorrowedPool, HostPool
 from meta_inbox.entrypoints.listener import Listener
-from meta_inbox.entrypoints.logging import hand_logs_to_host
 from meta_inbox.entrypoints.readiness import LoopLag, ServiceReadiness
 from meta_inbox.entrypoints.settings import Settings
 from meta_inbox.entrypoints.storage import Storage, storage
@@ -102,7 +101,6 @@ async def open_inbox(
     and left as it was. Without a ``database_url`` an embedded Postgres is started, which blocks for a
     moment. SettingsError, MigrationNotAllowed, StorageUnavailable.
     """
-    hand_logs_to_host()
     async with AsyncExitStack() as stack:
         if settings.fake_meta is not None:
             opened = await _in_memory(stack, settings, settings.fake_meta, jobs=jobs, identity=identity)

@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.embedded_login import ensure_login
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.settings import Settings
 
-_log = structlog.get_logger("meta_inbox.storage")
+_log = log_named("meta_inbox.storage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.ports import Journal, Outbox, Wakeups
@@ -24,7 +23,7 @@ ENDS_WITHIN = 6.0
 _POLL = timedelta(seconds=2)
 _MAX_BACKOFF = 30.0
 
-_log = structlog.get_logger("meta_inbox.worker")
+_log = log_named("meta_inbox.worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

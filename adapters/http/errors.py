@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.problems import PROBLEM_JSON, Problem, Rejection, problem
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import (
     GraphUnavailable,
     MediaMissing,
@@ -25,7 +25,7 @@ from meta_inbox.domain.errors import (
 
 Told = tuple[Problem, dict[str, str]]
 
-_log = structlog.get_logger("meta_inbox.http")
+_log = log_named("meta_inbox.http")
 _STATUS_OF_KIND = {RefusalKind.STATE: 409, RefusalKind.CONTENT: 422}
 _WRONG_SHAPE = frozenset({"return_to_invalid", "challenge_invalid"})
 _CODE_OF_STATUS = {

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-
 from meta_inbox.adapters.http.asgi import Event, Receive, Send
 from meta_inbox.adapters.http.event_wire import Ready, Resync, place_frame
 from meta_inbox.adapters.http.live_feed import Feed, Frame
 from meta_inbox.adapters.http.live_hub import LOOKED_EVERY, LiveHub
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.model.event import LogPage
 
@@ -27,7 +26,7 @@ _FADES = 0.9
 _CLOSED_WITHIN = 2.0
 _AGAIN = 0.3
 
-_log = structlog.get_logger("meta_inbox.live")
+_log = log_named("meta_inbox.live")
 
 
 class _TooSlow(Exception):

@@ -5,9 +5,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import structlog
-
 from meta_inbox.adapters.http.live_feed import Feed, Frame
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
 from meta_inbox.domain.model.event import Event, LogPage
 from meta_inbox.domain.model.ids import TenantId
@@ -21,7 +20,7 @@ _AGAIN = 0.3
 
 Encode = Callable[[Event], bytes]
 
-_log = structlog.get_logger("meta_inbox.live")
+_log = log_named("meta_inbox.live")
 
 
 class LiveHub:
@@ -88,7 +87,7 @@ class LiveHub:
         try:
             return event.seq, self._encode(event)
         except Exception:  # noqa: BLE001  # the events behind it are told all the same
-            _log.exception("event_not_told", type=event.type.value, event=event.id)
+            _log.exception("event_not_told", type=event.type.value, event_id=event.id)
             return None
 
     async def _run(self) -> None:

@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from itertools import accumulate
 from secrets import token_hex
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from meta_inbox.adapters.http.asgi import ASGIApp, Event, Receive, Scope, Send
+from meta_inbox.adapters.logs.log import log_named
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = ("/health", "/metrics")
 _UNMATCHED = "(unmatched)"
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
-_log = structlog.get_logger("meta_inbox.http")
+_log = log_named("meta_inbox.http")
 
 
 class Metrics:

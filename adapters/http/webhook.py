@@ -8,8 +8,6 @@ import time
 from secrets import token_hex
 from urllib.parse import parse_qsl
 
-import structlog
-
 from meta_inbox.adapters.http.asgi import (
     Disconnected,
     Headers,
@@ -23,6 +21,7 @@ from meta_inbox.adapters.http.errors import told, unexpected
 from meta_inbox.adapters.http.observe import Metrics
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.problems import Problem, Rejection, problem, raw_problem
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import SignatureInvalid, StorageUnavailable
 from meta_inbox.domain.use_cases.receive_webhook_event import ReceiveWebhookEvent
 
@@ -31,7 +30,7 @@ WEBHOOK_PATH = f"{API_PATH}/webhook"
 _TEXT: Headers = [(b"content-type", b"text/plain; charset=utf-8")]
 _IDENTITY = (b"", b"identity")
 
-_log = structlog.get_logger("meta_inbox.http")
+_log = log_named("meta_inbox.http")
 
 
 class WebhookRoute:

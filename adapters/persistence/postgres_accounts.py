@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_connecting import connect
 from meta_inbox.adapters.persistence.postgres_disconnecting import disconnect
@@ -21,7 +20,7 @@ from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Connectable, Ids, Subscription, Unsubscription
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 _LIST: LiteralString = (
     "select " + ACCOUNT + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s order by a.id"

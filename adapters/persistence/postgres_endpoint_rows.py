@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.sealed_tokens import endpoint_place
 from meta_inbox.adapters.persistence.sealing import KeyRing, SealBroken
 from meta_inbox.domain.model.event import EventType
@@ -13,7 +12,7 @@ from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_endpoint import DisabledReason, EndpointId, WebhookEndpoint
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 ENDPOINT: LiteralString = """
     e.tenant_id, e.id::text, e.url, e.types, e.description, e.enabled, e.disabled_reason, e.failing_since,

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 import psycopg
-import structlog
 
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.committer import Committer, Limits
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_pending import PendingProjection
@@ -26,7 +26,7 @@ from meta_inbox.domain.model.media_rules import MediaRules
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem, Redaction, Wakeups
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 _KEEP = Statement(
     b"meta_inbox_keep",

@@ -4,13 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import LiteralString
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_sealed_rows import Held, everything_sealed, put_back
 from meta_inbox.adapters.persistence.sealing import KeyRing, SealBroken, kid_of
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 _CANARIES: LiteralString = "select kid, sealed from meta_inbox.key_canaries where kid = any(%s)"
 _NEW_CANARY: LiteralString = """

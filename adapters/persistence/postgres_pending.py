@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import LiteralString
 
 import psycopg
-import structlog
 
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_items import ItemProjection, Verdict, put_back
 from meta_inbox.domain.errors import StorageUnavailable
@@ -18,7 +18,7 @@ from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS
 from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import Ids, PendingItem
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 # One conversation is projected by one worker at a time, in order of arrival.
 _CLAIM: LiteralString = """

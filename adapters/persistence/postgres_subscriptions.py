@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import LiteralString
 
-import structlog
-
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_rows import is_id
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens, unsubscription_place
@@ -14,7 +13,7 @@ from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.ports import Subscription, Unsubscription
 
-_log = structlog.get_logger(__name__)
+_log = log_named(__name__)
 
 _SUBSCRIBED: LiteralString = """
     update meta_inbox.accounts

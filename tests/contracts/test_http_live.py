@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from meta_inbox.adapters.http import live_connection, live_feed
+from meta_inbox.adapters.http.event_wire import event_frame
 from meta_inbox.adapters.http.live import OF_ONE_USER
 from meta_inbox.domain.errors import StorageUnavailable
-from meta_inbox.domain.model.event import EventType, LogPage
+from meta_inbox.domain.model.event import Event, EventType, LogPage
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.model.principal import Principal
 from tests.contracts.http_stage import CRM, HttpStage
@@ -386,6 +387,23 @@ async def test_an_event_about_what_is_gone_is_passed_over() -> None:
         await socket.frame()
         stage.store.log(EventType.MESSAGE_CREATED, CASA, AccountId("gone"))
         await stage.contact_writes()
+        assert (await socket.frame())["cursor"] == "3"
+
+
+async def test_an_event_that_cannot_be_written_down_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def frame(event: Event, now: datetime, links: Any) -> bytes:
+        if event.seq == 2:
+            raise ValueError("a bug")
+        return event_frame(event, now, links)
+
+    monkeypatch.setattr("meta_inbox.adapters.http.app.event_frame", frame)
+    stage, _ = await connected()
+    async with opened(stage.app, ticket=await ticket(stage)) as socket:
+        await socket.frame()
+        await stage.contact_writes(mid="m_1")
+        await stage.contact_writes(mid="m_2")
         assert (await socket.frame())["cursor"] == "3"
 
 

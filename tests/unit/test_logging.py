@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from structlog.typing import EventDict
 
+from meta_inbox.adapters.logs.log import log_named
+from meta_inbox.adapters.logs.redaction import Redaction
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.entrypoints.logging import Redaction, configure_logging
+from meta_inbox.entrypoints.logging import configure_logging
 
 CANARY = "canary-of-a-known-secret"
 LEAKS = [
@@ -67,3 +70,29 @@ def test_addresses_that_httpx_logs_at_info_do_not_appear(lines: io.StringIO) -> 
 def test_ordinary_words_stay() -> None:
     text = "meta_code=190 state=sent code=10 https://crm.example.com/inbox?limit=50"
     assert Redaction().clean(text) == text
+
+
+def test_in_a_host_nothing_is_set_up_and_lines_go_to_its_loggers(caplog: pytest.LogCaptureFixture) -> None:
+    structlog.reset_defaults()
+    with caplog.at_level(logging.INFO, logger="meta_inbox.something"):
+        log_named("meta_inbox.something").info("began", address=f"https://a.example/?ticket={CANARY}")
+        log_named("meta_inbox.something").debug("not asked for")
+    assert not structlog.is_configured()
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("meta_inbox.something", "INFO")
+    assert "event='began'" in record.getMessage()
+    assert CANARY not in record.getMessage()
+
+
+def test_a_host_that_set_structlog_up_gets_lines_its_own_way() -> None:
+    seen: list[str] = []
+
+    def see(_logger: object, method: str, event: EventDict) -> EventDict:
+        seen.append(f"{method} {event['event']}")
+        raise structlog.DropEvent
+
+    log = log_named("meta_inbox.something")
+    structlog.configure(processors=[see])
+    log.warning("began")
+    structlog.reset_defaults()
+    assert seen == ["warning began"]
