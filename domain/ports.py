@@ -954,7 +954,8 @@ class WebhookQueue(Protocol):
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence.
 
-        No endpoint has more than four under way. A lease that ran out is claimed again.
+        Whose tenant has the fewest under way comes first, then whose endpoint has. No endpoint has more than
+        four under way and no tenant more than six. A lease that ran out is claimed again.
         """
         ...
 

@@ -1,14 +1,14 @@
 """Events on their way to endpoints, in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import secrets_of
 from meta_inbox.adapters.persistence.in_memory_webhook_rows import DeliveryRow, EndpointKey, EndpointRow
+from meta_inbox.adapters.persistence.in_memory_webhook_turns import next_in_turn
 from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.webhook_delivery import (
-    AT_ONCE_TO_ONE,
     FAILING_AT_MOST,
     KEPT_DELIVERED,
     KEPT_FAILED,
@@ -61,26 +61,9 @@ class InMemoryWebhookQueue:
 
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
-        due = [
-            (turn, row, owner)
-            for owner in self.store.webhooks.endpoints.values()
-            for turn, row in self._due(owner)
-        ]
-        chosen = sorted(due, key=lambda each: (each[0], each[1].due_at))[:limit]
-        claims = [self._claim(owner, row) for _, row, owner in chosen]
+        chosen = next_in_turn(self.store.webhooks, self.store.clock.now(), limit)
+        claims = [self._claim(owner, row) for owner, row in chosen]
         return sorted(claims, key=lambda claim: claim.event.seq)
-
-    def _due(self, owner: EndpointRow) -> Iterator[tuple[int, DeliveryRow]]:
-        """Each with which of the endpoint's it would be under way: the first of each comes before others."""
-        if not owner.endpoint.enabled:
-            return
-        now = self.store.clock.now()
-        rows = self.store.webhooks.of((owner.endpoint.tenant_id, owner.endpoint.id))
-        pending = [row for row in rows if row.delivery.state is DeliveryState.PENDING]
-        held = sum(row.is_held(now) for row in pending)
-        free = [row for row in pending if row.due_at <= now and not row.is_held(now)]
-        free.sort(key=lambda row: (row.due_at, row.delivery.event.seq))
-        yield from enumerate(free[: max(0, AT_ONCE_TO_ONE - held)], held)
 
     def _claim(self, owner: EndpointRow, row: DeliveryRow) -> DeliveryClaim:
         row.fence, row.lease_until = self.store.ids.new(), self.store.clock.now() + LEASE

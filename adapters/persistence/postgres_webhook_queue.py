@@ -8,54 +8,20 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from psycopg.rows import dict_row
-
 from meta_inbox.adapters.persistence.database import Connection, Database
-from meta_inbox.adapters.persistence.postgres_delivery_rows import EVENT, event_of
+from meta_inbox.adapters.persistence.postgres_delivery_claiming import claim
+from meta_inbox.adapters.persistence.postgres_delivery_rows import event_of
 from meta_inbox.adapters.persistence.postgres_delivery_sweep import sweep
 from meta_inbox.adapters.persistence.postgres_delivery_taking import take
-from meta_inbox.adapters.persistence.postgres_endpoint_rows import ENDPOINT, SECRETS, endpoint_of, opened
+from meta_inbox.adapters.persistence.postgres_endpoint_rows import endpoint_of, opened
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.model.webhook_delivery import (
-    AT_ONCE_TO_ONE,
     FAILING_AT_MOST,
-    LEASE,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
 )
 
-# The first of each endpoint before the second of any, so that a long queue keeps no other one waiting.
-_CLAIM: LiteralString = (
-    """
-    with due as materialized (
-      select d.tenant_id, d.endpoint_id, d.seq
-      from meta_inbox.webhook_endpoints e cross join lateral (
-        select count(*) as held from meta_inbox.webhook_deliveries u
-        where u.tenant_id = e.tenant_id and u.endpoint_id = e.id and u.state = 'pending'
-          and u.lease_until >= now()
-      ) h cross join lateral (
-        select d.tenant_id, d.endpoint_id, d.seq, d.due_at from meta_inbox.webhook_deliveries d
-        where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state = 'pending'
-          and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
-        order by d.due_at, d.seq limit greatest(0, %(to_one)s - h.held) for update skip locked
-      ) d
-      where e.enabled
-      order by h.held + row_number() over (partition by e.tenant_id, e.id order by d.due_at, d.seq),
-               d.due_at, d.seq
-      limit %(limit)s
-    )
-    update meta_inbox.webhook_deliveries d
-    set fence = %(fence)s, lease_until = now() + %(lease)s, attempt = d.attempt + 1
-    from due join meta_inbox.webhook_endpoints e on e.tenant_id = due.tenant_id and e.id = due.endpoint_id
-    where d.tenant_id = due.tenant_id and d.endpoint_id = due.endpoint_id and d.seq = due.seq
-    returning d.attempt, """
-    + EVENT
-    + ", "
-    + ENDPOINT
-    + ", "
-    + SECRETS
-)
 _SETTLE: LiteralString = """
     update meta_inbox.webhook_deliveries
     set state = %(state)s, due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null,
@@ -97,14 +63,9 @@ class PostgresWebhookQueue:
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
         fence = str(uuid.uuid4())
-        values = {"limit": limit, "to_one": AT_ONCE_TO_ONE, "fence": fence, "lease": LEASE}
-
-        async def work(connection: Connection) -> list[dict[str, Any]]:
-            cursor = connection.cursor(row_factory=dict_row)
-            return await (await cursor.execute(_CLAIM, values, prepare=True)).fetchall()
-
-        claims = [self._claim(row, fence) for row in await self._db.as_system(work)]
-        return sorted(claims, key=lambda claim: claim.event.seq)
+        rows = await self._db.as_system(lambda connection: claim(connection, fence, limit))
+        claims = [self._claim(row, fence) for row in rows]
+        return sorted(claims, key=lambda each: each.event.seq)
 
     def _claim(self, row: dict[str, Any], fence: str) -> DeliveryClaim:
         endpoint = endpoint_of(row)

@@ -21,6 +21,8 @@ LONGEST_RETRY_AFTER = timedelta(hours=1)
 FAILING_AT_MOST = timedelta(days=3)
 """An endpoint at which nothing arrived for longer is disabled."""
 AT_ONCE_TO_ONE = 4
+AT_ONCE_OF_TENANT = 6
+"""In all processes: more than one endpoint may have, so that the slowest does not hold up the others."""
 KEPT_DELIVERED = timedelta(days=3)
 KEPT_FAILED = timedelta(days=30)
 _JITTER = 0.2

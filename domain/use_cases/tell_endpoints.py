@@ -15,7 +15,7 @@ from meta_inbox.domain.model.webhook_delivery import (
 )
 from meta_inbox.domain.ports import EventBodies, EventLog, Wakeups, WebhookPoster, WebhookQueue
 
-AT_ONCE = 10
+AT_ONCE = 16
 TAKEN_AT_ONCE = 100
 """Events for each endpoint."""
 _SETTLE_AGAIN = (0.2, 1.0, 3.0)

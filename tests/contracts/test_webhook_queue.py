@@ -9,6 +9,7 @@ import pytest
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.webhook_delivery import (
+    AT_ONCE_OF_TENANT,
     FAILING_AT_MOST,
     KEPT_DELIVERED,
     KEPT_FAILED,
@@ -20,7 +21,12 @@ from meta_inbox.domain.model.webhook_delivery import (
     Posted,
     WebhookDelivery,
 )
-from meta_inbox.domain.model.webhook_endpoint import DisabledReason, EndpointChange, WebhookEndpoint
+from meta_inbox.domain.model.webhook_endpoint import (
+    MOST_ENDPOINTS,
+    DisabledReason,
+    EndpointChange,
+    WebhookEndpoint,
+)
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import ANA, CASA, RIVAL, SIGNING, Scene, page_candidate, wrote
 
@@ -143,9 +149,51 @@ async def test_one_endpoint_does_not_keep_others_waiting(scene: Scene, stores: S
     for number in range(6):
         await scene.happens(wrote(f"m-{number}"))
     await stores.queue.take(100)
-    claims = await claimed(stores, 8)
+    claims = await claimed(stores, AT_ONCE_OF_TENANT)
     assert {claim.endpoint.id for claim in claims} == {one.id, other.id}
     assert len(await stores.queue.claim_due(0)) == 0
+
+
+async def test_a_tenant_with_many_slow_endpoints_does_not_keep_another_waiting(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    for _ in range(MOST_ENDPOINTS):
+        await scene.endpoint()
+    for number in range(3):
+        await scene.happens(wrote(f"m-{number}"))
+    await stores.queue.take(100)
+    assert {claim.event.tenant_id for claim in await claimed(stores, AT_ONCE_OF_TENANT)} == {CASA}
+    theirs = await scene.endpoint(RIVAL)
+    await scene.connected(RIVAL, page_candidate("1002"))
+    assert await stores.queue.take(100) == 1
+    (claim,) = await stores.queue.claim_due(1)
+    assert claim.endpoint.id == theirs.id
+    assert await stores.queue.claim_due(10) == []
+
+
+async def test_a_tenant_with_fewer_under_way_comes_first(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    for _ in range(MOST_ENDPOINTS):
+        await scene.endpoint()
+    await scene.happens(wrote("m-1"))
+    await stores.queue.take(100)
+    assert len(await stores.queue.claim_due(1)) == 1
+    await stores.backstage.age_webhooks(SOON)
+    theirs = await scene.endpoint(RIVAL)
+    await scene.connected(RIVAL, page_candidate("1002"))
+    await stores.queue.take(100)
+    (claim,) = await stores.queue.claim_due(1)
+    assert claim.endpoint.id == theirs.id
+
+
+async def test_several_that_claim_at_once_have_no_more_under_way_than_one(
+    scene: Scene, stores: Stores
+) -> None:
+    await told(scene, *"abcdefghij")
+    found = await asyncio.gather(*(stores.queue.claim_due(10) for _ in range(4)))
+    claims = [claim for each in found for claim in each]
+    assert len({claim.event.seq for claim in claims}) == len(claims) == 4
 
 
 async def test_a_long_queue_lets_the_first_of_another_pass(scene: Scene, stores: Stores) -> None:

@@ -12,13 +12,14 @@ import pytest
 from meta_inbox.adapters.http.event_bodies import JsonEventBodies
 from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.domain.errors import StorageUnavailable
+from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import LEASE, PAUSES, DeliveryState, Posted, WebhookDelivery
 from meta_inbox.domain.use_cases import tell_endpoints
 from meta_inbox.domain.use_cases.tell_endpoints import AT_ONCE, TellEndpoints
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 from tests.contracts.receivers import YesPoster
-from tests.contracts.scene import CASA, SIGNING, wrote
+from tests.contracts.scene import CASA, SIGNING, page_candidate, wrote
 from tests.unit.doubles import World, eventually
 
 SOON = timedelta(seconds=1)
@@ -156,11 +157,11 @@ async def test_a_secret_that_cannot_be_opened_posts_nothing() -> None:
 
 async def test_no_more_are_under_way_than_there_is_room_for() -> None:
     poster = SlowPoster()
-    world = await Told(poster).begins()
-    for _ in range(3):
-        await world.scene.endpoint()
-    for number in range(5):
-        await world.scene.happens(wrote(f"m-{number}"))
+    world = Told(poster)
+    for number in range(20):
+        tenant = TenantId(f"shop-{number}")
+        await world.scene.endpoint(tenant)
+        await world.scene.connected(tenant, page_candidate(f"2{number}"))
     for _ in range(3):
         await world.tell()
     await eventually(lambda: len(poster.posted) == AT_ONCE)
