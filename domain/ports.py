@@ -947,7 +947,8 @@ class WebhookQueue(Protocol):
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many.
 
-        At most ``limit`` events for each, and each event once, however many take at the same time.
+        At most ``limit`` events for each, a thousand or so for all, and each event once, however many take at
+        the same time.
         """
         ...
 

@@ -13,6 +13,7 @@ from meta_inbox.domain.model.webhook_delivery import (
     KEPT_DELIVERED,
     KEPT_FAILED,
     LEASE,
+    TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
@@ -31,14 +32,19 @@ class InMemoryWebhookQueue:
 
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many."""
-        rows = self.store.webhooks.endpoints.items()
-        return sum(self._take(key, row, limit) for key, row in rows if row.endpoint.enabled)
+        behind = [
+            (key, row)
+            for key, row in self.store.webhooks.endpoints.items()
+            if row.endpoint.enabled and row.seq < self.store.seqs.get(key[0], 0)
+        ]
+        of_each = min(limit, max(1, TAKEN_TOGETHER // max(1, len(behind))))
+        return sum(self._take(key, row, of_each) for key, row in behind)
 
     def _take(self, key: EndpointKey, row: EndpointRow, limit: int) -> int:
         tenant = key[0]
         log = self.store.events.get(tenant, [])
         found = [event for event in log if event.seq > row.seq][:limit]
-        row.seq = found[-1].seq if len(found) == limit else self.store.seqs.get(tenant, 0)
+        row.seq = found[-1].seq if found else self.store.seqs.get(tenant, 0)
         wanted = [event for event in found if row.endpoint.wants(event.type)]
         for event in wanted:
             self.store.webhooks.deliveries[*key, event.seq] = self._new(key, event)

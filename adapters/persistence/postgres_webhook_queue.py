@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.database import Connection, Contention, Database
 from meta_inbox.adapters.persistence.postgres_delivery_claiming import claim
 from meta_inbox.adapters.persistence.postgres_delivery_rows import event_of
 from meta_inbox.adapters.persistence.postgres_delivery_sweep import sweep
@@ -17,6 +17,7 @@ from meta_inbox.adapters.persistence.postgres_endpoint_rows import endpoint_of, 
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.model.webhook_delivery import (
     FAILING_AT_MOST,
+    TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
@@ -51,10 +52,18 @@ class PostgresWebhookQueue:
     def __init__(self, db: Database, keys: KeyRing) -> None:
         self._db = db
         self._keys = keys
+        self._total = TAKEN_TOGETHER
 
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many."""
-        return await self._db.as_system(lambda connection: take(connection, limit))
+        total = self._total
+        try:
+            taken = await self._db.as_system(lambda connection: take(connection, limit, total))
+        except Contention:
+            self._total = max(1, total // 2)  # it may have been too much for one transaction
+            raise
+        self._total = min(2 * total, TAKEN_TOGETHER)
+        return taken
 
     async def forget(self, limit: int) -> int:
         """Forgets old deliveries, those of deleted endpoints, and secrets that sign no more; how many."""

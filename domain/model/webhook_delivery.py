@@ -23,6 +23,8 @@ FAILING_AT_MOST = timedelta(days=3)
 AT_ONCE_TO_ONE = 4
 AT_ONCE_OF_TENANT = 6
 """In all processes: more than one endpoint may have, so that the slowest does not hold up the others."""
+TAKEN_TOGETHER = 1000
+"""Deliveries that are made at once, for all endpoints: no more than is written in a moment."""
 KEPT_DELIVERED = timedelta(days=3)
 KEPT_FAILED = timedelta(days=30)
 _JITTER = 0.2

@@ -38,11 +38,18 @@ class TellEndpoints:
 
         Attempts end on their own, and wake whoever waits to call this again.
         """
-        taken = await self.queue.take(TAKEN_AT_ONCE)
+        try:
+            taken = await self.queue.take(TAKEN_AT_ONCE)
+        except Unavailable:
+            await self._begin()  # what was taken before is due all the same
+            raise
+        await self._begin()
+        return taken
+
+    async def _begin(self) -> None:
         room = AT_ONCE - len(self.running)
         for claim in await self.queue.claim_due(room) if room > 0 else ():
             self._keep(asyncio.ensure_future(self.deliver(claim)))
-        return taken
 
     async def forget(self, limit: int = 1000) -> int:
         """Forgets what is old; how much."""

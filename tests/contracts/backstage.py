@@ -117,6 +117,10 @@ class Backstage(Protocol):
         """As if these, the oldest of the tenant's log, were past the retention."""
         ...
 
+    async def log_tomorrow(self, tenant: TenantId, since: int) -> None:
+        """As if these of the tenant's log had been written a moment later, just after midnight."""
+        ...
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected, in order of arrival."""
         ...

@@ -211,6 +211,9 @@ class MemoryBackstage:
             each for each in self.store.events[tenant] if not since <= each.seq <= up_to
         ]
 
+    async def log_tomorrow(self, tenant: TenantId, since: int) -> None:
+        """Nothing: memory has no days."""
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected."""
         rows = self.store.items.values()

@@ -201,6 +201,14 @@ class PostgresBackstage:
             [tenant, since, up_to],
         )
 
+    async def log_tomorrow(self, tenant: TenantId, since: int) -> None:
+        """As if these of the tenant's log had been written a moment later, just after midnight."""
+        await self._do(
+            "update meta_inbox.events set day = (now() at time zone 'utc')::date + 1"
+            " where tenant_id = %s and seq >= %s",
+            [tenant, since],
+        )
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected, in order of arrival."""
         cursor = self.connection.cursor(row_factory=class_row(WaitingItem))

@@ -15,6 +15,7 @@ from meta_inbox.domain.model.webhook_delivery import (
     KEPT_FAILED,
     LEASE,
     SUBJECT_GONE,
+    TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
@@ -112,6 +113,27 @@ async def test_days_that_the_log_has_forgotten_are_passed_over(scene: Scene, sto
     assert await stores.queue.take(100) == 2
     assert await stores.queue.take(100) == 0
     assert [each.event.seq for each in await deliveries(stores, endpoint)] == [5, 4]
+
+
+async def test_what_is_logged_as_midnight_passes_is_not_passed_over(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    endpoint = await scene.endpoint()
+    for number in range(3):
+        await scene.happens(wrote(f"m-{number}"))
+    await stores.backstage.log_tomorrow(CASA, since=3)
+    assert await stores.queue.take(100) == 3
+    assert [each.event.seq for each in await deliveries(stores, endpoint)] == [4, 3, 2]
+
+
+async def test_no_more_is_taken_at_once_than_is_written_in_a_moment(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    endpoints = [await scene.endpoint() for _ in range(MOST_ENDPOINTS)]
+    count = TAKEN_TOGETHER // MOST_ENDPOINTS + 10
+    await scene.happens(*(wrote(f"m-{number}") for number in range(count)))
+    assert await stores.queue.take(100) == TAKEN_TOGETHER
+    assert await stores.queue.take(100) == 10 * MOST_ENDPOINTS
+    assert await stores.queue.take(100) == 0
+    assert len(await deliveries(stores, endpoints[0])) == count
 
 
 async def test_a_claim_has_what_is_needed_to_post(scene: Scene, stores: Stores) -> None:

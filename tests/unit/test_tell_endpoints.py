@@ -196,6 +196,21 @@ async def test_an_outcome_is_noted_though_the_database_stutters(monkeypatch: pyt
     assert [each.state for each in await world.known()] == [DeliveryState.DELIVERED]
 
 
+async def test_what_is_due_is_posted_though_no_more_can_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await Told().begins()
+    await world.scene.happens(wrote("m-1"))
+    await world.queue.take(10)
+
+    async def held_up(*given: Any) -> int:
+        raise StorageUnavailable("held up by other work")
+
+    monkeypatch.setattr(type(world.queue), "take", held_up)
+    with pytest.raises(StorageUnavailable):
+        await world.round()
+    await asyncio.wait(world.tell.running)
+    assert len(world.poster.posted) == 1
+
+
 async def test_draining_waits_and_then_leaves_the_rest_to_others() -> None:
     poster = SlowPoster()
     world = await Told(poster).begins()
