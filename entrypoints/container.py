@@ -341,7 +341,7 @@ class Core(containers.DeclarativeContainer):
         replay_webhook_deliveries=providers.Factory(
             ReplayWebhookDeliveries, endpoints=endpoints, deliveries=deliveries
         ),
-        test_webhook_endpoint=providers.Factory(
+        test_webhook_endpoint=providers.Singleton(
             TryWebhookEndpoint, endpoints=endpoints, poster=poster, bodies=bodies, clock=clock, ids=ids
         ),
         upkeep=providers.Factory(

@@ -13,7 +13,6 @@ from meta_inbox.adapters.http.event_bodies import JsonEventBodies
 from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.ids import TenantId
-from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import LEASE, PAUSES, DeliveryState, Posted, WebhookDelivery
 from meta_inbox.domain.use_cases import tell_endpoints
 from meta_inbox.domain.use_cases.tell_endpoints import AT_ONCE, TellEndpoints
@@ -28,15 +27,8 @@ SOON = timedelta(seconds=1)
 class SlowPoster(YesPoster):
     """Answers when it is told to."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.go = asyncio.Event()
-
-    async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """The same, later."""
-        found = await super().post(url, secrets, id_, body)
-        await self.go.wait()
-        return found
+    def __post_init__(self) -> None:
+        self.go.clear()
 
 
 class Told(World):
