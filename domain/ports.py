@@ -963,7 +963,8 @@ class WebhookQueue(Protocol):
     async def settle(self, claim: DeliveryClaim, outcome: DeliveryOutcome) -> bool:
         """Notes how it stands; False and nothing when the fence is stale.
 
-        Disables an endpoint that wants no more, or at which nothing arrived for three days.
+        Disables an endpoint that wants no more, or at which nothing arrived for three days. An outcome that
+        does not count leaves the number of attempts and all that is known of the last one as they were.
         """
         ...
 
@@ -973,14 +974,14 @@ class WebhookQueue(Protocol):
 
 
 class WebhookPoster(Protocol):
-    """The way to receivers; it never raises for what they do."""
+    """The way to receivers; it raises for nothing that they do."""
 
     def require_allowed(self, url: str) -> None:
         """Raises LinkBarred for an address that nothing may ever be posted to, without asking anybody."""
         ...
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """One attempt, signed with each secret; ends within 15 seconds."""
+        """One attempt, signed with each secret; ends within 15 seconds. TooManyAtOnce, with nothing tried."""
         ...
 
 

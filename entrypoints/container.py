@@ -117,6 +117,7 @@ from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEnd
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.event_relay import EventRelay
 from meta_inbox.entrypoints.settings import Settings, SettingsError
+from meta_inbox.entrypoints.unforeseen import tell_unforeseen_attempt
 from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 
 
@@ -229,7 +230,13 @@ class Core(containers.DeclarativeContainer):
         clock=clock,
     )
     tell_endpoints = providers.Singleton(
-        TellEndpoints, queue=queue, events=events, bodies=bodies, poster=poster, wakeups=wakeups
+        TellEndpoints,
+        queue=queue,
+        events=events,
+        bodies=bodies,
+        poster=poster,
+        wakeups=wakeups,
+        unforeseen=providers.Object(tell_unforeseen_attempt),
     )
     inbox = providers.Singleton(
         Inbox,

@@ -19,13 +19,16 @@ import httpx
 from meta_inbox.adapters.addresses.guard import AddressGuard, Target
 from meta_inbox.adapters.outgoing.retry_after import retry_after
 from meta_inbox.adapters.outgoing.signing import signed_headers
-from meta_inbox.domain.errors import LinkBarred, Unavailable
+from meta_inbox.domain.errors import LinkBarred, TooManyAtOnce, Unavailable
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import Posted
 from meta_inbox.domain.ports import Clock
 
 DEADLINE = 15.0
+CONNECTIONS = 64
+"""More than deliveries and tests that are under way at a time."""
 MOST_READ = 64 * 1024
+_ROOM_WITHIN = 1.0
 READ_WITHIN = 1.0
 """Seconds in which a receiver may say more than its status, which nobody reads."""
 
@@ -41,6 +44,7 @@ class HttpWebhookPoster:
         verify: ssl.SSLContext | bool = True,
         carrier: httpx.AsyncBaseTransport | None = None,
         deadline: float = DEADLINE,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._guard = guard
         self._clock = clock
@@ -52,7 +56,7 @@ class HttpWebhookPoster:
             follow_redirects=False,
             headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "meta-inbox"},
             # Connections are kept by address, and one address serves many names: none is used twice.
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=0),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=0),
         )
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -75,7 +79,7 @@ class HttpWebhookPoster:
         self._guard.look(url)
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """One attempt, signed with each secret."""
+        """One attempt, signed with each secret. TooManyAtOnce."""
         try:
             async with asyncio.timeout(self._deadline):
                 target = await self._guard.check(url)
@@ -85,6 +89,8 @@ class HttpWebhookPoster:
             return Posted(error="address_barred")
         except TimeoutError:
             return Posted(error="timeout")
+        except httpx.PoolTimeout as error:
+            raise TooManyAtOnce("every connection is in use") from error
         except httpx.TimeoutException:
             return Posted(error="timeout")
         except (httpx.HTTPError, httpx.InvalidURL, Unavailable):
@@ -96,7 +102,7 @@ class HttpWebhookPoster:
             target.url,
             content=body,
             headers={"Host": target.authority, "Content-Type": "application/json", **headers},
-            timeout=httpx.Timeout(self._deadline, connect=5.0),
+            timeout=httpx.Timeout(self._deadline, connect=5.0, pool=_ROOM_WITHIN),
             extensions={"sni_hostname": target.host},
         ) as response:
             found = Posted(

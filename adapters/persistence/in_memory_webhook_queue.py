@@ -92,6 +92,9 @@ class InMemoryWebhookQueue:
         row.fence = row.lease_until = None
         if outcome.after is not None:
             row.due_at = now + outcome.after
+        if not outcome.counts:
+            row.delivery = replace(row.delivery, attempt=row.delivery.attempt - 1, due_at=row.due_at)
+            return True
         row.delivery = replace(
             row.delivery,
             state=outcome.state,
@@ -107,7 +110,7 @@ class InMemoryWebhookQueue:
         now, endpoint = self.store.clock.now(), owner.endpoint
         if outcome.posted.arrived:
             owner.endpoint = replace(endpoint, failing_since=None)
-        elif outcome.state is not DeliveryState.GONE and endpoint.enabled:
+        elif outcome.missed and endpoint.enabled:
             since = endpoint.failing_since or now
             reason = DisabledReason.FAILING if since <= now - FAILING_AT_MOST else None
             reason = DisabledReason.GONE if outcome.unwanted else reason

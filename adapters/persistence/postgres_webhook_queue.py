@@ -20,7 +20,6 @@ from meta_inbox.domain.model.webhook_delivery import (
     TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
-    DeliveryState,
 )
 
 _SETTLE: LiteralString = """
@@ -28,6 +27,13 @@ _SETTLE: LiteralString = """
     set state = %(state)s, due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null,
         fence = null, last_status = %(status)s, last_error = %(error)s,
         delivered_at = case when %(state)s = 'delivered' then now() end
+    where tenant_id = %(tenant)s and endpoint_id = %(endpoint)s and seq = %(seq)s and fence = %(fence)s
+    returning 1
+"""
+_PUT_BACK: LiteralString = """
+    update meta_inbox.webhook_deliveries
+    set due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null, fence = null,
+        attempt = attempt - 1
     where tenant_id = %(tenant)s and endpoint_id = %(endpoint)s and seq = %(seq)s and fence = %(fence)s
     returning 1
 """
@@ -103,11 +109,12 @@ class PostgresWebhookQueue:
         }
 
         async def work(connection: Connection) -> bool:
-            if await (await connection.execute(_SETTLE, values)).fetchone() is None:
+            query = _SETTLE if outcome.counts else _PUT_BACK
+            if await (await connection.execute(query, values)).fetchone() is None:
                 return False
             if outcome.posted.arrived:
                 await connection.execute(_ARRIVED, values)
-            elif outcome.state is not DeliveryState.GONE:
+            elif outcome.missed:
                 await connection.execute(_MISSED, values)
             return True
 

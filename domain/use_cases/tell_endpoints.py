@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from meta_inbox.domain.errors import Unavailable
+from meta_inbox.domain.errors import TooManyAtOnce, Unavailable
 from meta_inbox.domain.model.webhook_delivery import (
+    PUT_BACK,
     SUBJECT_GONE,
+    UNFORESEEN,
     DeliveryClaim,
     DeliveryOutcome,
     Posted,
@@ -31,6 +34,8 @@ class TellEndpoints:
     bodies: EventBodies
     poster: WebhookPoster
     wakeups: Wakeups
+    unforeseen: Callable[[BaseException], None] = field(repr=False)
+    """Tells the operator of what nobody foresaw."""
     running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
 
     async def __call__(self) -> int:
@@ -58,6 +63,9 @@ class TellEndpoints:
     async def deliver(self, claim: DeliveryClaim) -> None:
         """One attempt, and what follows from it."""
         outcome = await self._outcome(claim)
+        await self._settle(claim, outcome)
+
+    async def _settle(self, claim: DeliveryClaim, outcome: DeliveryOutcome) -> None:
         for pause in _SETTLE_AGAIN:
             try:
                 await self.queue.settle(claim, outcome)
@@ -68,6 +76,17 @@ class TellEndpoints:
         await self.queue.settle(claim, outcome)
 
     async def _outcome(self, claim: DeliveryClaim) -> DeliveryOutcome:
+        if claim.beyond:
+            return outcome_of(UNFORESEEN, claim.attempt)
+        try:
+            return await self._attempt(claim)
+        except TooManyAtOnce:
+            return PUT_BACK
+        except Exception as error:  # noqa: BLE001  # whatever it was, it counts as an attempt and ends some day
+            self.unforeseen(error)
+            return outcome_of(UNFORESEEN, claim.attempt)
+
+    async def _attempt(self, claim: DeliveryClaim) -> DeliveryOutcome:
         if not claim.secrets:
             return outcome_of(Posted(error="secret_unreadable"), claim.attempt)
         told = await self.events.tell(claim.event.tenant_id, [claim.event])
@@ -94,6 +113,7 @@ class TellEndpoints:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self.running.discard(task)
-        if not task.cancelled():
-            task.exception()  # marks it as seen; the row's lease tells of the failure
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # nothing was noted: another attempt is made when the lease is over
+            self.unforeseen(error)
         self.wakeups.wake("webhooks")

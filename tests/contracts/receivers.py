@@ -21,6 +21,7 @@ class YesPoster:
     outcomes: list[Posted] = field(default_factory=list[Posted])
     posted: list[tuple[str, str, bytes]] = field(default_factory=list[tuple[str, str, bytes]])
     secrets: list[Sequence[Secret]] = field(default_factory=list[Sequence[Secret]])
+    trouble: list[Exception] = field(default_factory=list[Exception])
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -31,7 +32,9 @@ class YesPoster:
         AddressGuard(hosts=WebhookHosts()).look(url)
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """Notes it."""
+        """Notes it, unless there is ``trouble``."""
+        if self.trouble:
+            raise self.trouble.pop(0)
         self.posted.append((url, id_, body))
         self.secrets.append(secrets)
         await self.go.wait()

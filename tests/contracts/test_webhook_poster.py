@@ -12,14 +12,15 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from meta_inbox.adapters.addresses.guard import AddressGuard
-from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
+from meta_inbox.adapters.outgoing.poster import CONNECTIONS, HttpWebhookPoster
 from meta_inbox.adapters.outgoing.retry_after import retry_after
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock
-from meta_inbox.domain.errors import LinkBarred
+from meta_inbox.domain.errors import LinkBarred, TooManyAtOnce
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import Posted
 from meta_inbox.domain.model.webhook_endpoint import new_signing_secret
 from meta_inbox.domain.model.webhook_hosts import WebhookHosts
+from meta_inbox.domain.use_cases import tell_endpoints, try_webhook_endpoint
 from tests.contracts.receivers import OK, Answer, Receiver, saying
 
 ID = "0199d2a0-6c1e-5b6f-9a5b-3f1f5d0c7e11"
@@ -128,6 +129,20 @@ async def drips_its_body(writer: asyncio.StreamWriter) -> None:
         writer.write(b"x")
         await writer.drain()
         await asyncio.sleep(0.05)
+
+
+async def test_waiting_for_a_connection_is_no_fault_of_the_receivers() -> None:
+    async with Receiver([hangs]).listening() as receiver:
+        narrow = poster(f"127.0.0.1:{receiver.port}", connections=1)
+        first = asyncio.create_task(narrow.post(receiver.url, [new_signing_secret()], ID, BODY))
+        await asyncio.sleep(0)
+        with pytest.raises(TooManyAtOnce):
+            await narrow.post(receiver.url, [new_signing_secret()], ID, BODY)
+        assert await first == Posted(error="timeout")
+
+
+def test_there_are_connections_for_all_that_is_under_way() -> None:
+    assert CONNECTIONS > tell_endpoints.AT_ONCE + try_webhook_endpoint.AT_ONCE
 
 
 async def test_a_body_that_drips_takes_nothing_back() -> None:

@@ -14,8 +14,10 @@ from meta_inbox.domain.model.webhook_delivery import (
     KEPT_DELIVERED,
     KEPT_FAILED,
     LEASE,
+    PUT_BACK,
     SUBJECT_GONE,
     TAKEN_TOGETHER,
+    UNFORESEEN,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
@@ -266,6 +268,29 @@ async def test_the_attempt_of_a_dead_worker_is_made_again(scene: Scene, stores: 
     assert not await stores.queue.settle(again, SILENT)
     (done,) = await deliveries(stores, endpoint)
     assert done.state is DeliveryState.DELIVERED
+
+
+async def test_what_was_put_back_stands_as_before(scene: Scene, stores: Stores) -> None:
+    endpoint = await told(scene, "1")
+    (claim,) = await claimed(stores)
+    await stores.queue.settle(claim, LATER)
+    await stores.backstage.age_webhooks(MINUTE + SOON)
+    (again,) = await claimed(stores)
+    assert await stores.queue.settle(again, PUT_BACK)
+    assert not await stores.queue.settle(again, TAKEN)
+    (waits,) = await deliveries(stores, endpoint)
+    assert (waits.state, waits.attempt, waits.last_status) == (DeliveryState.PENDING, 1, 503)
+    assert await stores.queue.claim_due(10) == []
+    await stores.backstage.age_webhooks(MINUTE)
+    assert [each.attempt for each in await claimed(stores)] == [2]
+
+
+async def test_what_is_our_own_fault_says_nothing_of_the_receiver(scene: Scene, stores: Stores) -> None:
+    endpoint = await told(scene, "1")
+    (claim,) = await claimed(stores)
+    assert await stores.queue.settle(claim, DeliveryOutcome(state=DeliveryState.FAILED, posted=UNFORESEEN))
+    assert [each.last_error for each in await deliveries(stores, endpoint)] == ["internal_error"]
+    assert (await stores.endpoints.get(CASA, endpoint.id)).failing_since is None
 
 
 async def test_what_is_gone_is_told_as_that_and_says_nothing_of_the_receiver(

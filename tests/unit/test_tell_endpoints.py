@@ -11,7 +11,7 @@ import pytest
 
 from meta_inbox.adapters.http.event_bodies import JsonEventBodies
 from meta_inbox.adapters.http.media_urls import MediaUrls
-from meta_inbox.domain.errors import StorageUnavailable
+from meta_inbox.domain.errors import StorageUnavailable, TooManyAtOnce
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.webhook_delivery import LEASE, PAUSES, DeliveryState, Posted, WebhookDelivery
 from meta_inbox.domain.use_cases import tell_endpoints
@@ -38,6 +38,7 @@ class Told(World):
         super().__init__()
         self.poster = poster or YesPoster()
         self.wakeups = ProcessWakeups()
+        self.unforeseen: list[BaseException] = []
         urls = MediaUrls(base_url="https://crm.example/api/meta", keys=[b"k"])
         self.tell = TellEndpoints(
             queue=self.queue,
@@ -45,6 +46,7 @@ class Told(World):
             bodies=JsonEventBodies(urls=urls, clock=self.clock),
             poster=self.poster,
             wakeups=self.wakeups,
+            unforeseen=self.unforeseen.append,
         )
 
     async def begins(self) -> "Told":
@@ -145,6 +147,46 @@ async def test_a_secret_that_cannot_be_opened_posts_nothing() -> None:
     await world.tell.deliver(replace(claim, secrets=()))
     (waits,) = await world.known()
     assert (world.poster.posted, waits.last_error) == ([], "secret_unreadable")
+
+
+async def test_what_there_was_no_room_for_is_no_attempt() -> None:
+    world = await Told().begins()
+    world.poster.trouble = [TooManyAtOnce("every connection is in use")] * 20
+    await world.scene.happens(wrote("m-1"))
+    for _ in range(20):
+        await world.round()
+        world.clock.advance(timedelta(seconds=3))
+    (waits,) = await world.known()
+    assert (waits.state, waits.attempt, waits.last_error) == (DeliveryState.PENDING, 0, None)
+    await world.round()
+    assert [each.attempt for each in await world.known()] == [1]
+    assert (await world.endpoints.get(CASA, world.endpoint.id)).failing_since is None
+
+
+async def test_what_nobody_foresaw_is_told_and_counts_and_ends_some_day() -> None:
+    world = await Told().begins()
+    world.poster.trouble = [RuntimeError("a bug")] * 20
+    await world.scene.happens(wrote("m-1"))
+    for pause in [*PAUSES, timedelta()]:
+        await world.round()
+        world.clock.advance(1.2 * pause + SOON)
+    (done,) = await world.known()
+    assert (done.state, done.attempt, done.last_error) == (DeliveryState.FAILED, 9, "internal_error")
+    assert len(world.unforeseen) == len(PAUSES) + 1
+    found = await world.endpoints.get(CASA, world.endpoint.id)
+    assert (found.enabled, found.failing_since) == (True, None)
+
+
+async def test_one_whose_attempts_nobody_ever_notes_ends_some_day() -> None:
+    world = await Told().begins()
+    await world.scene.happens(wrote("m-1"))
+    await world.queue.take(10)
+    for _ in range(len(PAUSES) + 1):
+        assert len(await world.queue.claim_due(10)) == 1  # and then the power went
+        world.clock.advance(LEASE + SOON)
+    await world.round()
+    assert [each.last_error for each in await world.known()] == ["internal_error"]
+    assert world.poster.posted == []
 
 
 async def test_no_more_are_under_way_than_there_is_room_for() -> None:

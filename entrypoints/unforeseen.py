@@ -1,0 +1,15 @@
+"""What nobody foresaw, in work that nobody waits for."""
+
+import structlog
+
+from meta_inbox.domain.errors import Unavailable
+
+_log = structlog.get_logger("meta_inbox.worker")
+
+
+def tell_unforeseen_attempt(error: BaseException) -> None:
+    """The operator reads of an attempt to post an event that ended so."""
+    if isinstance(error, Unavailable):
+        _log.warning("webhook_attempt_waits", cause=str(error))
+    else:
+        _log.error("webhook_attempt_failed", exc_info=error)
