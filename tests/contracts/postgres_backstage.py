@@ -209,6 +209,18 @@ class PostgresBackstage:
             [tenant, since],
         )
 
+    async def renew_kind(self, tenant: TenantId, seq: int) -> None:
+        """As if a newer version, which knows more kinds, had logged this event and changed the endpoints."""
+        await self._do(
+            "update meta_inbox.webhook_deliveries set type = 'order.created'"
+            " where tenant_id = %s and seq = %s",
+            [tenant, seq],
+        )
+        await self._do(
+            "update meta_inbox.webhook_endpoints set types = types || '{order.created}' where tenant_id = %s",
+            [tenant],
+        )
+
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected, in order of arrival."""
         cursor = self.connection.cursor(row_factory=class_row(WaitingItem))

@@ -270,6 +270,18 @@ async def test_the_attempt_of_a_dead_worker_is_made_again(scene: Scene, stores: 
     assert done.state is DeliveryState.DELIVERED
 
 
+async def test_a_kind_of_event_that_a_newer_version_logs_spoils_no_claim(
+    scene: Scene, stores: Stores
+) -> None:
+    endpoint = await told(scene, "1", "2", types=frozenset({EventType.MESSAGE_CREATED}))
+    await stores.backstage.renew_kind(CASA, 2)
+    newer, other = await claimed(stores, 2)
+    assert await stores.events.tell(CASA, [newer.event]) == []
+    assert len(await stores.events.tell(CASA, [other.event])) == 1
+    assert len(await deliveries(stores, endpoint)) == 2
+    assert (await stores.endpoints.get(CASA, endpoint.id)).types == {EventType.MESSAGE_CREATED}
+
+
 async def test_what_was_put_back_stands_as_before(scene: Scene, stores: Stores) -> None:
     endpoint = await told(scene, "1")
     (claim,) = await claimed(stores)
