@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from meta_inbox.adapters.addresses.guard import AddressGuard
+from meta_inbox.adapters.addresses.name_threads import NameThreads
 from meta_inbox.adapters.http.front import Front
 from meta_inbox.adapters.http.identity import Identity
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
@@ -166,7 +167,8 @@ async def _on_postgres(
 
 
 async def _poster(stack: AsyncExitStack, settings: Settings) -> HttpWebhookPoster:
-    guard = AddressGuard(hosts=WebhookHosts(settings.meta_inbox_webhook_hosts))
+    names = await stack.enter_async_context(NameThreads.open())
+    guard = AddressGuard(hosts=WebhookHosts(settings.meta_inbox_webhook_hosts), resolve=names)
     return await stack.enter_async_context(HttpWebhookPoster.open(guard, SystemClock()))
 
 

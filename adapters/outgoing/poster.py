@@ -89,6 +89,8 @@ class HttpWebhookPoster:
             return Posted(error="address_barred")
         except TimeoutError:
             return Posted(error="timeout")
+        except TooManyAtOnce:
+            raise
         except httpx.PoolTimeout as error:
             raise TooManyAtOnce("every connection is in use") from error
         except httpx.TimeoutException:

@@ -265,6 +265,14 @@ async def test_a_name_that_does_not_resolve_is_not_reached() -> None:
     assert found == Posted(error="unreachable")
 
 
+async def test_that_there_is_no_room_to_ask_for_a_name_is_no_fault_of_the_receivers() -> None:
+    async def no_room(host: str, port: int) -> Sequence[str]:
+        raise TooManyAtOnce("too many names")
+
+    with pytest.raises(TooManyAtOnce):
+        await poster(resolve=no_room).post("https://crm.example/", [new_signing_secret()], ID, BODY)
+
+
 async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Receiver([OK]).listening() as proxy:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
