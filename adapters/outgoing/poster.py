@@ -6,9 +6,8 @@ taken as it is. Of what a receiver says, its status alone counts.
 """
 
 import asyncio
-import contextlib
 import ssl
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -80,25 +79,21 @@ class HttpWebhookPoster:
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
         """One attempt, signed with each secret. TooManyAtOnce."""
+        heard: list[Posted] = []
         try:
             async with asyncio.timeout(self._deadline):
                 target = await self._guard.check(url)
                 _require_safe(target)
-                return await self._ask(target, signed_headers(secrets, id_, body, self._clock.now()), body)
-        except LinkBarred:
-            return Posted(error="address_barred")
-        except TimeoutError:
-            return Posted(error="timeout")
-        except TooManyAtOnce:
-            raise
-        except httpx.PoolTimeout as error:
-            raise TooManyAtOnce("every connection is in use") from error
-        except httpx.TimeoutException:
-            return Posted(error="timeout")
-        except (httpx.HTTPError, httpx.InvalidURL, Unavailable):
-            return Posted(error="unreachable")
+                headers = signed_headers(secrets, id_, body, self._clock.now())
+                await self._ask(target, headers, body, heard.append)
+        except (LinkBarred, TimeoutError, httpx.HTTPError, httpx.InvalidURL, Unavailable) as error:
+            if not heard:  # else the receiver has had its say, whatever came of the rest
+                return _failed(error)
+        return heard[0]
 
-    async def _ask(self, target: Target, headers: dict[str, str], body: bytes) -> Posted:
+    async def _ask(
+        self, target: Target, headers: dict[str, str], body: bytes, hear: Callable[[Posted], None]
+    ) -> None:
         async with self._client.stream(
             "POST",
             target.url,
@@ -107,13 +102,20 @@ class HttpWebhookPoster:
             timeout=httpx.Timeout(self._deadline, connect=5.0, pool=_ROOM_WITHIN),
             extensions={"sni_hostname": target.host},
         ) as response:
-            found = Posted(
-                status=response.status_code,
-                retry_after=retry_after(response.headers.get("retry-after"), self._clock.now()),
-            )
-            with contextlib.suppress(httpx.HTTPError, TimeoutError):
-                await _pass_over(response)
-            return found
+            again = retry_after(response.headers.get("retry-after"), self._clock.now())
+            hear(Posted(status=response.status_code, retry_after=again))
+            await _pass_over(response)
+
+
+def _failed(error: Exception) -> Posted:
+    if isinstance(error, httpx.PoolTimeout):
+        raise TooManyAtOnce("every connection is in use") from error
+    if isinstance(error, TooManyAtOnce):
+        raise error
+    if isinstance(error, LinkBarred):
+        return Posted(error="address_barred")
+    late = isinstance(error, TimeoutError | httpx.TimeoutException)
+    return Posted(error="timeout" if late else "unreachable")
 
 
 async def _pass_over(response: httpx.Response) -> None:

@@ -151,6 +151,19 @@ async def test_a_body_that_drips_takes_nothing_back() -> None:
     assert time.monotonic() - began < 1.9
 
 
+async def test_a_status_that_came_in_time_counts_though_the_time_is_up_meanwhile() -> None:
+    found, _ = await posted(drips_its_body, deadline=0.4)
+    assert found == Posted(status=200)
+
+
+async def breaks_off(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nx")
+
+
+async def test_a_body_that_breaks_off_takes_nothing_back() -> None:
+    assert (await posted(breaks_off))[0] == Posted(status=200)
+
+
 async def test_a_body_without_end_is_cut_off() -> None:
     sent = 0
 
