@@ -63,7 +63,7 @@ class InMemoryWebhookQueue:
             delivered_at=None,
             created_at=now,
         )
-        return DeliveryRow(delivery=delivery, due_at=now)
+        return DeliveryRow(delivery=delivery, due_at=now, settled_at=now)
 
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
@@ -95,6 +95,7 @@ class InMemoryWebhookQueue:
         if not outcome.counts:
             row.delivery = replace(row.delivery, attempt=row.delivery.attempt - 1, due_at=row.due_at)
             return True
+        row.settled_at = now
         row.delivery = replace(
             row.delivery,
             state=outcome.state,
@@ -124,8 +125,7 @@ class InMemoryWebhookQueue:
         old = [
             key
             for key, row in table.deliveries.items()
-            if row.delivery.created_at
-            < now - (KEPT_DELIVERED if row.delivery.state in _OVER else KEPT_FAILED)
+            if row.settled_at < now - (KEPT_DELIVERED if row.delivery.state in _OVER else KEPT_FAILED)
         ]
         for key in old[:limit]:
             del table.deliveries[key]

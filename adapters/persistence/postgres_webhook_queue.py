@@ -25,7 +25,7 @@ from meta_inbox.domain.model.webhook_delivery import (
 _SETTLE: LiteralString = """
     update meta_inbox.webhook_deliveries
     set state = %(state)s, due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null,
-        fence = null, last_status = %(status)s, last_error = %(error)s,
+        fence = null, settled_at = now(), last_status = %(status)s, last_error = %(error)s,
         delivered_at = case when %(state)s = 'delivered' then now() end
     where tenant_id = %(tenant)s and endpoint_id = %(endpoint)s and seq = %(seq)s and fence = %(fence)s
     returning 1

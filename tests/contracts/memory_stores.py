@@ -173,6 +173,7 @@ class MemoryBackstage:
             owner.former_until = _earlier(owner.former_until, by)
         for row in self.store.webhooks.deliveries.values():
             row.due_at -= by
+            row.settled_at -= by
             row.lease_until = _earlier(row.lease_until, by)
             row.delivery = replace(
                 row.delivery,

@@ -138,8 +138,8 @@ class PostgresBackstage:
         )
         await self._do(
             "update meta_inbox.webhook_deliveries set due_at = due_at - %s, lease_until = lease_until - %s,"
-            " created_at = created_at - %s",
-            [by, by, by],
+            " created_at = created_at - %s, settled_at = settled_at - %s",
+            [by] * 4,
         )
 
     async def age_media(self, by: timedelta) -> None:

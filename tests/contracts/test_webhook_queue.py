@@ -440,6 +440,25 @@ async def test_deliveries_are_forgotten_in_time(scene: Scene, stores: Stores) ->
     assert await stores.queue.forget(10) == 1
 
 
+async def test_an_old_failure_that_was_replayed_is_known_for_as_long_as_any(
+    scene: Scene, stores: Stores
+) -> None:
+    endpoint = await told(scene, "1", "2")
+    for claim in await claimed(stores, 2):
+        await stores.queue.settle(claim, SILENT)
+    await stores.backstage.age_webhooks(KEPT_FAILED - MINUTE)
+    assert await stores.deliveries.replay_failed(CASA, endpoint.id, scene.now - KEPT_FAILED, 10) == 2
+    await stores.backstage.age_webhooks(2 * MINUTE)
+    assert await stores.queue.forget(10) == 0
+    arrives, _ = await claimed(stores, 2)
+    await stores.queue.settle(arrives, TAKEN)
+    assert await stores.queue.forget(10) == 0
+    await stores.backstage.age_webhooks(KEPT_DELIVERED - SOON)
+    assert await stores.queue.forget(10) == 0
+    await stores.backstage.age_webhooks(2 * SOON)
+    assert await stores.queue.forget(10) == 1
+
+
 async def test_each_tenant_is_told_of_its_own_events_alone(scene: Scene, stores: Stores) -> None:
     await scene.connected()
     await scene.connected(RIVAL, page_candidate("1002"))
