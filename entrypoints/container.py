@@ -24,6 +24,7 @@ from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
+from meta_inbox.adapters.outgoing.fake import FakeWebhookPoster
 from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
 from meta_inbox.adapters.persistence.blob_files import FileBlobs
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
@@ -458,7 +459,7 @@ class InMemory(containers.DeclarativeContainer):
     """The fakes that ship with the package: no database, no network."""
 
     settings = providers.Dependency(instance_of=Settings)
-    poster = providers.Dependency(instance_of=HttpWebhookPoster)
+    poster = providers.Dependency(instance_of=FakeWebhookPoster)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
