@@ -5,7 +5,7 @@ Hosts that the deployment names are posted to all the same: a test that listens 
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ class PostedEvent:
     """What a receiver would have been sent: the signed headers, and the bytes that they sign."""
 
     url: str
-    headers: Mapping[str, str]
+    headers: dict[str, str]
     body: bytes
 
     @property

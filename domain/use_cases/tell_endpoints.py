@@ -45,7 +45,7 @@ class TellEndpoints:
         """
         try:
             taken = await self.queue.take(TAKEN_AT_ONCE)
-        except Unavailable:
+        except Exception:
             await self._begin()  # what was taken before is due all the same
             raise
         await self._begin()

@@ -42,7 +42,7 @@ async def test_an_event_is_kept_as_its_receiver_would_have_had_it(inbox: OpenInb
     (posted,) = await inbox.receivers.heard()
     assert posted.url == URL
     assert posted.event["data"]["message"]["text"] == "Tem bolo?"
-    read = Webhook(made.secret.reveal()).verify(posted.body, dict(posted.headers))
+    read = Webhook(made.secret.reveal()).verify(posted.body, posted.headers)
     assert read == posted.event
     assert posted.headers["webhook-id"] == posted.event["id"]
 

@@ -230,16 +230,19 @@ async def test_an_outcome_is_noted_though_the_database_stutters(monkeypatch: pyt
     assert [each.state for each in await world.known()] == [DeliveryState.DELIVERED]
 
 
-async def test_what_is_due_is_posted_though_no_more_can_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [StorageUnavailable("held up by other work"), RuntimeError("a bug")])
+async def test_what_is_due_is_posted_though_no_more_can_be_taken(
+    monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
     world = await Told().begins()
     await world.scene.happens(wrote("m-1"))
     await world.queue.take(10)
 
     async def held_up(*given: Any) -> int:
-        raise StorageUnavailable("held up by other work")
+        raise trouble
 
     monkeypatch.setattr(type(world.queue), "take", held_up)
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(type(trouble)):
         await world.round()
     await asyncio.wait(world.tell.running)
     assert len(world.poster.posted) == 1
