@@ -1,7 +1,7 @@
 """Events on their way to endpoints, on Postgres: taken from the log, claimed, settled, forgotten.
 
 Locks: whoever takes from the log holds the endpoint and makes deliveries that nobody else has; whoever
-settles holds a delivery and then changes its endpoint.
+settles holds a delivery and then changes its endpoint. Claims go one at a time and wait for no row.
 """
 
 import uuid
