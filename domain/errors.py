@@ -29,6 +29,7 @@ MetaInboxError
 └── Unavailable                  worth trying again
     ├── StorageUnavailable
     ├── GraphUnavailable
+    ├── TooManyAtOnce            as many of these are under way as may be at a time
     ├── GraphOutcomeUnknown      the request left; nobody knows whether Meta acted on it
     └── AccessRevoked            Meta no longer accepts the account's access token
 """
@@ -244,6 +245,10 @@ class GraphUnavailable(Unavailable):
     def __init__(self, detail: str, *, retry_after: "timedelta | None" = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TooManyAtOnce(Unavailable):
+    """As many of these are under way as may be at a time; nothing was begun."""
 
 
 class GraphOutcomeUnknown(Unavailable):

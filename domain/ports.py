@@ -947,21 +947,24 @@ class WebhookQueue(Protocol):
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many.
 
-        At most ``limit`` events for each, and each event once, however many take at the same time.
+        At most ``limit`` events for each, a thousand or so for all, and each event once, however many take at
+        the same time.
         """
         ...
 
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence.
 
-        No endpoint has more than four under way. A lease that ran out is claimed again.
+        Whose tenant has the fewest under way comes first, then whose endpoint has. No endpoint has more than
+        four under way and no tenant more than six. A lease that ran out is claimed again.
         """
         ...
 
     async def settle(self, claim: DeliveryClaim, outcome: DeliveryOutcome) -> bool:
         """Notes how it stands; False and nothing when the fence is stale.
 
-        Disables an endpoint that wants no more, or at which nothing arrived for three days.
+        Disables an endpoint that wants no more, or at which nothing arrived for three days. An outcome that
+        does not count leaves the number of attempts and all that is known of the last one as they were.
         """
         ...
 
@@ -971,14 +974,14 @@ class WebhookQueue(Protocol):
 
 
 class WebhookPoster(Protocol):
-    """The way to receivers; it never raises for what they do."""
+    """The way to receivers; it raises for nothing that they do."""
 
     def require_allowed(self, url: str) -> None:
         """Raises LinkBarred for an address that nothing may ever be posted to, without asking anybody."""
         ...
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """One attempt, signed with each secret; ends within 15 seconds."""
+        """One attempt, signed with each secret; ends within 15 seconds. TooManyAtOnce, with nothing tried."""
         ...
 
 

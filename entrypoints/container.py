@@ -24,6 +24,7 @@ from meta_inbox.adapters.meta_graph.redaction import without
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
+from meta_inbox.adapters.outgoing.fake import FakeWebhookPoster
 from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
 from meta_inbox.adapters.persistence.blob_files import FileBlobs
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
@@ -117,6 +118,7 @@ from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEnd
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
 from meta_inbox.entrypoints.event_relay import EventRelay
 from meta_inbox.entrypoints.settings import Settings, SettingsError
+from meta_inbox.entrypoints.unforeseen import tell_unforeseen_attempt
 from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 
 
@@ -229,7 +231,13 @@ class Core(containers.DeclarativeContainer):
         clock=clock,
     )
     tell_endpoints = providers.Singleton(
-        TellEndpoints, queue=queue, events=events, bodies=bodies, poster=poster, wakeups=wakeups
+        TellEndpoints,
+        queue=queue,
+        events=events,
+        bodies=bodies,
+        poster=poster,
+        wakeups=wakeups,
+        unforeseen=providers.Object(tell_unforeseen_attempt),
     )
     inbox = providers.Singleton(
         Inbox,
@@ -341,7 +349,7 @@ class Core(containers.DeclarativeContainer):
         replay_webhook_deliveries=providers.Factory(
             ReplayWebhookDeliveries, endpoints=endpoints, deliveries=deliveries
         ),
-        test_webhook_endpoint=providers.Factory(
+        test_webhook_endpoint=providers.Singleton(
             TryWebhookEndpoint, endpoints=endpoints, poster=poster, bodies=bodies, clock=clock, ids=ids
         ),
         upkeep=providers.Factory(
@@ -451,7 +459,7 @@ class InMemory(containers.DeclarativeContainer):
     """The fakes that ship with the package: no database, no network."""
 
     settings = providers.Dependency(instance_of=Settings)
-    poster = providers.Dependency(instance_of=HttpWebhookPoster)
+    poster = providers.Dependency(instance_of=FakeWebhookPoster)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)

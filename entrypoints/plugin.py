@@ -13,14 +13,12 @@ from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
-from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
+from meta_inbox.adapters.outgoing.fake import FakeReceivers
 from meta_inbox.adapters.persistence.database import Pool, open_pool
 from meta_inbox.adapters.persistence.migration_files import load
 from meta_inbox.adapters.persistence.postgres_inspection import StorageState
-from meta_inbox.adapters.persistence.time_and_ids import SystemClock
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.domain.model.webhook_hosts import WebhookHosts
 from meta_inbox.domain.ports import Clock, Readiness
 from meta_inbox.entrypoints.api import api
 from meta_inbox.entrypoints.container import InMemory, OnPostgres
@@ -31,6 +29,7 @@ from meta_inbox.entrypoints.event_turns import EventTurns
 from meta_inbox.entrypoints.heartbeat import Heartbeat
 from meta_inbox.entrypoints.host_pool import BorrowedPool, HostPool
 from meta_inbox.entrypoints.listener import Listener
+from meta_inbox.entrypoints.posters import fake_poster, real_poster
 from meta_inbox.entrypoints.readiness import LoopLag, ServiceReadiness
 from meta_inbox.entrypoints.settings import Settings
 from meta_inbox.entrypoints.storage import Storage, storage
@@ -54,6 +53,14 @@ class OpenInbox(Inbox):
     heartbeat: Heartbeat = field(repr=False)
     meter: Meter = field(repr=False)
     fronts: list[Front] = field(repr=False, default_factory=list[Front])
+    fake_receivers: FakeReceivers | None = field(repr=False, default=None)
+
+    @property
+    def receivers(self) -> FakeReceivers:
+        """Who is told of events, by an inbox in memory alone: what it posts is kept there. RuntimeError."""
+        if self.fake_receivers is None:
+            raise RuntimeError("this inbox posts to real receivers")
+        return self.fake_receivers
 
     def asgi(self, *, identity: Identity | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
@@ -113,7 +120,8 @@ async def open_inbox(
 async def _in_memory(
     stack: AsyncExitStack, settings: Settings, meta: FakeMeta, *, jobs: bool, identity: Identity | None
 ) -> OpenInbox:
-    parts = InMemory(settings=settings, poster=await _poster(stack, settings))
+    poster = await fake_poster(stack, settings)
+    parts = InMemory(settings=settings, poster=poster)
     store = parts.store()
 
     async def state() -> StorageState:
@@ -130,7 +138,7 @@ async def _in_memory(
     meter = meta.calls.meter
     opened = await _opened(stack, settings, parts, readiness, meter, jobs=jobs, identity=identity)
     await stack.enter_async_context(meta.delivering(receive, external_id_of=external_id_of))
-    return opened
+    return replace(opened, fake_receivers=poster.receivers)
 
 
 async def _on_postgres(
@@ -151,7 +159,7 @@ async def _on_postgres(
     settings = replace(settings, meta_inbox_data_dir=found.data_dir)
     guard = AddressGuard(hosts=settings.media_rules.hosts)
     fetcher = await stack.enter_async_context(MediaFetcher.open(guard))
-    poster = await _poster(stack, settings)
+    poster = await real_poster(stack, settings)
     parts = OnPostgres(settings=settings, pool=own, transport=transport, fetcher=fetcher, poster=poster)
     await _require_known_keys(parts)
     stack.push_async_callback(parts.journal().close)
@@ -161,11 +169,6 @@ async def _on_postgres(
     _meanwhile(stack, Listener(found.direct, parts.wakeups(), parts.hints()).run())
     _meanwhile(stack, parts.relay().run(parts.events().pass_on))
     return await _opened(stack, settings, parts, readiness, parts.meter(), jobs=jobs, identity=identity)
-
-
-async def _poster(stack: AsyncExitStack, settings: Settings) -> HttpWebhookPoster:
-    guard = AddressGuard(hosts=WebhookHosts(settings.meta_inbox_webhook_hosts))
-    return await stack.enter_async_context(HttpWebhookPoster.open(guard, SystemClock()))
 
 
 async def _require_known_keys(parts: OnPostgres) -> None:

@@ -20,6 +20,7 @@ from meta_inbox.domain.errors import (
     ScopeMissing,
     SignatureInvalid,
     StorageUnavailable,
+    TooManyAtOnce,
     Unavailable,
 )
 
@@ -89,6 +90,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Told | None]], ...] = (
     (ScopeMissing, lambda error: (problem(403, "scope_missing", str(error)), {})),
     (SignatureInvalid, lambda error: (problem(401, "signature_invalid", str(error)), {})),
     (Refused, lambda error: (_refused(error), {})),
+    (TooManyAtOnce, lambda error: (problem(429, "rate_limited", str(error)), {"Retry-After": "5"})),
     (Unavailable, lambda error: (problem(503, _unavailable_code(error), _SILENCE), retry_after(error))),
     (HTTPException, _by_framework),
 )

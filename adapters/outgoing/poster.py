@@ -6,9 +6,8 @@ taken as it is. Of what a receiver says, its status alone counts.
 """
 
 import asyncio
-import contextlib
 import ssl
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -19,13 +18,16 @@ import httpx
 from meta_inbox.adapters.addresses.guard import AddressGuard, Target
 from meta_inbox.adapters.outgoing.retry_after import retry_after
 from meta_inbox.adapters.outgoing.signing import signed_headers
-from meta_inbox.domain.errors import LinkBarred, Unavailable
+from meta_inbox.domain.errors import LinkBarred, TooManyAtOnce, Unavailable
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import Posted
 from meta_inbox.domain.ports import Clock
 
 DEADLINE = 15.0
+CONNECTIONS = 64
+"""More than deliveries and tests that are under way at a time."""
 MOST_READ = 64 * 1024
+_ROOM_WITHIN = 1.0
 READ_WITHIN = 1.0
 """Seconds in which a receiver may say more than its status, which nobody reads."""
 
@@ -41,6 +43,7 @@ class HttpWebhookPoster:
         verify: ssl.SSLContext | bool = True,
         carrier: httpx.AsyncBaseTransport | None = None,
         deadline: float = DEADLINE,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._guard = guard
         self._clock = clock
@@ -52,7 +55,7 @@ class HttpWebhookPoster:
             follow_redirects=False,
             headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "meta-inbox"},
             # Connections are kept by address, and one address serves many names: none is used twice.
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=0),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=0),
         )
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -75,37 +78,44 @@ class HttpWebhookPoster:
         self._guard.look(url)
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """One attempt, signed with each secret."""
+        """One attempt, signed with each secret. TooManyAtOnce."""
+        heard: list[Posted] = []
         try:
             async with asyncio.timeout(self._deadline):
                 target = await self._guard.check(url)
                 _require_safe(target)
-                return await self._ask(target, signed_headers(secrets, id_, body, self._clock.now()), body)
-        except LinkBarred:
-            return Posted(error="address_barred")
-        except TimeoutError:
-            return Posted(error="timeout")
-        except httpx.TimeoutException:
-            return Posted(error="timeout")
-        except (httpx.HTTPError, httpx.InvalidURL, Unavailable):
-            return Posted(error="unreachable")
+                headers = signed_headers(secrets, id_, body, self._clock.now())
+                await self._ask(target, headers, body, heard.append)
+        except (LinkBarred, TimeoutError, httpx.HTTPError, httpx.InvalidURL, Unavailable) as error:
+            if not heard:  # else the receiver has had its say, whatever came of the rest
+                return _failed(error)
+        return heard[0]
 
-    async def _ask(self, target: Target, headers: dict[str, str], body: bytes) -> Posted:
+    async def _ask(
+        self, target: Target, headers: dict[str, str], body: bytes, hear: Callable[[Posted], None]
+    ) -> None:
         async with self._client.stream(
             "POST",
             target.url,
             content=body,
             headers={"Host": target.authority, "Content-Type": "application/json", **headers},
-            timeout=httpx.Timeout(self._deadline, connect=5.0),
+            timeout=httpx.Timeout(self._deadline, connect=5.0, pool=_ROOM_WITHIN),
             extensions={"sni_hostname": target.host},
         ) as response:
-            found = Posted(
-                status=response.status_code,
-                retry_after=retry_after(response.headers.get("retry-after"), self._clock.now()),
-            )
-            with contextlib.suppress(httpx.HTTPError, TimeoutError):
-                await _pass_over(response)
-            return found
+            again = retry_after(response.headers.get("retry-after"), self._clock.now())
+            hear(Posted(status=response.status_code, retry_after=again))
+            await _pass_over(response)
+
+
+def _failed(error: Exception) -> Posted:
+    if isinstance(error, httpx.PoolTimeout):
+        raise TooManyAtOnce("every connection is in use") from error
+    if isinstance(error, TooManyAtOnce):
+        raise error
+    if isinstance(error, LinkBarred):
+        return Posted(error="address_barred")
+    late = isinstance(error, TimeoutError | httpx.TimeoutException)
+    return Posted(error="timeout" if late else "unreachable")
 
 
 async def _pass_over(response: httpx.Response) -> None:

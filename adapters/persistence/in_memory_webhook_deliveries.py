@@ -65,7 +65,8 @@ class InMemoryWebhookDeliveries:
 
     def _begin_anew(self, row: DeliveryRow) -> None:
         now = self.store.clock.now()
-        row.due_at, row.fence, row.lease_until = now, None, None
+        row.due_at = row.settled_at = now
+        row.fence = row.lease_until = None
         row.delivery = replace(
             row.delivery, state=DeliveryState.PENDING, attempt=0, due_at=now, delivered_at=None
         )

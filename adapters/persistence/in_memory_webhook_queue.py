@@ -1,18 +1,19 @@
 """Events on their way to endpoints, in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import secrets_of
 from meta_inbox.adapters.persistence.in_memory_webhook_rows import DeliveryRow, EndpointKey, EndpointRow
+from meta_inbox.adapters.persistence.in_memory_webhook_turns import next_in_turn
 from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.webhook_delivery import (
-    AT_ONCE_TO_ONE,
     FAILING_AT_MOST,
     KEPT_DELIVERED,
     KEPT_FAILED,
     LEASE,
+    TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
@@ -31,14 +32,19 @@ class InMemoryWebhookQueue:
 
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many."""
-        rows = self.store.webhooks.endpoints.items()
-        return sum(self._take(key, row, limit) for key, row in rows if row.endpoint.enabled)
+        behind = [
+            (key, row)
+            for key, row in self.store.webhooks.endpoints.items()
+            if row.endpoint.enabled and row.seq < self.store.seqs.get(key[0], 0)
+        ]
+        of_each = min(limit, max(1, TAKEN_TOGETHER // max(1, len(behind))))
+        return sum(self._take(key, row, of_each) for key, row in behind)
 
     def _take(self, key: EndpointKey, row: EndpointRow, limit: int) -> int:
         tenant = key[0]
         log = self.store.events.get(tenant, [])
         found = [event for event in log if event.seq > row.seq][:limit]
-        row.seq = found[-1].seq if len(found) == limit else self.store.seqs.get(tenant, 0)
+        row.seq = found[-1].seq if found else self.store.seqs.get(tenant, 0)
         wanted = [event for event in found if row.endpoint.wants(event.type)]
         for event in wanted:
             self.store.webhooks.deliveries[*key, event.seq] = self._new(key, event)
@@ -57,30 +63,13 @@ class InMemoryWebhookQueue:
             delivered_at=None,
             created_at=now,
         )
-        return DeliveryRow(delivery=delivery, due_at=now)
+        return DeliveryRow(delivery=delivery, due_at=now, settled_at=now)
 
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
-        due = [
-            (turn, row, owner)
-            for owner in self.store.webhooks.endpoints.values()
-            for turn, row in self._due(owner)
-        ]
-        chosen = sorted(due, key=lambda each: (each[0], each[1].due_at))[:limit]
-        claims = [self._claim(owner, row) for _, row, owner in chosen]
+        chosen = next_in_turn(self.store.webhooks, self.store.clock.now(), limit)
+        claims = [self._claim(owner, row) for owner, row in chosen]
         return sorted(claims, key=lambda claim: claim.event.seq)
-
-    def _due(self, owner: EndpointRow) -> Iterator[tuple[int, DeliveryRow]]:
-        """Each with which of the endpoint's it would be under way: the first of each comes before others."""
-        if not owner.endpoint.enabled:
-            return
-        now = self.store.clock.now()
-        rows = self.store.webhooks.of((owner.endpoint.tenant_id, owner.endpoint.id))
-        pending = [row for row in rows if row.delivery.state is DeliveryState.PENDING]
-        held = sum(row.is_held(now) for row in pending)
-        free = [row for row in pending if row.due_at <= now and not row.is_held(now)]
-        free.sort(key=lambda row: (row.due_at, row.delivery.event.seq))
-        yield from enumerate(free[: max(0, AT_ONCE_TO_ONE - held)], held)
 
     def _claim(self, owner: EndpointRow, row: DeliveryRow) -> DeliveryClaim:
         row.fence, row.lease_until = self.store.ids.new(), self.store.clock.now() + LEASE
@@ -103,6 +92,10 @@ class InMemoryWebhookQueue:
         row.fence = row.lease_until = None
         if outcome.after is not None:
             row.due_at = now + outcome.after
+        if not outcome.counts:
+            row.delivery = replace(row.delivery, attempt=row.delivery.attempt - 1, due_at=row.due_at)
+            return True
+        row.settled_at = now
         row.delivery = replace(
             row.delivery,
             state=outcome.state,
@@ -118,7 +111,7 @@ class InMemoryWebhookQueue:
         now, endpoint = self.store.clock.now(), owner.endpoint
         if outcome.posted.arrived:
             owner.endpoint = replace(endpoint, failing_since=None)
-        elif outcome.state is not DeliveryState.GONE and endpoint.enabled:
+        elif outcome.missed and endpoint.enabled:
             since = endpoint.failing_since or now
             reason = DisabledReason.FAILING if since <= now - FAILING_AT_MOST else None
             reason = DisabledReason.GONE if outcome.unwanted else reason
@@ -132,8 +125,7 @@ class InMemoryWebhookQueue:
         old = [
             key
             for key, row in table.deliveries.items()
-            if row.delivery.created_at
-            < now - (KEPT_DELIVERED if row.delivery.state in _OVER else KEPT_FAILED)
+            if row.settled_at < now - (KEPT_DELIVERED if row.delivery.state in _OVER else KEPT_FAILED)
         ]
         for key in old[:limit]:
             del table.deliveries[key]

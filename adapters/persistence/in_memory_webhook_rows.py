@@ -29,6 +29,7 @@ class DeliveryRow:
 
     delivery: WebhookDelivery
     due_at: datetime
+    settled_at: datetime
     lease_until: datetime | None = None
     fence: str | None = None
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
-from meta_inbox.domain.model.event import EventType, LoggedEvent
+from meta_inbox.adapters.persistence.postgres_event_kinds import as_known
+from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.webhook_delivery import DeliveryState, WebhookDelivery
 from meta_inbox.domain.model.webhook_endpoint import EndpointId
@@ -21,12 +22,13 @@ DELIVERY: LiteralString = (
 
 def event_of(row: dict[str, Any]) -> LoggedEvent:
     """The event that the columns of ``EVENT`` name."""
+    type_, account = as_known(row["type"], row["account_id"])
     return LoggedEvent(
         tenant_id=TenantId(row["tenant_id"]),
         seq=row["seq"],
-        type=EventType(row["type"]),
+        type=type_,
         at=row["at"].astimezone(UTC),
-        account_id=row["account_id"],
+        account_id=account,
         contact_id=row["contact_id"],
         message_id=row["message_id"],
     )

@@ -12,7 +12,7 @@ _OLD: LiteralString = """
                               ('pending', %(failed)s)) as k (state, kept)
       cross join lateral (
         select tenant_id, endpoint_id, seq, state from meta_inbox.webhook_deliveries
-        where state = k.state and created_at < now() - k.kept order by created_at limit %(limit)s
+        where state = k.state and settled_at < now() - k.kept order by settled_at limit %(limit)s
       ) d limit %(limit)s
     )
     delete from meta_inbox.webhook_deliveries d using old

@@ -6,7 +6,7 @@ from meta_inbox.adapters.persistence.database import Connection
 
 # At random, so that busy tenants keep none waiting for ever. An endpoint that somebody takes for is passed
 # over, and whoever locks it later reads how far that was. What this snapshot has of a log ends where its feed
-# does.
+# does. Days to come have tables already, and no event; this transaction may have begun before midnight.
 _TAKE: LiteralString = """
     with behind as materialized (
       select e.tenant_id, e.id, e.types, e.seq, f.seq as head
@@ -18,8 +18,8 @@ _TAKE: LiteralString = """
       from behind b cross join lateral (
         select v.seq, v.type, v.at, v.account_id, v.contact_id, v.message_id from meta_inbox.events v
         where v.tenant_id = b.tenant_id and v.seq > b.seq and v.seq <= b.head
-          and v.day <= (now() at time zone 'utc')::date
-        order by v.seq limit %(limit)s
+          and v.day <= (now() at time zone 'utc')::date + 1
+        order by v.seq limit (select least(%(limit)s, greatest(1, %(total)s / count(*))) from behind)
       ) v
     ), made as (
       insert into meta_inbox.webhook_deliveries
@@ -29,7 +29,8 @@ _TAKE: LiteralString = """
       on conflict (tenant_id, endpoint_id, seq) do nothing
       returning 1
     ), reached as (
-      select b.tenant_id, b.id, case when count(p.seq) = %(limit)s then max(p.seq) else b.head end as seq
+      -- No further than what was seen; to the end only where the log has forgotten all that lay before.
+      select b.tenant_id, b.id, coalesce(max(p.seq), b.head) as seq
       from behind b left join page p on p.tenant_id = b.tenant_id and p.id = b.id
       group by b.tenant_id, b.id, b.head
     ), noted as (
@@ -40,7 +41,8 @@ _TAKE: LiteralString = """
 """
 
 
-async def take(connection: Connection, limit: int) -> int:
-    """At most so many events for each endpoint; how many deliveries were made."""
-    row = await (await connection.execute(_TAKE, {"limit": limit}, prepare=True)).fetchone()
+async def take(connection: Connection, limit: int, total: int) -> int:
+    """At most so many events for each endpoint, about ``total`` for all; how many deliveries were made."""
+    values = {"limit": limit, "total": total}
+    row = await (await connection.execute(_TAKE, values, prepare=True)).fetchone()
     return 0 if row is None else int(row[0])

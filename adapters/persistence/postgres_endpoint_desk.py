@@ -16,13 +16,12 @@ from meta_inbox.domain.model.webhook_endpoint import EndpointId
 
 _BATCH = 1000
 _LIST: LiteralString = """
-    select e.tenant_id, e.id::text, e.url, e.enabled, e.disabled_reason, e.failing_since, d.pending, d.failed
-    from meta_inbox.webhook_endpoints e cross join lateral (
-      select count(*) filter (where state = 'pending') as pending,
-             count(*) filter (where state = 'failed') as failed
-      from meta_inbox.webhook_deliveries d
-      where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state in ('pending', 'failed')
-    ) d
+    select e.tenant_id, e.id::text, e.url, e.enabled, e.disabled_reason, e.failing_since,
+           (select count(*) from meta_inbox.webhook_deliveries d
+            where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state = 'pending') as pending,
+           (select count(*) from meta_inbox.webhook_deliveries d
+            where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state = 'failed') as failed
+    from meta_inbox.webhook_endpoints e
     where e.deleted_at is null and (%(tenant)s::text is null or e.tenant_id = %(tenant)s)
     order by e.tenant_id, e.created_at
 """

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.logs.log import log_named
+from meta_inbox.adapters.persistence.postgres_event_kinds import known_of
 from meta_inbox.adapters.persistence.sealed_tokens import endpoint_place
 from meta_inbox.adapters.persistence.sealing import KeyRing, SealBroken
-from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_endpoint import DisabledReason, EndpointId, WebhookEndpoint
@@ -41,7 +41,7 @@ def endpoint_of(row: dict[str, Any]) -> WebhookEndpoint:
         id=EndpointId(row["id"]),
         tenant_id=TenantId(row["tenant_id"]),
         url=row["url"],
-        types=None if row["types"] is None else frozenset(map(EventType, row["types"])),
+        types=None if row["types"] is None else known_of(row["types"]),
         description=row["description"],
         enabled=row["enabled"],
         disabled_reason=None if reason is None else DisabledReason(reason),

@@ -10,6 +10,7 @@ from psycopg.types.json import set_json_loads
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_conversations import TALKS_WITH
+from meta_inbox.adapters.persistence.postgres_event_kinds import as_known
 from meta_inbox.adapters.persistence.postgres_rows import (
     ACCOUNT,
     ANSWERED,
@@ -19,7 +20,7 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     conversation_of,
     message_of,
 )
-from meta_inbox.domain.model.event import Event, EventType, LoggedEvent, LogPage
+from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
 
@@ -29,7 +30,6 @@ _EVENTS: LiteralString = """
     where tenant_id = %(tenant)s and seq > %(after)s and day <= (now() at time zone 'utc')::date + 1
     order by seq limit %(limit)s
 """
-_KINDS = frozenset(kind.value for kind in EventType)
 _PASS_ON: LiteralString = "select pg_notify('meta_inbox', 'events')"
 _HEAD: LiteralString = "select seq from meta_inbox.feeds where tenant_id = %(tenant)s"
 _HEADS: LiteralString = "select tenant_id, seq from meta_inbox.feeds where tenant_id = any(%(tenants)s)"
@@ -119,12 +119,11 @@ class PostgresEventLog:
 
 def _event_of(tenant: TenantId, row: Row) -> LoggedEvent:
     seq, kind, at, account, contact, message = row
-    if kind not in _KINDS:  # a newer version writes beside this one: passed over, like what is gone
-        kind, account = EventType.ACCOUNT_UPDATED, None
+    type_, account = as_known(kind, account)
     return LoggedEvent(
         tenant_id=tenant,
         seq=seq,
-        type=EventType(kind),
+        type=type_,
         at=at.astimezone(UTC),
         account_id=account,
         contact_id=contact,

@@ -21,18 +21,26 @@ _THERE: LiteralString = """
     select 1 from meta_inbox.webhook_endpoints
     where tenant_id = %(tenant)s and id = %(endpoint)s and deleted_at is null
 """
-_LIST: LiteralString = (
+_FROM: LiteralString = (
     "select "
     + DELIVERY
     + """ from meta_inbox.webhook_deliveries d
     where d.tenant_id = %(tenant)s and d.endpoint_id = %(endpoint)s
-      and (%(state)s::text is null or d.state = %(state)s)
       and (%(before)s::bigint is null or d.seq < %(before)s)
-    order by d.seq desc limit %(limit)s
     """
 )
+_NEWEST: LiteralString = " order by d.seq desc limit %(limit)s"
+# Written out: a state that is a parameter finds no index of one state.
+_LIST: dict[DeliveryState | None, LiteralString] = {
+    None: _FROM + _NEWEST,
+    DeliveryState.PENDING: _FROM + "and d.state = 'pending'" + _NEWEST,
+    DeliveryState.DELIVERED: _FROM + "and d.state = 'delivered'" + _NEWEST,
+    DeliveryState.FAILED: _FROM + "and d.state = 'failed'" + _NEWEST,
+    DeliveryState.GONE: _FROM + "and d.state = 'gone'" + _NEWEST,
+}
 _ANEW: LiteralString = """
-    state = 'pending', attempt = 0, due_at = now(), lease_until = null, fence = null, delivered_at = null
+    state = 'pending', attempt = 0, due_at = now(), lease_until = null, fence = null, delivered_at = null,
+    settled_at = now()
 """
 _REPLAY: LiteralString = (
     "update meta_inbox.webhook_deliveries set "
@@ -81,11 +89,11 @@ class PostgresWebhookDeliveries:
         before: int | None,
     ) -> DeliveryPage:
         """The endpoint's deliveries, newest event first. NotFound."""
-        values = {"limit": limit + 1, "before": before, "state": None if state is None else state.value}
+        values = {"limit": limit + 1, "before": before}
 
         async def work(connection: Connection, named: dict[str, Any]) -> list[dict[str, Any]]:
             cursor = connection.cursor(row_factory=dict_row)
-            return await (await cursor.execute(_LIST, named)).fetchall()
+            return await (await cursor.execute(_LIST[state], named)).fetchall()
 
         found = [delivery_of(row) for row in await self._of(tenant, endpoint, values, work)]
         more = len(found) > limit

@@ -1,66 +1,39 @@
 """Events on their way to endpoints, on Postgres: taken from the log, claimed, settled, forgotten.
 
 Locks: whoever takes from the log holds the endpoint and makes deliveries that nobody else has; whoever
-settles holds a delivery and then changes its endpoint.
+settles holds a delivery and then changes its endpoint. Claims go one at a time and wait for no row.
 """
 
 import uuid
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from psycopg.rows import dict_row
-
-from meta_inbox.adapters.persistence.database import Connection, Database
-from meta_inbox.adapters.persistence.postgres_delivery_rows import EVENT, event_of
+from meta_inbox.adapters.persistence.database import Connection, Contention, Database
+from meta_inbox.adapters.persistence.postgres_delivery_claiming import claim
+from meta_inbox.adapters.persistence.postgres_delivery_rows import event_of
 from meta_inbox.adapters.persistence.postgres_delivery_sweep import sweep
 from meta_inbox.adapters.persistence.postgres_delivery_taking import take
-from meta_inbox.adapters.persistence.postgres_endpoint_rows import ENDPOINT, SECRETS, endpoint_of, opened
+from meta_inbox.adapters.persistence.postgres_endpoint_rows import endpoint_of, opened
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.model.webhook_delivery import (
-    AT_ONCE_TO_ONE,
     FAILING_AT_MOST,
-    LEASE,
+    TAKEN_TOGETHER,
     DeliveryClaim,
     DeliveryOutcome,
-    DeliveryState,
 )
 
-# The first of each endpoint before the second of any, so that a long queue keeps no other one waiting.
-_CLAIM: LiteralString = (
-    """
-    with due as materialized (
-      select d.tenant_id, d.endpoint_id, d.seq
-      from meta_inbox.webhook_endpoints e cross join lateral (
-        select count(*) as held from meta_inbox.webhook_deliveries u
-        where u.tenant_id = e.tenant_id and u.endpoint_id = e.id and u.state = 'pending'
-          and u.lease_until >= now()
-      ) h cross join lateral (
-        select d.tenant_id, d.endpoint_id, d.seq, d.due_at from meta_inbox.webhook_deliveries d
-        where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.state = 'pending'
-          and d.due_at <= now() and (d.lease_until is null or d.lease_until < now())
-        order by d.due_at, d.seq limit greatest(0, %(to_one)s - h.held) for update skip locked
-      ) d
-      where e.enabled
-      order by h.held + row_number() over (partition by e.tenant_id, e.id order by d.due_at, d.seq),
-               d.due_at, d.seq
-      limit %(limit)s
-    )
-    update meta_inbox.webhook_deliveries d
-    set fence = %(fence)s, lease_until = now() + %(lease)s, attempt = d.attempt + 1
-    from due join meta_inbox.webhook_endpoints e on e.tenant_id = due.tenant_id and e.id = due.endpoint_id
-    where d.tenant_id = due.tenant_id and d.endpoint_id = due.endpoint_id and d.seq = due.seq
-    returning d.attempt, """
-    + EVENT
-    + ", "
-    + ENDPOINT
-    + ", "
-    + SECRETS
-)
 _SETTLE: LiteralString = """
     update meta_inbox.webhook_deliveries
     set state = %(state)s, due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null,
-        fence = null, last_status = %(status)s, last_error = %(error)s,
+        fence = null, settled_at = now(), last_status = %(status)s, last_error = %(error)s,
         delivered_at = case when %(state)s = 'delivered' then now() end
+    where tenant_id = %(tenant)s and endpoint_id = %(endpoint)s and seq = %(seq)s and fence = %(fence)s
+    returning 1
+"""
+_PUT_BACK: LiteralString = """
+    update meta_inbox.webhook_deliveries
+    set due_at = now() + coalesce(%(after)s, interval '0'), lease_until = null, fence = null,
+        attempt = attempt - 1
     where tenant_id = %(tenant)s and endpoint_id = %(endpoint)s and seq = %(seq)s and fence = %(fence)s
     returning 1
 """
@@ -85,10 +58,18 @@ class PostgresWebhookQueue:
     def __init__(self, db: Database, keys: KeyRing) -> None:
         self._db = db
         self._keys = keys
+        self._total = TAKEN_TOGETHER
 
     async def take(self, limit: int) -> int:
         """Makes deliveries of what was logged since for each endpoint that is behind; how many."""
-        return await self._db.as_system(lambda connection: take(connection, limit))
+        total = self._total
+        try:
+            taken = await self._db.as_system(lambda connection: take(connection, limit, total))
+        except Contention:
+            self._total = max(1, total // 2)  # it may have been too much for one transaction
+            raise
+        self._total = min(2 * total, TAKEN_TOGETHER)
+        return taken
 
     async def forget(self, limit: int) -> int:
         """Forgets old deliveries, those of deleted endpoints, and secrets that sign no more; how many."""
@@ -97,14 +78,9 @@ class PostgresWebhookQueue:
     async def claim_due(self, limit: int) -> Sequence[DeliveryClaim]:
         """Claims what is due of enabled endpoints, in the log's order, with a lease and a fence."""
         fence = str(uuid.uuid4())
-        values = {"limit": limit, "to_one": AT_ONCE_TO_ONE, "fence": fence, "lease": LEASE}
-
-        async def work(connection: Connection) -> list[dict[str, Any]]:
-            cursor = connection.cursor(row_factory=dict_row)
-            return await (await cursor.execute(_CLAIM, values, prepare=True)).fetchall()
-
-        claims = [self._claim(row, fence) for row in await self._db.as_system(work)]
-        return sorted(claims, key=lambda claim: claim.event.seq)
+        rows = await self._db.as_system(lambda connection: claim(connection, fence, limit))
+        claims = [self._claim(row, fence) for row in rows]
+        return sorted(claims, key=lambda each: each.event.seq)
 
     def _claim(self, row: dict[str, Any], fence: str) -> DeliveryClaim:
         endpoint = endpoint_of(row)
@@ -133,11 +109,12 @@ class PostgresWebhookQueue:
         }
 
         async def work(connection: Connection) -> bool:
-            if await (await connection.execute(_SETTLE, values)).fetchone() is None:
+            query = _SETTLE if outcome.counts else _PUT_BACK
+            if await (await connection.execute(query, values)).fetchone() is None:
                 return False
             if outcome.posted.arrived:
                 await connection.execute(_ARRIVED, values)
-            elif outcome.state is not DeliveryState.GONE:
+            elif outcome.missed:
                 await connection.execute(_MISSED, values)
             return True
 

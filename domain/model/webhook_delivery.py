@@ -21,10 +21,17 @@ LONGEST_RETRY_AFTER = timedelta(hours=1)
 FAILING_AT_MOST = timedelta(days=3)
 """An endpoint at which nothing arrived for longer is disabled."""
 AT_ONCE_TO_ONE = 4
+AT_ONCE_OF_TENANT = 6
+"""In all processes: more than one endpoint may have, so that the slowest does not hold up the others."""
+TAKEN_TOGETHER = 1000
+"""Deliveries that are made at once, for all endpoints: no more than is written in a moment."""
 KEPT_DELIVERED = timedelta(days=3)
 KEPT_FAILED = timedelta(days=30)
 _JITTER = 0.2
+_ATTEMPTS = len(PAUSES) + 1
+_PUT_BACK_FOR = timedelta(seconds=2)
 _GONE = 410
+_OURS = "internal_error"
 
 
 class DeliveryState(StrEnum):
@@ -80,12 +87,18 @@ class DeliveryClaim:
     attempt: int
     fence: str
 
+    @property
+    def beyond(self) -> bool:
+        """Whether the last attempt was made before, and nobody noted how it ended."""
+        return self.attempt > _ATTEMPTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """What became of one attempt: the receiver's ``status``, or the ``error`` that kept it from answering.
 
-    Errors are ``timeout``, ``unreachable``, ``address_barred`` and ``secret_unreadable``.
+    Errors are ``timeout``, ``unreachable``, ``address_barred``, ``secret_unreadable``, and ``internal_error``
+    for what is our own fault.
     """
 
     status: int | None = None
@@ -100,16 +113,26 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOutcome:
-    """How a delivery stands after an attempt; ``after`` is when a pending one is tried again."""
+    """How a delivery stands after an attempt; ``after`` is when a pending one is tried again.
+
+    ``counts``: False when nothing was tried after all, so that the attempt is none.
+    """
 
     state: DeliveryState
     posted: Posted = Posted()
     after: timedelta | None = None
+    counts: bool = True
 
     @property
     def unwanted(self) -> bool:
         """Whether the receiver said that nothing is to be posted there any more."""
         return self.posted.status == _GONE
+
+    @property
+    def missed(self) -> bool:
+        """Whether the endpoint is to blame."""
+        ours = self.state is DeliveryState.GONE or self.posted.error == _OURS
+        return self.counts and not ours and not self.posted.arrived
 
     @property
     def error(self) -> str | None:
@@ -122,13 +145,15 @@ class DeliveryOutcome:
 
 
 SUBJECT_GONE = DeliveryOutcome(state=DeliveryState.GONE)
+PUT_BACK = DeliveryOutcome(state=DeliveryState.PENDING, after=_PUT_BACK_FOR, counts=False)
+UNFORESEEN = Posted(error=_OURS)
 
 
 def outcome_of(posted: Posted, attempt: int) -> DeliveryOutcome:
     """What follows from the attempt of this number, the first being 1."""
     if posted.arrived:
         return DeliveryOutcome(state=DeliveryState.DELIVERED, posted=posted)
-    if posted.status == _GONE or attempt > len(PAUSES):
+    if posted.status == _GONE or attempt >= _ATTEMPTS:
         return DeliveryOutcome(state=DeliveryState.FAILED, posted=posted)
     spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # no secret
     asked = min(posted.retry_after or timedelta(), LONGEST_RETRY_AFTER)

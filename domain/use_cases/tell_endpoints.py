@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from meta_inbox.domain.errors import Unavailable
+from meta_inbox.domain.errors import TooManyAtOnce, Unavailable
 from meta_inbox.domain.model.webhook_delivery import (
+    PUT_BACK,
     SUBJECT_GONE,
+    UNFORESEEN,
     DeliveryClaim,
     DeliveryOutcome,
     Posted,
@@ -15,7 +18,7 @@ from meta_inbox.domain.model.webhook_delivery import (
 )
 from meta_inbox.domain.ports import EventBodies, EventLog, Wakeups, WebhookPoster, WebhookQueue
 
-AT_ONCE = 10
+AT_ONCE = 16
 TAKEN_AT_ONCE = 100
 """Events for each endpoint."""
 _SETTLE_AGAIN = (0.2, 1.0, 3.0)
@@ -31,6 +34,8 @@ class TellEndpoints:
     bodies: EventBodies
     poster: WebhookPoster
     wakeups: Wakeups
+    unforeseen: Callable[[BaseException], None] = field(repr=False)
+    """Tells the operator of what nobody foresaw."""
     running: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]], repr=False)
 
     async def __call__(self) -> int:
@@ -38,11 +43,18 @@ class TellEndpoints:
 
         Attempts end on their own, and wake whoever waits to call this again.
         """
-        taken = await self.queue.take(TAKEN_AT_ONCE)
+        try:
+            taken = await self.queue.take(TAKEN_AT_ONCE)
+        except Exception:
+            await self._begin()  # what was taken before is due all the same
+            raise
+        await self._begin()
+        return taken
+
+    async def _begin(self) -> None:
         room = AT_ONCE - len(self.running)
         for claim in await self.queue.claim_due(room) if room > 0 else ():
             self._keep(asyncio.ensure_future(self.deliver(claim)))
-        return taken
 
     async def forget(self, limit: int = 1000) -> int:
         """Forgets what is old; how much."""
@@ -51,6 +63,9 @@ class TellEndpoints:
     async def deliver(self, claim: DeliveryClaim) -> None:
         """One attempt, and what follows from it."""
         outcome = await self._outcome(claim)
+        await self._settle(claim, outcome)
+
+    async def _settle(self, claim: DeliveryClaim, outcome: DeliveryOutcome) -> None:
         for pause in _SETTLE_AGAIN:
             try:
                 await self.queue.settle(claim, outcome)
@@ -61,6 +76,17 @@ class TellEndpoints:
         await self.queue.settle(claim, outcome)
 
     async def _outcome(self, claim: DeliveryClaim) -> DeliveryOutcome:
+        if claim.beyond:
+            return outcome_of(UNFORESEEN, claim.attempt)
+        try:
+            return await self._attempt(claim)
+        except TooManyAtOnce:
+            return PUT_BACK
+        except Exception as error:  # noqa: BLE001  # whatever it was, it counts as an attempt and ends some day
+            self.unforeseen(error)
+            return outcome_of(UNFORESEEN, claim.attempt)
+
+    async def _attempt(self, claim: DeliveryClaim) -> DeliveryOutcome:
         if not claim.secrets:
             return outcome_of(Posted(error="secret_unreadable"), claim.attempt)
         told = await self.events.tell(claim.event.tenant_id, [claim.event])
@@ -87,6 +113,7 @@ class TellEndpoints:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self.running.discard(task)
-        if not task.cancelled():
-            task.exception()  # marks it as seen; the row's lease tells of the failure
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # nothing was noted: another attempt is made when the lease is over
+            self.unforeseen(error)
         self.wakeups.wake("webhooks")

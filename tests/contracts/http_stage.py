@@ -100,6 +100,7 @@ from meta_inbox.domain.use_cases.tell_endpoints import TellEndpoints
 from meta_inbox.domain.use_cases.try_webhook_endpoint import TryWebhookEndpoint
 from meta_inbox.domain.use_cases.update_webhook_endpoint import UpdateWebhookEndpoint
 from meta_inbox.domain.use_cases.upload_media import UploadMedia
+from meta_inbox.entrypoints.unforeseen import tell_unforeseen_attempt
 from meta_inbox.entrypoints.wakeups import ProcessEventHints, ProcessWakeups
 from tests.contracts.receivers import YesPoster
 from tests.contracts.yes_actions import YesActions, YesProfiles
@@ -417,6 +418,7 @@ class HttpStage:
                     bodies=bodies,
                     poster=self.poster,
                     wakeups=ProcessWakeups(),
+                    unforeseen=tell_unforeseen_attempt,
                 ),
                 discard_uploads=DiscardUploads(uploads=uploads),
                 fetch_media=FetchMedia(media=media, blobs=self.blobs, read=read, clock=clock),

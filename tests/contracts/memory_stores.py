@@ -23,7 +23,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemor
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
 from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
-from meta_inbox.domain.model.event import LoggedEvent
+from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.ids import MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.oauth_state import digest
@@ -173,6 +173,7 @@ class MemoryBackstage:
             owner.former_until = _earlier(owner.former_until, by)
         for row in self.store.webhooks.deliveries.values():
             row.due_at -= by
+            row.settled_at -= by
             row.lease_until = _earlier(row.lease_until, by)
             row.delivery = replace(
                 row.delivery,
@@ -210,6 +211,16 @@ class MemoryBackstage:
         self.store.events[tenant] = [
             each for each in self.store.events[tenant] if not since <= each.seq <= up_to
         ]
+
+    async def log_tomorrow(self, tenant: TenantId, since: int) -> None:
+        """Nothing: memory has no days."""
+
+    async def renew_kind(self, tenant: TenantId, seq: int) -> None:
+        """As if a newer version, which knows more kinds, had logged this event and changed the endpoints."""
+        for key, row in self.store.webhooks.deliveries.items():
+            if (key[0], key[2]) == (tenant, seq):
+                event = replace(row.delivery.event, type=EventType.ACCOUNT_UPDATED, account_id=None)
+                row.delivery = replace(row.delivery, event=event)
 
     async def items(self) -> list[WaitingItem]:
         """Every item that is not projected."""

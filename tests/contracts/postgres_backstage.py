@@ -138,8 +138,8 @@ class PostgresBackstage:
         )
         await self._do(
             "update meta_inbox.webhook_deliveries set due_at = due_at - %s, lease_until = lease_until - %s,"
-            " created_at = created_at - %s",
-            [by, by, by],
+            " created_at = created_at - %s, settled_at = settled_at - %s",
+            [by] * 4,
         )
 
     async def age_media(self, by: timedelta) -> None:
@@ -199,6 +199,26 @@ class PostgresBackstage:
         await self._do(
             "delete from meta_inbox.events where tenant_id = %s and seq between %s and %s",
             [tenant, since, up_to],
+        )
+
+    async def log_tomorrow(self, tenant: TenantId, since: int) -> None:
+        """As if these of the tenant's log had been written a moment later, just after midnight."""
+        await self._do(
+            "update meta_inbox.events set day = (now() at time zone 'utc')::date + 1"
+            " where tenant_id = %s and seq >= %s",
+            [tenant, since],
+        )
+
+    async def renew_kind(self, tenant: TenantId, seq: int) -> None:
+        """As if a newer version, which knows more kinds, had logged this event and changed the endpoints."""
+        await self._do(
+            "update meta_inbox.webhook_deliveries set type = 'order.created'"
+            " where tenant_id = %s and seq = %s",
+            [tenant, seq],
+        )
+        await self._do(
+            "update meta_inbox.webhook_endpoints set types = types || '{order.created}' where tenant_id = %s",
+            [tenant],
         )
 
     async def items(self) -> list[WaitingItem]:

@@ -16,20 +16,28 @@ Answer = Callable[[asyncio.StreamWriter], object]
 
 @dataclass
 class YesPoster:
-    """Every receiver answers 204, but for ``outcomes``, which the next posts come to."""
+    """Every receiver answers 204, but for ``outcomes``, which the next posts come to; once ``go`` is set."""
 
     outcomes: list[Posted] = field(default_factory=list[Posted])
     posted: list[tuple[str, str, bytes]] = field(default_factory=list[tuple[str, str, bytes]])
     secrets: list[Sequence[Secret]] = field(default_factory=list[Sequence[Secret]])
+    trouble: list[Exception] = field(default_factory=list[Exception])
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.go.set()
 
     def require_allowed(self, url: str) -> None:
         """As the real one does."""
         AddressGuard(hosts=WebhookHosts()).look(url)
 
     async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """Notes it."""
+        """Notes it, unless there is ``trouble``."""
+        if self.trouble:
+            raise self.trouble.pop(0)
         self.posted.append((url, id_, body))
         self.secrets.append(secrets)
+        await self.go.wait()
         return self.outcomes.pop(0) if self.outcomes else Posted(status=204)
 
 

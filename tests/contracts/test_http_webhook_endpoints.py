@@ -1,5 +1,6 @@
 """Outgoing webhooks over HTTP: where events go, what became of them, and having them posted once more."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from meta_inbox.adapters.outgoing.signing import signed_headers
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock
 from meta_inbox.domain.model.webhook_delivery import PAUSES, Posted
 from meta_inbox.domain.model.webhook_endpoint import MOST_ENDPOINTS
+from meta_inbox.domain.use_cases.try_webhook_endpoint import AT_ONCE
 from tests.contracts.http_stage import HttpStage
+from tests.unit.doubles import eventually
 
 ENDPOINTS = "/api/meta/webhook-endpoints"
 URL = "https://crm.example/hooks"
@@ -227,6 +230,39 @@ async def test_another_tenants_endpoint_is_404_as_is_one_that_never_was(
         assert (status, refused["code"]) == (404, "not_found")
     assert (await ask(stage, "GET", "", None, RIVAL)) == (200, {"endpoints": []})
     assert stage.poster.posted == []
+
+
+async def test_two_tests_of_a_tenant_are_under_way_and_no_more(stage: HttpStage) -> None:
+    endpoint = await made(stage)
+    _, other = await ask(stage, "POST", "", {"url": URL}, RIVAL)
+    stage.poster.go.clear()
+    path = f"/{endpoint['id']}/test"
+    waiting = [asyncio.create_task(ask(stage, "POST", path)) for _ in range(2)]
+    await eventually(lambda: len(stage.poster.posted) == 2)
+    async with stage.client(stage.token("casa-verde")) as caller:
+        refused = await caller.post(ENDPOINTS + path)
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert refused.headers["retry-after"] == "5"
+    waiting.append(asyncio.create_task(ask(stage, "POST", f"/{other['id']}/test", tenant=RIVAL)))
+    await eventually(lambda: len(stage.poster.posted) == 3)
+    stage.poster.go.set()
+    assert [(await each)[0] for each in waiting] == [200] * 3
+    assert (await ask(stage, "POST", path))[0] == 200
+
+
+async def test_tests_of_all_tenants_are_no_more_than_there_is_room_for(stage: HttpStage) -> None:
+    shops = [f"shop-{number}" for number in range(4)]
+    endpoints = [(await ask(stage, "POST", "", {"url": URL}, shop))[1] for shop in shops]
+    stage.poster.go.clear()
+    paths = [f"/{endpoint['id']}/test" for endpoint in endpoints]
+    waiting = [
+        asyncio.create_task(ask(stage, "POST", path, tenant=shop))
+        for shop, path in zip(shops[:3] * 2, paths[:3] * 2, strict=True)
+    ]
+    await eventually(lambda: len(stage.poster.posted) == AT_ONCE)
+    assert (await ask(stage, "POST", paths[3], tenant=shops[3]))[0] == 429
+    stage.poster.go.set()
+    assert [(await each)[0] for each in waiting] == [200] * AT_ONCE
 
 
 async def test_a_deleted_endpoint_is_gone(stage: HttpStage) -> None:

@@ -12,14 +12,15 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from meta_inbox.adapters.addresses.guard import AddressGuard
-from meta_inbox.adapters.outgoing.poster import HttpWebhookPoster
+from meta_inbox.adapters.outgoing.poster import CONNECTIONS, HttpWebhookPoster
 from meta_inbox.adapters.outgoing.retry_after import retry_after
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock
-from meta_inbox.domain.errors import LinkBarred
+from meta_inbox.domain.errors import LinkBarred, TooManyAtOnce
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_delivery import Posted
 from meta_inbox.domain.model.webhook_endpoint import new_signing_secret
 from meta_inbox.domain.model.webhook_hosts import WebhookHosts
+from meta_inbox.domain.use_cases import tell_endpoints, try_webhook_endpoint
 from tests.contracts.receivers import OK, Answer, Receiver, saying
 
 ID = "0199d2a0-6c1e-5b6f-9a5b-3f1f5d0c7e11"
@@ -130,10 +131,37 @@ async def drips_its_body(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.05)
 
 
+async def test_waiting_for_a_connection_is_no_fault_of_the_receivers() -> None:
+    async with Receiver([hangs]).listening() as receiver:
+        narrow = poster(f"127.0.0.1:{receiver.port}", connections=1)
+        first = asyncio.create_task(narrow.post(receiver.url, [new_signing_secret()], ID, BODY))
+        await asyncio.sleep(0)
+        with pytest.raises(TooManyAtOnce):
+            await narrow.post(receiver.url, [new_signing_secret()], ID, BODY)
+        assert await first == Posted(error="timeout")
+
+
+def test_there_are_connections_for_all_that_is_under_way() -> None:
+    assert CONNECTIONS > tell_endpoints.AT_ONCE + try_webhook_endpoint.AT_ONCE
+
+
 async def test_a_body_that_drips_takes_nothing_back() -> None:
     began = time.monotonic()
     assert (await posted(drips_its_body))[0].arrived
     assert time.monotonic() - began < 1.9
+
+
+async def test_a_status_that_came_in_time_counts_though_the_time_is_up_meanwhile() -> None:
+    found, _ = await posted(drips_its_body, deadline=0.4)
+    assert found == Posted(status=200)
+
+
+async def breaks_off(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nx")
+
+
+async def test_a_body_that_breaks_off_takes_nothing_back() -> None:
+    assert (await posted(breaks_off))[0] == Posted(status=200)
 
 
 async def test_a_body_without_end_is_cut_off() -> None:
@@ -248,6 +276,14 @@ async def test_a_name_that_does_not_resolve_is_not_reached() -> None:
 
     found = await poster(resolve=nobody).post("https://crm.example/", [new_signing_secret()], ID, BODY)
     assert found == Posted(error="unreachable")
+
+
+async def test_that_there_is_no_room_to_ask_for_a_name_is_no_fault_of_the_receivers() -> None:
+    async def no_room(host: str, port: int) -> Sequence[str]:
+        raise TooManyAtOnce("too many names")
+
+    with pytest.raises(TooManyAtOnce):
+        await poster(resolve=no_room).post("https://crm.example/", [new_signing_secret()], ID, BODY)
 
 
 async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,27 @@ import pytest
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.webhook_delivery import (
+    AT_ONCE_OF_TENANT,
     FAILING_AT_MOST,
     KEPT_DELIVERED,
     KEPT_FAILED,
     LEASE,
+    PUT_BACK,
     SUBJECT_GONE,
+    TAKEN_TOGETHER,
+    UNFORESEEN,
     DeliveryClaim,
     DeliveryOutcome,
     DeliveryState,
     Posted,
     WebhookDelivery,
 )
-from meta_inbox.domain.model.webhook_endpoint import DisabledReason, EndpointChange, WebhookEndpoint
+from meta_inbox.domain.model.webhook_endpoint import (
+    MOST_ENDPOINTS,
+    DisabledReason,
+    EndpointChange,
+    WebhookEndpoint,
+)
 from tests.contracts.backstage import Stores
 from tests.contracts.scene import ANA, CASA, RIVAL, SIGNING, Scene, page_candidate, wrote
 
@@ -108,6 +117,27 @@ async def test_days_that_the_log_has_forgotten_are_passed_over(scene: Scene, sto
     assert [each.event.seq for each in await deliveries(stores, endpoint)] == [5, 4]
 
 
+async def test_what_is_logged_as_midnight_passes_is_not_passed_over(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    endpoint = await scene.endpoint()
+    for number in range(3):
+        await scene.happens(wrote(f"m-{number}"))
+    await stores.backstage.log_tomorrow(CASA, since=3)
+    assert await stores.queue.take(100) == 3
+    assert [each.event.seq for each in await deliveries(stores, endpoint)] == [4, 3, 2]
+
+
+async def test_no_more_is_taken_at_once_than_is_written_in_a_moment(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    endpoints = [await scene.endpoint() for _ in range(MOST_ENDPOINTS)]
+    count = TAKEN_TOGETHER // MOST_ENDPOINTS + 10
+    await scene.happens(*(wrote(f"m-{number}") for number in range(count)))
+    assert await stores.queue.take(100) == TAKEN_TOGETHER
+    assert await stores.queue.take(100) == 10 * MOST_ENDPOINTS
+    assert await stores.queue.take(100) == 0
+    assert len(await deliveries(stores, endpoints[0])) == count
+
+
 async def test_a_claim_has_what_is_needed_to_post(scene: Scene, stores: Stores) -> None:
     endpoint = await told(scene, "1")
     (claim,) = await claimed(stores)
@@ -143,9 +173,51 @@ async def test_one_endpoint_does_not_keep_others_waiting(scene: Scene, stores: S
     for number in range(6):
         await scene.happens(wrote(f"m-{number}"))
     await stores.queue.take(100)
-    claims = await claimed(stores, 8)
+    claims = await claimed(stores, AT_ONCE_OF_TENANT)
     assert {claim.endpoint.id for claim in claims} == {one.id, other.id}
     assert len(await stores.queue.claim_due(0)) == 0
+
+
+async def test_a_tenant_with_many_slow_endpoints_does_not_keep_another_waiting(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    for _ in range(MOST_ENDPOINTS):
+        await scene.endpoint()
+    for number in range(3):
+        await scene.happens(wrote(f"m-{number}"))
+    await stores.queue.take(100)
+    assert {claim.event.tenant_id for claim in await claimed(stores, AT_ONCE_OF_TENANT)} == {CASA}
+    theirs = await scene.endpoint(RIVAL)
+    await scene.connected(RIVAL, page_candidate("1002"))
+    assert await stores.queue.take(100) == 1
+    (claim,) = await stores.queue.claim_due(1)
+    assert claim.endpoint.id == theirs.id
+    assert await stores.queue.claim_due(10) == []
+
+
+async def test_a_tenant_with_fewer_under_way_comes_first(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    for _ in range(MOST_ENDPOINTS):
+        await scene.endpoint()
+    await scene.happens(wrote("m-1"))
+    await stores.queue.take(100)
+    assert len(await stores.queue.claim_due(1)) == 1
+    await stores.backstage.age_webhooks(SOON)
+    theirs = await scene.endpoint(RIVAL)
+    await scene.connected(RIVAL, page_candidate("1002"))
+    await stores.queue.take(100)
+    (claim,) = await stores.queue.claim_due(1)
+    assert claim.endpoint.id == theirs.id
+
+
+async def test_several_that_claim_at_once_have_no_more_under_way_than_one(
+    scene: Scene, stores: Stores
+) -> None:
+    await told(scene, *"abcdefghij")
+    found = await asyncio.gather(*(stores.queue.claim_due(10) for _ in range(4)))
+    claims = [claim for each in found for claim in each]
+    assert len({claim.event.seq for claim in claims}) == len(claims) == 4
 
 
 async def test_a_long_queue_lets_the_first_of_another_pass(scene: Scene, stores: Stores) -> None:
@@ -196,6 +268,41 @@ async def test_the_attempt_of_a_dead_worker_is_made_again(scene: Scene, stores: 
     assert not await stores.queue.settle(again, SILENT)
     (done,) = await deliveries(stores, endpoint)
     assert done.state is DeliveryState.DELIVERED
+
+
+async def test_a_kind_of_event_that_a_newer_version_logs_spoils_no_claim(
+    scene: Scene, stores: Stores
+) -> None:
+    endpoint = await told(scene, "1", "2", types=frozenset({EventType.MESSAGE_CREATED}))
+    await stores.backstage.renew_kind(CASA, 2)
+    newer, other = await claimed(stores, 2)
+    assert await stores.events.tell(CASA, [newer.event]) == []
+    assert len(await stores.events.tell(CASA, [other.event])) == 1
+    assert len(await deliveries(stores, endpoint)) == 2
+    assert (await stores.endpoints.get(CASA, endpoint.id)).types == {EventType.MESSAGE_CREATED}
+
+
+async def test_what_was_put_back_stands_as_before(scene: Scene, stores: Stores) -> None:
+    endpoint = await told(scene, "1")
+    (claim,) = await claimed(stores)
+    await stores.queue.settle(claim, LATER)
+    await stores.backstage.age_webhooks(MINUTE + SOON)
+    (again,) = await claimed(stores)
+    assert await stores.queue.settle(again, PUT_BACK)
+    assert not await stores.queue.settle(again, TAKEN)
+    (waits,) = await deliveries(stores, endpoint)
+    assert (waits.state, waits.attempt, waits.last_status) == (DeliveryState.PENDING, 1, 503)
+    assert await stores.queue.claim_due(10) == []
+    await stores.backstage.age_webhooks(MINUTE)
+    assert [each.attempt for each in await claimed(stores)] == [2]
+
+
+async def test_what_is_our_own_fault_says_nothing_of_the_receiver(scene: Scene, stores: Stores) -> None:
+    endpoint = await told(scene, "1")
+    (claim,) = await claimed(stores)
+    assert await stores.queue.settle(claim, DeliveryOutcome(state=DeliveryState.FAILED, posted=UNFORESEEN))
+    assert [each.last_error for each in await deliveries(stores, endpoint)] == ["internal_error"]
+    assert (await stores.endpoints.get(CASA, endpoint.id)).failing_since is None
 
 
 async def test_what_is_gone_is_told_as_that_and_says_nothing_of_the_receiver(
@@ -330,6 +437,25 @@ async def test_deliveries_are_forgotten_in_time(scene: Scene, stores: Stores) ->
     assert await stores.queue.forget(10) == 1
     assert [each.event for each in await deliveries(stores, endpoint)] == [fails.event]
     await stores.backstage.age_webhooks(KEPT_FAILED)
+    assert await stores.queue.forget(10) == 1
+
+
+async def test_an_old_failure_that_was_replayed_is_known_for_as_long_as_any(
+    scene: Scene, stores: Stores
+) -> None:
+    endpoint = await told(scene, "1", "2")
+    for claim in await claimed(stores, 2):
+        await stores.queue.settle(claim, SILENT)
+    await stores.backstage.age_webhooks(KEPT_FAILED - MINUTE)
+    assert await stores.deliveries.replay_failed(CASA, endpoint.id, scene.now - KEPT_FAILED, 10) == 2
+    await stores.backstage.age_webhooks(2 * MINUTE)
+    assert await stores.queue.forget(10) == 0
+    arrives, _ = await claimed(stores, 2)
+    await stores.queue.settle(arrives, TAKEN)
+    assert await stores.queue.forget(10) == 0
+    await stores.backstage.age_webhooks(KEPT_DELIVERED - SOON)
+    assert await stores.queue.forget(10) == 0
+    await stores.backstage.age_webhooks(2 * SOON)
     assert await stores.queue.forget(10) == 1
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from meta_inbox.adapters.http.event_bodies import JsonEventBodies
 from meta_inbox.adapters.http.media_urls import MediaUrls
-from meta_inbox.domain.errors import StorageUnavailable
-from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.errors import StorageUnavailable, TooManyAtOnce
+from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.webhook_delivery import LEASE, PAUSES, DeliveryState, Posted, WebhookDelivery
 from meta_inbox.domain.use_cases import tell_endpoints
 from meta_inbox.domain.use_cases.tell_endpoints import AT_ONCE, TellEndpoints
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 from tests.contracts.receivers import YesPoster
-from tests.contracts.scene import CASA, SIGNING, wrote
+from tests.contracts.scene import CASA, SIGNING, page_candidate, wrote
 from tests.unit.doubles import World, eventually
 
 SOON = timedelta(seconds=1)
@@ -27,15 +27,8 @@ SOON = timedelta(seconds=1)
 class SlowPoster(YesPoster):
     """Answers when it is told to."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.go = asyncio.Event()
-
-    async def post(self, url: str, secrets: Sequence[Secret], id_: str, body: bytes) -> Posted:
-        """The same, later."""
-        found = await super().post(url, secrets, id_, body)
-        await self.go.wait()
-        return found
+    def __post_init__(self) -> None:
+        self.go.clear()
 
 
 class Told(World):
@@ -45,6 +38,7 @@ class Told(World):
         super().__init__()
         self.poster = poster or YesPoster()
         self.wakeups = ProcessWakeups()
+        self.unforeseen: list[BaseException] = []
         urls = MediaUrls(base_url="https://crm.example/api/meta", keys=[b"k"])
         self.tell = TellEndpoints(
             queue=self.queue,
@@ -52,6 +46,7 @@ class Told(World):
             bodies=JsonEventBodies(urls=urls, clock=self.clock),
             poster=self.poster,
             wakeups=self.wakeups,
+            unforeseen=self.unforeseen.append,
         )
 
     async def begins(self) -> "Told":
@@ -154,13 +149,53 @@ async def test_a_secret_that_cannot_be_opened_posts_nothing() -> None:
     assert (world.poster.posted, waits.last_error) == ([], "secret_unreadable")
 
 
+async def test_what_there_was_no_room_for_is_no_attempt() -> None:
+    world = await Told().begins()
+    world.poster.trouble = [TooManyAtOnce("every connection is in use")] * 20
+    await world.scene.happens(wrote("m-1"))
+    for _ in range(20):
+        await world.round()
+        world.clock.advance(timedelta(seconds=3))
+    (waits,) = await world.known()
+    assert (waits.state, waits.attempt, waits.last_error) == (DeliveryState.PENDING, 0, None)
+    await world.round()
+    assert [each.attempt for each in await world.known()] == [1]
+    assert (await world.endpoints.get(CASA, world.endpoint.id)).failing_since is None
+
+
+async def test_what_nobody_foresaw_is_told_and_counts_and_ends_some_day() -> None:
+    world = await Told().begins()
+    world.poster.trouble = [RuntimeError("a bug")] * 20
+    await world.scene.happens(wrote("m-1"))
+    for pause in [*PAUSES, timedelta()]:
+        await world.round()
+        world.clock.advance(1.2 * pause + SOON)
+    (done,) = await world.known()
+    assert (done.state, done.attempt, done.last_error) == (DeliveryState.FAILED, 9, "internal_error")
+    assert len(world.unforeseen) == len(PAUSES) + 1
+    found = await world.endpoints.get(CASA, world.endpoint.id)
+    assert (found.enabled, found.failing_since) == (True, None)
+
+
+async def test_one_whose_attempts_nobody_ever_notes_ends_some_day() -> None:
+    world = await Told().begins()
+    await world.scene.happens(wrote("m-1"))
+    await world.queue.take(10)
+    for _ in range(len(PAUSES) + 1):
+        assert len(await world.queue.claim_due(10)) == 1  # and then the power went
+        world.clock.advance(LEASE + SOON)
+    await world.round()
+    assert [each.last_error for each in await world.known()] == ["internal_error"]
+    assert world.poster.posted == []
+
+
 async def test_no_more_are_under_way_than_there_is_room_for() -> None:
     poster = SlowPoster()
-    world = await Told(poster).begins()
-    for _ in range(3):
-        await world.scene.endpoint()
-    for number in range(5):
-        await world.scene.happens(wrote(f"m-{number}"))
+    world = Told(poster)
+    for number in range(20):
+        tenant = TenantId(f"shop-{number}")
+        await world.scene.endpoint(tenant)
+        await world.scene.connected(tenant, page_candidate(f"2{number}"))
     for _ in range(3):
         await world.tell()
     await eventually(lambda: len(poster.posted) == AT_ONCE)
@@ -193,6 +228,24 @@ async def test_an_outcome_is_noted_though_the_database_stutters(monkeypatch: pyt
     await world.scene.happens(wrote("m-1"))
     await world.round()
     assert [each.state for each in await world.known()] == [DeliveryState.DELIVERED]
+
+
+@pytest.mark.parametrize("trouble", [StorageUnavailable("held up by other work"), RuntimeError("a bug")])
+async def test_what_is_due_is_posted_though_no_more_can_be_taken(
+    monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    world = await Told().begins()
+    await world.scene.happens(wrote("m-1"))
+    await world.queue.take(10)
+
+    async def held_up(*given: Any) -> int:
+        raise trouble
+
+    monkeypatch.setattr(type(world.queue), "take", held_up)
+    with pytest.raises(type(trouble)):
+        await world.round()
+    await asyncio.wait(world.tell.running)
+    assert len(world.poster.posted) == 1
 
 
 async def test_draining_waits_and_then_leaves_the_rest_to_others() -> None:

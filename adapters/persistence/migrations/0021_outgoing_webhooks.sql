@@ -42,17 +42,21 @@ create table meta_inbox.webhook_deliveries (
   last_error text,
   delivered_at timestamptz,
   created_at timestamptz not null default now(),
+  settled_at timestamptz not null default now(),
   primary key (tenant_id, endpoint_id, seq),
   foreign key (tenant_id, endpoint_id) references meta_inbox.webhook_endpoints (tenant_id, id)
 );
 comment on column meta_inbox.webhook_deliveries.seq is 'of the event, from which its id follows';
+comment on column meta_inbox.webhook_deliveries.settled_at is 'since when it stands so; it is forgotten a while after';
 create index webhook_deliveries_due on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, due_at, seq)
   where state = 'pending';
 create index webhook_deliveries_held on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, lease_until)
   where state = 'pending' and lease_until is not null;
 create index webhook_deliveries_failed on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, created_at)
   where state = 'failed';
-create index webhook_deliveries_old on meta_inbox.webhook_deliveries (state, created_at);
+create index webhook_deliveries_failures on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, seq)
+  where state = 'failed';
+create index webhook_deliveries_old on meta_inbox.webhook_deliveries (state, settled_at);
 
 do $policies$
 declare
