@@ -24,14 +24,23 @@ _DUE: LiteralString = """
       where c.consumer = %(consumer)s and f.seq > coalesce(c.seq, 0) and c.due_at <= now()
         and (c.lease_until is null or c.lease_until < now())
 """
-_CLAIM: LiteralString = """
+# A lease is there and may be taken only when it ran out: then whoever had the log in hand is dead.
+ATTEMPT: LiteralString = """
+    c.attempt + (c.lease_until is not null and c.in_hand is not distinct from coalesce(c.seq, 0))::int
+"""
+_CLAIM: LiteralString = (
+    """
       order by c.claimed_at nulls first, c.tenant_id limit 1 for update of c skip locked
     )
     update meta_inbox.consumers c
-    set fence = %(fence)s, lease_until = now() + %(lease)s, claimed_at = clock_timestamp()
+    set fence = %(fence)s, lease_until = now() + %(lease)s, claimed_at = clock_timestamp(),
+        in_hand = case when %(handles)s then coalesce(c.seq, 0) end, attempt = """
+    + ATTEMPT
+    + """
     from due where c.tenant_id = due.tenant_id and c.consumer = %(consumer)s
     returning c.tenant_id, c.seq, c.attempt, c.missed
 """
+)
 _HELD: LiteralString = """
     where tenant_id = %(tenant)s and consumer = %(consumer)s and fence = %(fence)s
 """
@@ -59,6 +68,11 @@ _PUT_OFF: LiteralString = (
     + " returning true"
 )
 _RELEASE: LiteralString = "update meta_inbox.consumers set lease_until = null" + _HELD + " returning true"
+_LEAVE: LiteralString = (
+    "update meta_inbox.consumers set lease_until = now() + %(lease)s, in_hand = null"
+    + _HELD
+    + " and lease_until is not null returning true"
+)
 
 
 class PostgresConsumers:
@@ -67,11 +81,13 @@ class PostgresConsumers:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def claim(self, consumer: str, tenant: TenantId | None) -> ConsumerClaim | None:
+    async def claim(
+        self, consumer: str, tenant: TenantId | None, *, handles: bool = False
+    ) -> ConsumerClaim | None:
         """Claims a log that has more for this consumer, whoever waited longest first; None = no more."""
         claim = ConsumerClaim(tenant_id=tenant or TenantId(""), consumer=consumer, fence=str(uuid.uuid4()))
         only: LiteralString = "" if tenant is None else _OF_ONE
-        values = held(claim)
+        values = held(claim) | {"handles": handles}
 
         async def work(connection: Connection) -> ConsumerClaim | None:
             await connection.execute(_MEET + only + _IN_ORDER, values, prepare=True)
@@ -99,6 +115,10 @@ class PostgresConsumers:
     async def release(self, claim: ConsumerClaim) -> None:
         """Gives the log back, to be claimed at once."""
         await self._change(claim, _RELEASE, held(claim))
+
+    async def leave(self, claim: ConsumerClaim) -> None:
+        """Leaves the log to the lease, which begins anew; that it runs out counts as no failure."""
+        await self._change(claim, _LEAVE, held(claim))
 
     async def _change(self, claim: ConsumerClaim, query: LiteralString, values: dict[str, Any]) -> bool:
         async def work(connection: Connection) -> bool:

@@ -213,6 +213,42 @@ async def test_attempts_are_counted_across_processes(host: Host, monkeypatch: py
     assert letter.attempts == 5
 
 
+async def test_what_ends_every_process_is_set_aside_without_being_handled_again(host: Host) -> None:
+    crm = Crm()
+    await host.connected()
+    await (await host.next(LEADS)).ack()
+    await host.scene.happens(echo("m-answer"))
+    await host.written("one", "two")
+    for _ in range(5):
+        assert await host.stores.consumers.claim(LEADS, None, handles=True) is not None
+        await host.stores.backstage.age_consumers(timedelta(minutes=1))
+    host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    (letter,) = await letters(host.inbox, 1)
+    assert (letter.attempts, letter.error) == (5, "the process ended while it was handled")
+    await until(lambda: crm.leads == ["two"])
+    await host.inbox.replay_dead_letters(consumer=LEADS)
+    await until(lambda: crm.leads == ["two", "one"])
+
+
+async def test_what_ended_the_process_when_it_was_replayed_is_back_in_the_list(host: Host) -> None:
+    crm = Crm(failures=5)
+    await host.connected()
+    await host.written("one")
+    handling = host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    await letters(host.inbox, 1)
+    await handling.end()
+    await host.inbox.replay_dead_letters(consumer=LEADS)
+    assert await host.stores.dead_letters.claim(LEADS) is not None
+    await host.stores.backstage.age_consumers(timedelta(minutes=1))
+    host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    async with asyncio.timeout(10):
+        while (await letters(host.inbox, 1))[0].waits:  # noqa: ASYNC110  # no event
+            await asyncio.sleep(0.02)
+    (letter,) = await letters(host.inbox, 1)
+    assert (letter.attempts, letter.error) == (6, "the process ended while it was handled")
+    assert crm.leads == []
+
+
 async def test_two_processes_share_the_work_and_do_none_of_it_twice(host: Host) -> None:
     crm = Crm()
     async with host.another() as other:
