@@ -48,7 +48,9 @@ _ADD: LiteralString = """
            %(message)s::uuid, %(attempts)s, %(error)s
     from held
     on conflict (tenant_id, consumer, seq) do update
-    set attempts = excluded.attempts, error = excluded.error, failed_at = now(), replay_at = null
+    set event_id = excluded.event_id, type = excluded.type, at = excluded.at,
+        account_id = excluded.account_id, contact_id = excluded.contact_id, message_id = excluded.message_id,
+        attempts = excluded.attempts, error = excluded.error, failed_at = now(), replay_at = null
     returning true
 """
 _CLAIM: LiteralString = (

@@ -56,7 +56,7 @@ _BEHIND = """
 """
 _LETTER = """
     insert into meta_inbox.dead_letters (tenant_id, consumer, seq, event_id, type, at, attempts, error)
-    values ('t1', 'crm-leads', 1, %s, 'account.updated', now(), 5, 'ValueError at crm:7 make_lead')
+    values ('t1', 'crm-leads', 1, %s, 'account.updated', %s, 5, 'ValueError at crm:7 make_lead')
 """
 BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
@@ -327,7 +327,7 @@ def test_who_reads_the_event_log_is_listed_with_what_was_set_aside(database: str
     assert "no event was set aside" in run("events", "dead-letters", "list", DATABASE_URL=database).stdout
     with psycopg.connect(database) as connection:
         connection.execute(_BEHIND)
-        connection.execute(_LETTER, [_SET_ASIDE])
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
     shown = run("events", "consumers", DATABASE_URL=database).stdout.splitlines()
     assert shown[0].split() == ["consumer", "tenants", "behind", "oldest", "dead", "letters"]
     name, tenants, behind, day, _, letters = shown[1].split()
@@ -340,7 +340,7 @@ def test_what_was_set_aside_is_listed_replayed_and_discarded(database: str) -> N
     run("migrate", DATABASE_URL=database)
     with psycopg.connect(database) as connection:
         connection.execute(_BEHIND)
-        connection.execute(_LETTER, [_SET_ASIDE])
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
     listed = run("events", "dead-letters", "list", DATABASE_URL=database).stdout.splitlines()
     id_, consumer, tenant, *_ = listed[1].split()
     assert (consumer, tenant) == ("crm-leads", "t1")
