@@ -8,7 +8,8 @@ from typing import Any, LiteralString
 from psycopg.rows import dict_row
 
 from meta_inbox.adapters.persistence.database import Connection, Database
-from meta_inbox.adapters.persistence.postgres_consumers import ATTEMPT, held
+from meta_inbox.adapters.persistence.postgres_consumers import held
+from meta_inbox.adapters.persistence.postgres_due_logs import ATTEMPT
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.ids import TenantId
