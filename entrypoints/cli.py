@@ -191,6 +191,7 @@ def dead_letters() -> None:
 _CONSUMER = click.option("--consumer", help="Of this consumer alone.")
 _TENANT = click.option("--tenant", help="Of this tenant alone.")
 _EVERYTHING = click.option("--all", "everything", is_flag=True, help="All, or all of --consumer or --tenant.")
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @dead_letters.command("list")
@@ -224,14 +225,18 @@ def dead_letters_replay(
 @_CONSUMER
 @_TENANT
 @_EVERYTHING
+@_YES
 def dead_letters_discard(
-    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool
+    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool, yes: bool
 ) -> None:
-    """Forget events for good."""
+    """Forget events for good. --all asks first."""
     from meta_inbox.entrypoints import cli_events
 
     _require_one(events, everything=everything)
-    cli_events.discard(consumer, tenant, events)
+    if everything:
+        cli_events.discard_all(consumer, tenant, yes=yes)
+    else:
+        cli_events.discard(consumer, tenant, events)
 
 
 def _require_one(events: tuple[str, ...], *, everything: bool) -> None:

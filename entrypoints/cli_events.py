@@ -12,7 +12,7 @@ from meta_inbox.adapters.persistence.postgres_consumer_desk import PostgresConsu
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.entrypoints.cli_output import columns
+from meta_inbox.entrypoints.cli_output import columns, printable, require_yes
 from meta_inbox.entrypoints.operator import configured_storage, opened
 
 _T = TypeVar("_T")
@@ -61,10 +61,24 @@ def replay(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None
     click.echo(f"{count} will be handled once more" if count else "nothing to replay")
 
 
+def discard_all(consumer: str | None, tenant: str | None, *, yes: bool) -> None:
+    """The same for all of them, after asking."""
+    count = _on_database(lambda db: PostgresConsumerDesk(db).letters(consumer, _tenant(tenant)))
+    if count:
+        require_yes(f"Forget {count} dead letters of {_whose(consumer, tenant)} for good?", yes=yes)
+    discard(consumer, tenant, ())
+
+
 def discard(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None:
     """Forgets them and says how many that were."""
     count = _on_database(lambda db: PostgresDeadLetters(db).discard(consumer, _tenant(tenant), ids or None))
     click.echo(f"{count} discarded" if count else "nothing to discard")
+
+
+def _whose(consumer: str | None, tenant: str | None) -> str:
+    reader = "all consumers" if consumer is None else printable(consumer)
+    owner = "all tenants" if tenant is None else f"tenant {printable(tenant)}"
+    return f"{reader} and {owner}"
 
 
 def _tenant(text: str | None) -> TenantId | None:

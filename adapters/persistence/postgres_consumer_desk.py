@@ -5,6 +5,7 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.domain.model.consuming import ConsumerState
+from meta_inbox.domain.model.ids import TenantId
 
 # What the log has forgotten is nobody's to do any more, so the oldest that it has is counted from.
 _STATES: LiteralString = """
@@ -23,10 +24,15 @@ _STATES: LiteralString = """
            coalesce((select l.count from letters l where l.consumer = b.consumer), 0)
     from behind b group by 1 order by 1
 """
+_WANTED: LiteralString = """
+    where (%(consumer)s::text is null or consumer = %(consumer)s)
+      and (%(tenant)s::text is null or tenant_id = %(tenant)s)
+"""
+_LETTERS: LiteralString = "select count(*) from meta_inbox.dead_letters" + _WANTED
 
 
 class PostgresConsumerDesk:
-    """Serves the command ``events consumers``."""
+    """Serves the commands ``events consumers`` and ``events dead-letters discard``."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -46,5 +52,15 @@ class PostgresConsumerDesk:
                 )
                 for consumer, tenants, lag, oldest, letters in rows
             ]
+
+        return await self._db.as_system(work)
+
+    async def letters(self, consumer: str | None, tenant: TenantId | None) -> int:
+        """How many events of one consumer or all, one tenant or all, were set aside."""
+        values = {"consumer": consumer, "tenant": tenant}
+
+        async def work(connection: Connection) -> int:
+            row = await (await connection.execute(_LETTERS, values)).fetchone()
+            return 0 if row is None else int(row[0])
 
         return await self._db.as_system(work)

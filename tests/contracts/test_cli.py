@@ -61,7 +61,7 @@ _LETTER = """
 BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, answer: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     """A command in an empty directory, with these variables and no others."""
     return subprocess.run(
         [META_INBOX, *arguments],
@@ -71,6 +71,7 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=60,
+        input=answer,
     )
 
 
@@ -353,8 +354,24 @@ def test_what_was_set_aside_is_listed_replayed_and_discarded(database: str) -> N
     assert "1 will be handled once more" in then("replay", id_)
     assert then("list").splitlines()[1].endswith("yes    ValueError at crm:7 make_lead")
     assert "nothing to discard" in then("discard", "--all", "--tenant", "t2")
-    assert "1 discarded" in then("discard", "--all")
+    assert "1 discarded" in then("discard", "--all", "--yes")
     assert "no event was set aside" in then("list")
+
+
+@pytest.mark.real
+def test_all_that_was_set_aside_is_discarded_when_somebody_says_so_alone(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+    with psycopg.connect(database) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
+    discard = ("events", "dead-letters", "discard", "--all")
+    silent = run(*discard, DATABASE_URL=database)
+    assert "Forget 1 dead letters of all consumers and all tenants for good? [y/N]" in silent.stdout
+    assert "--yes answers" in one_line(silent)
+    assert "nothing was changed" in one_line(run(*discard, answer="n", DATABASE_URL=database))
+    agreed = run(*discard, "--consumer", "crm-leads", "--tenant", "t1", answer="y", DATABASE_URL=database)
+    assert "Forget 1 dead letters of crm-leads and tenant t1" in agreed.stdout
+    assert "1 discarded" in agreed.stdout
 
 
 def _name(database: str) -> str:
