@@ -58,6 +58,7 @@ _LETTER = """
     insert into meta_inbox.dead_letters (tenant_id, consumer, seq, event_id, type, at, attempts, error)
     values ('t1', 'crm-leads', 1, %s, 'account.updated', %s, 5, 'ValueError at crm:7 make_lead')
 """
+_LEASE = "update meta_inbox.consumers set lease_until = now() + %s::interval where tenant_id = 't1'"
 BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
@@ -98,6 +99,7 @@ def test_help_names_every_command() -> None:
         "keys rewrap",
         "webhooks replay",
         "events consumers",
+        "events forget",
         "events dead-letters replay",
     ],
 )
@@ -114,6 +116,7 @@ def test_every_command_explains_itself(command: str) -> None:
         ["serve", "--port", "high"],
         ["token"],
         ["webhooks", "replay"],
+        ["events", "forget"],
         ["events", "dead-letters", "replay"],
         ["events", "dead-letters", "discard", "an-id", "--all"],
         ["webhook-endpoints", "replay"],
@@ -372,6 +375,31 @@ def test_all_that_was_set_aside_is_discarded_when_somebody_says_so_alone(databas
     agreed = run(*discard, "--consumer", "crm-leads", "--tenant", "t1", answer="y", DATABASE_URL=database)
     assert "Forget 1 dead letters of crm-leads and tenant t1" in agreed.stdout
     assert "1 discarded" in agreed.stdout
+
+
+@pytest.mark.real
+def test_a_consumer_that_is_no_longer_used_is_forgotten(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+
+    def forget(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+        return run("events", "forget", *arguments, answer=answer, DATABASE_URL=database)
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
+        assert "nothing to forget" in forget("another", "--yes").stdout
+        connection.execute(_LEASE, ["1 minute"])
+        assert "crm-leads has events of 1 tenants in hand" in one_line(forget("crm-leads", "--yes"))
+        assert "forgot crm-leads: 1 tenants" in forget("crm-leads", "--tenant", "t2", "--yes").stdout
+        connection.execute(_LEASE, ["-1 minute"])
+        assert "--yes answers" in one_line(forget("crm-leads"))
+        agreed = forget("crm-leads", answer="y").stdout
+        assert "Forget how far crm-leads is with 1 tenants, and 1 dead letters for good? [y/N]" in agreed
+        assert "forgot crm-leads: 1 tenants, 1 dead letters" in agreed
+        left = (
+            "select tenant_id from meta_inbox.consumers union select tenant_id from meta_inbox.dead_letters"
+        )
+        assert connection.execute(left).fetchall() == []
 
 
 def _name(database: str) -> str:
