@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
@@ -106,6 +107,37 @@ async def test_a_plain_function_is_called_in_a_thread(host: Host) -> None:
     await host.written("one")
     await until(lambda: len(threads) == 1)
     assert threads[0] is not threading.current_thread()
+
+
+async def test_plain_functions_that_wait_take_no_threads_from_others(host: Host) -> None:
+    handlers = 40
+    all_wait = threading.Barrier(handlers + 1)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+
+    def handle(event: MessageReceived) -> None:
+        all_wait.wait(10)
+
+    for number in range(handlers):
+        host.inbox.on(MessageReceived, handle, f"{LEADS}-{number}")
+    await host.connected()
+    await host.written("one")
+    await until(lambda: all_wait.n_waiting == handlers)
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 5) == "free"
+    all_wait.wait(10)
+
+
+async def test_the_threads_end_with_the_inbox(host: Host) -> None:
+    threads: list[threading.Thread] = []
+
+    def handle(event: MessageReceived) -> None:
+        threads.append(threading.current_thread())
+
+    host.inbox.on(MessageReceived, handle)
+    await host.connected()
+    await host.written("one")
+    await until(lambda: len(threads) == 1)
+    await host.inbox.on.end()
+    await until(lambda: not threads[0].is_alive())
 
 
 async def test_a_handler_that_fails_is_tried_again_until_it_succeeds(host: Host) -> None:
