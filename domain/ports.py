@@ -824,10 +824,13 @@ class Consumers(Protocol):
     nothing.
     """
 
-    async def claim(self, consumer: str, tenant: TenantId | None) -> ConsumerClaim | None:
+    async def claim(
+        self, consumer: str, tenant: TenantId | None, *, handles: bool = False
+    ) -> ConsumerClaim | None:
         """Claims a log that has more for this consumer, whoever waited longest first; None = no more.
 
-        None as ``tenant`` = any. What was put off is left until it is due.
+        None as ``tenant`` = any. What was put off is left until it is due. ``handles`` = when this lease runs
+        out and nothing was acknowledged by then, what follows counts as failed once more.
         """
         ...
 
@@ -854,6 +857,10 @@ class Consumers(Protocol):
         """Gives the log back, to be claimed at once."""
         ...
 
+    async def leave(self, claim: ConsumerClaim) -> None:
+        """Leaves the log to the lease, which begins anew; that it runs out counts as no failure."""
+        ...
+
 
 class DeadLetters(Protocol):
     """Events that handlers failed at for good. A stale fence changes nothing."""
@@ -877,7 +884,10 @@ class DeadLetters(Protocol):
         ...
 
     async def claim(self, consumer: str) -> tuple[ConsumerClaim, DeadLetter] | None:
-        """Claims one that is to be handled once more, with its tenant's log; None = there is none."""
+        """Claims one that is to be handled once more, with its tenant's log; None = there is none.
+
+        The claim's ``attempt`` is 1 when the lease of whoever had it in hand before ran out.
+        """
         ...
 
     async def settle(self, claim: ConsumerClaim, letter: DeadLetter, error: str | None) -> bool:

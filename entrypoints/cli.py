@@ -183,13 +183,30 @@ def events_consumers() -> None:
     cli_events.consumers()
 
 
+_TENANT = click.option("--tenant", help="Of this tenant alone.")
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+@events.command("forget")
+@click.argument("consumer")
+@_TENANT
+@_YES
+def events_forget(consumer: str, tenant: str | None, yes: bool) -> None:
+    """Forget a consumer that is no longer used: its places in the log, and its dead letters.
+
+    Refused while it has events in hand. Who comes again with that name begins with the oldest event.
+    """
+    from meta_inbox.entrypoints import cli_events
+
+    cli_events.forget(consumer, tenant, yes=yes)
+
+
 @events.group("dead-letters")
 def dead_letters() -> None:
     """Events that a handler failed at for good."""
 
 
 _CONSUMER = click.option("--consumer", help="Of this consumer alone.")
-_TENANT = click.option("--tenant", help="Of this tenant alone.")
 _EVERYTHING = click.option("--all", "everything", is_flag=True, help="All, or all of --consumer or --tenant.")
 
 
@@ -224,14 +241,18 @@ def dead_letters_replay(
 @_CONSUMER
 @_TENANT
 @_EVERYTHING
+@_YES
 def dead_letters_discard(
-    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool
+    events: tuple[str, ...], consumer: str | None, tenant: str | None, everything: bool, yes: bool
 ) -> None:
-    """Forget events for good."""
+    """Forget events for good. --all asks first."""
     from meta_inbox.entrypoints import cli_events
 
     _require_one(events, everything=everything)
-    cli_events.discard(consumer, tenant, events)
+    if everything:
+        cli_events.discard_all(consumer, tenant, yes=yes)
+    else:
+        cli_events.discard(consumer, tenant, events)
 
 
 def _require_one(events: tuple[str, ...], *, everything: bool) -> None:

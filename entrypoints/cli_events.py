@@ -1,4 +1,4 @@
-"""``meta-inbox events consumers`` and ``meta-inbox events dead-letters list | replay | discard``."""
+"""``meta-inbox events consumers | forget`` and ``meta-inbox events dead-letters list | replay | discard``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,9 +10,10 @@ import click
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.postgres_consumer_desk import PostgresConsumerDesk
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
+from meta_inbox.domain.model.consuming import LEASE
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.secret import Secret
-from meta_inbox.entrypoints.cli_output import columns
+from meta_inbox.entrypoints.cli_output import columns, printable, require_yes
 from meta_inbox.entrypoints.operator import configured_storage, opened
 
 _T = TypeVar("_T")
@@ -29,6 +30,24 @@ def consumers() -> None:
         (each.consumer, each.tenants, each.lag, _time(each.oldest_at), each.dead_letters) for each in found
     ]
     columns([head, *rows])
+
+
+def forget(consumer: str, tenant: str | None, *, yes: bool) -> None:
+    """Forgets the consumer, after asking, and says what that was. ClickException when it is at work."""
+    use = _on_database(lambda db: PostgresConsumerDesk(db).use(consumer, _tenant(tenant)))
+    if not use.tenants:
+        click.echo("nothing to forget")
+        return
+    what = f"how far {printable(consumer)} is with {use.tenants} tenants, and {use.letters} dead letters"
+    if not use.held:
+        require_yes(f"Forget {what} for good?", yes=yes)
+        use = _on_database(lambda db: PostgresConsumerDesk(db).forget(consumer, _tenant(tenant)))
+    if use.held:
+        raise click.ClickException(
+            f"{printable(consumer)} has events of {use.held} tenants in hand: end what runs it, and wait"
+            f" {LEASE.seconds} seconds if that was killed"
+        )
+    click.echo(f"forgot {printable(consumer)}: {use.tenants} tenants, {use.letters} dead letters")
 
 
 def dead_letters(consumer: str | None, tenant: str | None, limit: int) -> None:
@@ -61,10 +80,24 @@ def replay(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None
     click.echo(f"{count} will be handled once more" if count else "nothing to replay")
 
 
+def discard_all(consumer: str | None, tenant: str | None, *, yes: bool) -> None:
+    """The same for all of them, after asking."""
+    count = _on_database(lambda db: PostgresConsumerDesk(db).letters(consumer, _tenant(tenant)))
+    if count:
+        require_yes(f"Forget {count} dead letters of {_whose(consumer, tenant)} for good?", yes=yes)
+    discard(consumer, tenant, ())
+
+
 def discard(consumer: str | None, tenant: str | None, ids: Sequence[str]) -> None:
     """Forgets them and says how many that were."""
     count = _on_database(lambda db: PostgresDeadLetters(db).discard(consumer, _tenant(tenant), ids or None))
     click.echo(f"{count} discarded" if count else "nothing to discard")
+
+
+def _whose(consumer: str | None, tenant: str | None) -> str:
+    reader = "all consumers" if consumer is None else printable(consumer)
+    owner = "all tenants" if tenant is None else f"tenant {printable(tenant)}"
+    return f"{reader} and {owner}"
 
 
 def _tenant(text: str | None) -> TenantId | None:

@@ -1,5 +1,6 @@
 """What commands print: one line for a failure, columns for lists, and nothing secret."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -18,6 +19,20 @@ def in_one_line(error: BaseException) -> str:
         return text
     masked = str(Redaction().clean(text))
     return f"{type(error).__name__}: {masked}" if masked else type(error).__name__
+
+
+def require_yes(question: str, *, yes: bool) -> None:
+    """Asks, unless that was answered by ``--yes``. ClickException when it is no, or none comes."""
+    if yes:
+        return
+    try:
+        agreed = click.confirm(question)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.ClickException("nobody answered, so nothing was changed; --yes answers") from None
+    if not agreed:
+        raise click.ClickException("nothing was changed")
 
 
 def printable(text: str) -> str:

@@ -1,8 +1,10 @@
 """A host's handler, called: in the event loop or in a thread, and what became of it."""
 
 import asyncio
+import contextvars
 import inspect
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 from meta_inbox.domain.model.told import Told
@@ -11,9 +13,10 @@ from meta_inbox.domain.model.told import Told
 class Attempts:
     """Calls one handler with the events of its kind, one after the other."""
 
-    def __init__(self, kind: type[Told], handler: Callable[[Any], Any]) -> None:
+    def __init__(self, kind: type[Told], handler: Callable[[Any], Any], threads: Executor) -> None:
         self.kind = kind
         self.handler = handler
+        self._threads = threads
         self.in_loop = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
             getattr(handler, "__call__", None)  # noqa: B004  # an object may be called as a coroutine
         )
@@ -33,9 +36,13 @@ class Attempts:
         return None if error is None else place_of(error)
 
     async def _call(self, told: Told) -> None:
-        result = await self.handler(told) if self.in_loop else await asyncio.to_thread(self.handler, told)
+        result = await (self.handler(told) if self.in_loop else self._in_thread(told))
         if inspect.isawaitable(result):
             await result
+
+    def _in_thread(self, told: Told) -> asyncio.Future[Any]:
+        run = contextvars.copy_context().run
+        return asyncio.get_running_loop().run_in_executor(self._threads, run, self.handler, told)
 
     def stop(self) -> None:
         """Ends what is under way; a thread goes on nevertheless."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +14,12 @@ from meta_inbox.entrypoints.event_handling import EventHandling
 from meta_inbox.entrypoints.event_turns import EventTurns
 
 T = TypeVar("T", bound=Told)
+_THREADS = 64
+"""Each handler takes one at most; the default pool has few, and files and the names of hosts need it too."""
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="meta-inbox-handler")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +29,7 @@ class HandleEvents:
     turns: EventTurns
     letters: DeadLetters
     running: list[EventHandling] = field(default_factory=list[EventHandling], repr=False)
+    threads: ThreadPoolExecutor = field(default_factory=_threads, repr=False)
 
     def __call__(
         self, kind: type[T], handler: Callable[[T], Any], consumer: str | None = None
@@ -38,7 +46,10 @@ class HandleEvents:
         if any((each.kind, each.handler) != mine for each in others):
             raise ValueError(f"the consumer {name!r} has another handler already: give this one its own name")
         handling = EventHandling(
-            consumer=name, turns=self.turns, letters=self.letters, attempts=Attempts(kind, handler)
+            consumer=name,
+            turns=self.turns,
+            letters=self.letters,
+            attempts=Attempts(kind, handler, self.threads),
         )
         handling.begin()
         self.running.append(handling)
@@ -47,6 +58,7 @@ class HandleEvents:
     async def end(self) -> None:
         """Ends all of them; each has a moment for what it is doing."""
         await asyncio.gather(*(each.end() for each in self.running))
+        self.threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _name_of(handler: Callable[..., Any]) -> str:

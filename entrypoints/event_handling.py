@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.domain.errors import Unavailable
-from meta_inbox.domain.model.consuming import ConsumerClaim, retried_after
+from meta_inbox.domain.model.consuming import DIED, ConsumerClaim, is_given_up, retried_after
 from meta_inbox.domain.model.event import Event
 from meta_inbox.domain.model.told import Told, told
 from meta_inbox.domain.ports import DeadLetters
@@ -94,11 +94,13 @@ class EventHandling:
     async def _replayed(self, turn: Turn, as_told: Told) -> str | None:
         if not isinstance(as_told, self.attempts.kind):
             return f"the handler takes no {type(as_told).__name__}"
+        if turn.claim.attempt:
+            return DIED
         return await self._attempt(turn, as_told)
 
     async def _go_on(self) -> bool:
         """Handles what follows in one tenant's log; False = nothing does."""
-        claim = await self.turns.claim(self.consumer)
+        claim = await self.turns.claim(self.consumer, handles=True)
         if claim is None:
             return False
         async with self.turns.turn(claim) as turn:
@@ -116,8 +118,8 @@ class EventHandling:
             as_told = self._wanted(event, missed=missed)
             if as_told is None:
                 continue
-            error = await self._attempt(turn, as_told)
-            if self.attempts.stopped or not await self._done(turn, event, error, missed=missed):
+            before = turn.claim.attempt if place == turn.claim.seq else 0
+            if not await self._try(turn, event, as_told, before):
                 return
             missed, place = False, event.seq
         if page.up_to != place:
@@ -127,25 +129,39 @@ class EventHandling:
         as_told = told(event, missed_before=missed)
         return as_told if isinstance(as_told, self.attempts.kind) else None
 
+    async def _try(self, turn: Turn, event: Event, as_told: Told, before: int) -> bool:
+        """After so many failures; False = no more here and now."""
+        if is_given_up(before):
+            return await self._set_aside(turn, event, before, DIED)
+        error = await self._attempt(turn, as_told)
+        if self.attempts.stopped:
+            return False
+        if error is None:
+            return await turn.advance(event.seq)
+        return await self._failed(turn, event, before + 1, error, missed=as_told.missed_before)
+
     async def _attempt(self, turn: Turn, as_told: Told) -> str | None:
         error = await self.attempts(as_told)
         if self.attempts.stopped and not self.attempts.in_loop:
             await turn.end(release=False)  # its thread goes on, so nobody else is to begin as yet
         return error
 
-    async def _done(self, turn: Turn, event: Event, error: str | None, *, missed: bool) -> bool:
-        """Goes on behind the event, or puts it off; False = not here and now."""
-        if error is None:
-            return await turn.advance(event.seq)
-        claim = turn.claim
-        attempt = 1 + (claim.attempt if claim.seq == event.seq - 1 else 0)
+    async def _failed(self, turn: Turn, event: Event, attempt: int, error: str, *, missed: bool) -> bool:
+        """Puts the event off or sets it aside; False = no more here and now."""
         after = retried_after(attempt)
-        _log.warning("event_failed", consumer=self.consumer, event_id=event.id, attempt=attempt, error=error)
         if after is None:
-            return await self.letters.add(claim, event.logged, attempt, error)
-        failed = replace(claim, seq=event.seq - 1, attempt=attempt, missed=missed)
+            return await self._set_aside(turn, event, attempt, error)
+        self._tell_of(event, attempt, error)
+        failed = replace(turn.claim, seq=event.seq - 1, attempt=attempt, missed=missed)
         await self._put_off(turn, failed, after)
         return False
+
+    async def _set_aside(self, turn: Turn, event: Event, attempt: int, error: str) -> bool:
+        self._tell_of(event, attempt, error)
+        return await self.letters.add(turn.claim, event.logged, attempt, error)
+
+    def _tell_of(self, event: Event, attempt: int, error: str) -> None:
+        _log.warning("event_failed", consumer=self.consumer, event_id=event.id, attempt=attempt, error=error)
 
     async def _put_off(self, turn: Turn, failed: ConsumerClaim, after: timedelta) -> None:
         await turn.consumers.put_off(failed, after)

@@ -105,9 +105,9 @@ class Turn:
             self._keeping.cancel()
         if under_way := {ack.task for ack in self._acks.values() if not ack.task.done()}:
             await asyncio.wait(under_way, timeout=_ENDS_WITHIN)
-        if release and not self.lost:
+        if not self.lost:
             try:
-                await self.consumers.release(self.claim)
+                await (self.consumers.release if release else self.consumers.leave)(self.claim)
             except Unavailable as error:
                 _log.info("event_lease_not_released", cause=str(error))
 

@@ -27,10 +27,12 @@ class EventTurns:
     _open: set[Turn] = field(default_factory=set[Turn])
     _resting: set["asyncio.Task[int]"] = field(default_factory=set["asyncio.Task[int]"])
 
-    async def claim(self, consumer: str, tenant: TenantId | None = None) -> ConsumerClaim | None:
+    async def claim(
+        self, consumer: str, tenant: TenantId | None = None, *, handles: bool = False
+    ) -> ConsumerClaim | None:
         """A log that has more; None = no more for now, or the database is away."""
         try:
-            return await self.consumers.claim(consumer, tenant)
+            return await self.consumers.claim(consumer, tenant, handles=handles)
         except Unavailable as error:
             await wait_for_storage(error)
             return None

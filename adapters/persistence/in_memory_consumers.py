@@ -17,7 +17,9 @@ class InMemoryConsumers:
 
     store: InMemoryStore
 
-    async def claim(self, consumer: str, tenant: TenantId | None) -> ConsumerClaim | None:
+    async def claim(
+        self, consumer: str, tenant: TenantId | None, *, handles: bool = False
+    ) -> ConsumerClaim | None:
         """Claims a log that has more for this consumer, whoever waited longest first; None = no more."""
         for each in self.store.seqs:
             if tenant in (None, each):
@@ -30,8 +32,9 @@ class InMemoryConsumers:
         if not due:
             return None
         _, key = min(due)
-        self.store.consumers[key].claimed_at = self.store.clock.now()
-        return claimed(self.store, key)
+        row = self.store.consumers[key]
+        row.claimed_at = self.store.clock.now()
+        return claimed(self.store, key, in_hand=row.seq or 0 if handles else None)
 
     def _is_due(self, tenant: TenantId, row: ConsumerRow) -> bool:
         more = self.store.seqs.get(tenant, 0) > (row.seq or 0)
@@ -72,15 +75,27 @@ class InMemoryConsumers:
         if row is not None:
             row.lease_until = None
 
+    async def leave(self, claim: ConsumerClaim) -> None:
+        """Leaves the log to the lease, which begins anew; that it runs out counts as no failure."""
+        if await self.hold(claim):
+            self.store.consumers[claim.tenant_id, claim.consumer].in_hand = None
+
 
 def is_free(store: InMemoryStore, row: ConsumerRow) -> bool:
     """Whether nobody has the log in hand."""
     return row.lease_until is None or row.lease_until < store.clock.now()
 
 
-def claimed(store: InMemoryStore, key: ConsumerKey) -> ConsumerClaim:
+def is_orphan(row: ConsumerRow, in_hand: int) -> bool:
+    """Whether the lease of whoever had this in hand ran out."""
+    return row.lease_until is not None and row.in_hand == in_hand
+
+
+def claimed(store: InMemoryStore, key: ConsumerKey, *, in_hand: int | None) -> ConsumerClaim:
     """The log, in new hands."""
     row = store.consumers[key]
+    row.attempt += is_orphan(row, row.seq or 0)
+    row.in_hand = in_hand
     row.fence, row.lease_until = store.ids.new(), store.clock.now() + LEASE
     return ConsumerClaim(
         tenant_id=key[0],

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
-from meta_inbox.adapters.persistence.in_memory_consumers import claimed, go_on, held, is_free
+from meta_inbox.adapters.persistence.in_memory_consumers import claimed, go_on, held, is_free, is_orphan
 from meta_inbox.adapters.persistence.in_memory_rows import LetterRow
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.event import LoggedEvent
@@ -75,7 +75,9 @@ class InMemoryDeadLetters:
         if not waiting:
             return None
         _, key = min(waiting)
-        return claimed(self.store, key[:2]), self.store.dead_letters[key].shown
+        orphan = is_orphan(self.store.consumers[key[:2]], -key[2])
+        claim = claimed(self.store, key[:2], in_hand=-key[2])
+        return replace(claim, attempt=int(orphan)), self.store.dead_letters[key].shown
 
     async def settle(self, claim: ConsumerClaim, letter: DeadLetter, error: str | None) -> bool:
         """It is handled and gone, or failed once more; False = the claim was lost."""

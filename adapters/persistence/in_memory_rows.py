@@ -238,6 +238,7 @@ class ConsumerRow:
     lease_until: datetime | None = None
     fence: str | None = None
     claimed_at: datetime | None = None
+    in_hand: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,32 +6,10 @@ from datetime import timedelta
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_due_logs import DueLogs
 from meta_inbox.domain.model.consuming import LEASE, ConsumerClaim
 from meta_inbox.domain.model.ids import TenantId
 
-_OF_ONE: LiteralString = " and f.tenant_id = %(tenant)s"
-# Whoever never had a turn comes first, so the rows of new tenants are made before one is chosen.
-_MEET: LiteralString = """
-    insert into meta_inbox.consumers (tenant_id, consumer)
-    select f.tenant_id, %(consumer)s from meta_inbox.feeds f
-    where not exists (
-      select from meta_inbox.consumers c where c.tenant_id = f.tenant_id and c.consumer = %(consumer)s)
-"""
-_IN_ORDER: LiteralString = " order by f.tenant_id on conflict do nothing"
-_DUE: LiteralString = """
-    with due as materialized (
-      select c.tenant_id from meta_inbox.consumers c join meta_inbox.feeds f using (tenant_id)
-      where c.consumer = %(consumer)s and f.seq > coalesce(c.seq, 0) and c.due_at <= now()
-        and (c.lease_until is null or c.lease_until < now())
-"""
-_CLAIM: LiteralString = """
-      order by c.claimed_at nulls first, c.tenant_id limit 1 for update of c skip locked
-    )
-    update meta_inbox.consumers c
-    set fence = %(fence)s, lease_until = now() + %(lease)s, claimed_at = clock_timestamp()
-    from due where c.tenant_id = due.tenant_id and c.consumer = %(consumer)s
-    returning c.tenant_id, c.seq, c.attempt, c.missed
-"""
 _HELD: LiteralString = """
     where tenant_id = %(tenant)s and consumer = %(consumer)s and fence = %(fence)s
 """
@@ -59,6 +37,11 @@ _PUT_OFF: LiteralString = (
     + " returning true"
 )
 _RELEASE: LiteralString = "update meta_inbox.consumers set lease_until = null" + _HELD + " returning true"
+_LEAVE: LiteralString = (
+    "update meta_inbox.consumers set lease_until = now() + %(lease)s, in_hand = null"
+    + _HELD
+    + " and lease_until is not null returning true"
+)
 
 
 class PostgresConsumers:
@@ -66,22 +49,19 @@ class PostgresConsumers:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._due_logs: dict[str, DueLogs] = {}
 
-    async def claim(self, consumer: str, tenant: TenantId | None) -> ConsumerClaim | None:
+    async def claim(
+        self, consumer: str, tenant: TenantId | None, *, handles: bool = False
+    ) -> ConsumerClaim | None:
         """Claims a log that has more for this consumer, whoever waited longest first; None = no more."""
         claim = ConsumerClaim(tenant_id=tenant or TenantId(""), consumer=consumer, fence=str(uuid.uuid4()))
-        only: LiteralString = "" if tenant is None else _OF_ONE
-        values = held(claim)
-
-        async def work(connection: Connection) -> ConsumerClaim | None:
-            await connection.execute(_MEET + only + _IN_ORDER, values, prepare=True)
-            cursor = await connection.execute(_DUE + only + _CLAIM, values, prepare=True)
-            row = await cursor.fetchone()
-            if row is None:
-                return None
-            return replace(claim, tenant_id=row[0], seq=row[1], attempt=row[2], missed=row[3])
-
-        return await self._db.as_system(work)
+        values = held(claim) | {"handles": handles}
+        logs = self._due_logs.setdefault(consumer, DueLogs(self._db))
+        row = await (logs.claim(values) if tenant is None else logs.claim_one(values))
+        if row is None:
+            return None
+        return replace(claim, tenant_id=row[0], seq=row[1], attempt=row[2], missed=row[3])
 
     async def advance(self, claim: ConsumerClaim, seq: int, *, missed: bool = False) -> bool:
         """Everything up to ``seq`` is done with, and the lease begins anew; False = the claim was lost."""
@@ -99,6 +79,10 @@ class PostgresConsumers:
     async def release(self, claim: ConsumerClaim) -> None:
         """Gives the log back, to be claimed at once."""
         await self._change(claim, _RELEASE, held(claim))
+
+    async def leave(self, claim: ConsumerClaim) -> None:
+        """Leaves the log to the lease, which begins anew; that it runs out counts as no failure."""
+        await self._change(claim, _LEAVE, held(claim))
 
     async def _change(self, claim: ConsumerClaim, query: LiteralString, values: dict[str, Any]) -> bool:
         async def work(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_consumers import held
+from meta_inbox.adapters.persistence.postgres_due_logs import ATTEMPT
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.ids import TenantId
@@ -48,23 +49,29 @@ _ADD: LiteralString = """
            %(message)s::uuid, %(attempts)s, %(error)s
     from held
     on conflict (tenant_id, consumer, seq) do update
-    set attempts = excluded.attempts, error = excluded.error, failed_at = now(), replay_at = null
+    set event_id = excluded.event_id, type = excluded.type, at = excluded.at,
+        account_id = excluded.account_id, contact_id = excluded.contact_id, message_id = excluded.message_id,
+        attempts = excluded.attempts, error = excluded.error, failed_at = now(), replay_at = null
     returning true
 """
 _CLAIM: LiteralString = (
     """
     with due as materialized (
-      select d.tenant_id, d.seq from meta_inbox.dead_letters d
+      select d.tenant_id, d.seq, c.lease_until is not null and c.in_hand is not distinct from -d.seq as orphan
+      from meta_inbox.dead_letters d
       join meta_inbox.consumers c on c.tenant_id = d.tenant_id and c.consumer = d.consumer
       where d.consumer = %(consumer)s and d.replay_at is not null
         and (c.lease_until is null or c.lease_until < now())
       order by d.replay_at, d.tenant_id, d.seq limit 1 for update of c skip locked
     ), held as (
-      update meta_inbox.consumers c set fence = %(fence)s, lease_until = now() + %(lease)s
+      update meta_inbox.consumers c
+      set fence = %(fence)s, lease_until = now() + %(lease)s, in_hand = -due.seq, attempt = """
+    + ATTEMPT
+    + """
       from due where c.tenant_id = due.tenant_id and c.consumer = %(consumer)s
-      returning c.seq as place, c.attempt, c.missed
+      returning c.seq as place, c.missed
     )
-    select held.place, held.attempt as failures, held.missed, """
+    select held.place, due.orphan::int as failures, held.missed, """
     + _COLUMNS
     + """
     from held, due join meta_inbox.dead_letters d

@@ -15,6 +15,7 @@ RETRIED_AFTER = (
     timedelta(seconds=30),
 )
 """How long an event waits after its first, second, … failure; after one more it is set aside."""
+DIED = "the process ended while it was handled"
 _LONGEST_NAME = 200
 
 
@@ -23,7 +24,8 @@ class ConsumerClaim:
     """A tenant's log in one reader's hands; ``fence`` is worthless after the lease was given to another.
 
     ``seq`` is what was acknowledged last, None before the first; ``attempt`` counts the failures of what
-    follows it; ``missed`` = the log had lost something that nobody has been told of yet.
+    follows it, also those that no process outlived; ``missed`` = the log had lost something that nobody has
+    been told of yet.
     """
 
     tenant_id: TenantId
@@ -83,6 +85,11 @@ class ConsumerState:
 def retried_after(attempt: int) -> timedelta | None:
     """How long to wait after this failure; None = it was the last."""
     return RETRIED_AFTER[attempt - 1] if attempt <= len(RETRIED_AFTER) else None
+
+
+def is_given_up(attempt: int) -> bool:
+    """Whether what failed so often is not tried again: so far, processes that ended did not set it aside."""
+    return attempt > len(RETRIED_AFTER)
 
 
 def consumer_name(text: str) -> str:

@@ -191,6 +191,7 @@ AS_TENANT: dict[str, Deed] = {
     "consumers.advance": lambda scene, it: scene.stores.consumers.advance(it.turn, 2),
     "consumers.hold": lambda scene, it: scene.stores.consumers.hold(it.turn),
     "consumers.put_off": lambda scene, it: scene.stores.consumers.put_off(it.turn, MINUTE),
+    "consumers.leave": lambda scene, it: scene.stores.consumers.leave(it.turn),
     "consumers.release": lambda scene, it: scene.stores.consumers.release(it.turn),
     "dead_letters.add": lambda scene, it: scene.stores.dead_letters.add(
         it.turn, replace(it.letter.event, seq=2), 5, "ValueError"

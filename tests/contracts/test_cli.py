@@ -56,12 +56,13 @@ _BEHIND = """
 """
 _LETTER = """
     insert into meta_inbox.dead_letters (tenant_id, consumer, seq, event_id, type, at, attempts, error)
-    values ('t1', 'crm-leads', 1, %s, 'account.updated', now(), 5, 'ValueError at crm:7 make_lead')
+    values ('t1', 'crm-leads', 1, %s, 'account.updated', %s, 5, 'ValueError at crm:7 make_lead')
 """
+_LEASE = "update meta_inbox.consumers set lease_until = now() + %s::interval where tenant_id = 't1'"
 BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, answer: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     """A command in an empty directory, with these variables and no others."""
     return subprocess.run(
         [META_INBOX, *arguments],
@@ -71,6 +72,7 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=60,
+        input=answer,
     )
 
 
@@ -97,6 +99,7 @@ def test_help_names_every_command() -> None:
         "keys rewrap",
         "webhooks replay",
         "events consumers",
+        "events forget",
         "events dead-letters replay",
     ],
 )
@@ -113,6 +116,7 @@ def test_every_command_explains_itself(command: str) -> None:
         ["serve", "--port", "high"],
         ["token"],
         ["webhooks", "replay"],
+        ["events", "forget"],
         ["events", "dead-letters", "replay"],
         ["events", "dead-letters", "discard", "an-id", "--all"],
         ["webhook-endpoints", "replay"],
@@ -327,7 +331,7 @@ def test_who_reads_the_event_log_is_listed_with_what_was_set_aside(database: str
     assert "no event was set aside" in run("events", "dead-letters", "list", DATABASE_URL=database).stdout
     with psycopg.connect(database) as connection:
         connection.execute(_BEHIND)
-        connection.execute(_LETTER, [_SET_ASIDE])
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
     shown = run("events", "consumers", DATABASE_URL=database).stdout.splitlines()
     assert shown[0].split() == ["consumer", "tenants", "behind", "oldest", "dead", "letters"]
     name, tenants, behind, day, _, letters = shown[1].split()
@@ -340,7 +344,7 @@ def test_what_was_set_aside_is_listed_replayed_and_discarded(database: str) -> N
     run("migrate", DATABASE_URL=database)
     with psycopg.connect(database) as connection:
         connection.execute(_BEHIND)
-        connection.execute(_LETTER, [_SET_ASIDE])
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
     listed = run("events", "dead-letters", "list", DATABASE_URL=database).stdout.splitlines()
     id_, consumer, tenant, *_ = listed[1].split()
     assert (consumer, tenant) == ("crm-leads", "t1")
@@ -353,8 +357,49 @@ def test_what_was_set_aside_is_listed_replayed_and_discarded(database: str) -> N
     assert "1 will be handled once more" in then("replay", id_)
     assert then("list").splitlines()[1].endswith("yes    ValueError at crm:7 make_lead")
     assert "nothing to discard" in then("discard", "--all", "--tenant", "t2")
-    assert "1 discarded" in then("discard", "--all")
+    assert "1 discarded" in then("discard", "--all", "--yes")
     assert "no event was set aside" in then("list")
+
+
+@pytest.mark.real
+def test_all_that_was_set_aside_is_discarded_when_somebody_says_so_alone(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+    with psycopg.connect(database) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
+    discard = ("events", "dead-letters", "discard", "--all")
+    silent = run(*discard, DATABASE_URL=database)
+    assert "Forget 1 dead letters of all consumers and all tenants for good? [y/N]" in silent.stdout
+    assert "--yes answers" in one_line(silent)
+    assert "nothing was changed" in one_line(run(*discard, answer="n", DATABASE_URL=database))
+    agreed = run(*discard, "--consumer", "crm-leads", "--tenant", "t1", answer="y", DATABASE_URL=database)
+    assert "Forget 1 dead letters of crm-leads and tenant t1" in agreed.stdout
+    assert "1 discarded" in agreed.stdout
+
+
+@pytest.mark.real
+def test_a_consumer_that_is_no_longer_used_is_forgotten(database: str) -> None:
+    run("migrate", DATABASE_URL=database)
+
+    def forget(*arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+        return run("events", "forget", *arguments, answer=answer, DATABASE_URL=database)
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(_BEHIND)
+        connection.execute(_LETTER, [_SET_ASIDE, _AT])
+        assert "nothing to forget" in forget("another", "--yes").stdout
+        connection.execute(_LEASE, ["1 minute"])
+        assert "crm-leads has events of 1 tenants in hand" in one_line(forget("crm-leads", "--yes"))
+        assert "forgot crm-leads: 1 tenants" in forget("crm-leads", "--tenant", "t2", "--yes").stdout
+        connection.execute(_LEASE, ["-1 minute"])
+        assert "--yes answers" in one_line(forget("crm-leads"))
+        agreed = forget("crm-leads", answer="y").stdout
+        assert "Forget how far crm-leads is with 1 tenants, and 1 dead letters for good? [y/N]" in agreed
+        assert "forgot crm-leads: 1 tenants, 1 dead letters" in agreed
+        left = (
+            "select tenant_id from meta_inbox.consumers union select tenant_id from meta_inbox.dead_letters"
+        )
+        assert connection.execute(left).fetchall() == []
 
 
 def _name(database: str) -> str:

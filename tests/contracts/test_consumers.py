@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from meta_inbox.domain.model.consuming import LEASE, ConsumerClaim
 from meta_inbox.domain.model.ids import TenantId
@@ -157,3 +158,60 @@ async def test_that_something_was_lost_is_kept_until_somebody_is_told(scene: Sce
     await stores.consumers.release(claim)
     await scene.happens(wrote("m-1"))
     assert (await claimed(stores)).missed
+
+
+async def died(stores: Stores, *, handles: bool = True) -> ConsumerClaim:
+    """A claim whose process ends without giving the log back."""
+    claim = await stores.consumers.claim(LEADS, None, handles=handles)
+    assert claim is not None
+    await stores.backstage.age_consumers(LEASE + SOON)
+    return claim
+
+
+async def test_a_process_that_ends_over_what_follows_has_failed_at_it(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    assert [(await died(stores)).attempt for _ in range(3)] == [0, 1, 2]
+    claim = await claimed(stores)
+    assert (claim.seq, claim.attempt) == (None, 3)
+    assert await stores.consumers.advance(claim, 1)
+    await scene.happens(wrote("m-1"))
+    await stores.consumers.release(claim)
+    assert (await claimed(stores)).attempt == 0
+
+
+async def test_the_end_of_a_loop_is_its_hosts_own_business(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    for _ in range(2):
+        await died(stores, handles=False)
+    assert (await claimed(stores)).attempt == 0
+
+
+async def test_what_is_given_back_put_off_or_left_to_its_lease_is_no_failure(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    put_off = partial(stores.consumers.put_off, after=timedelta(0))
+    for give_back in (stores.consumers.release, put_off, stores.consumers.leave):
+        claim = await stores.consumers.claim(LEADS, None, handles=True)
+        assert claim is not None
+        await give_back(claim)
+        await stores.backstage.age_consumers(LEASE + SOON)
+    assert (await claimed(stores)).attempt == 0
+
+
+async def test_a_log_that_is_left_to_its_lease_is_nobodys_until_then(scene: Scene, stores: Stores) -> None:
+    await scene.connected()
+    await stores.consumers.leave(await claimed(stores))
+    assert await stores.consumers.claim(LEADS, None) is None
+
+
+async def test_a_lease_that_runs_out_after_something_was_acknowledged_is_no_failure(
+    scene: Scene, stores: Stores
+) -> None:
+    await scene.connected()
+    await scene.happens(wrote("m-1"))
+    slow = await died(stores)
+    assert await stores.consumers.advance(slow, 1)
+    await stores.backstage.age_consumers(LEASE + SOON)
+    claim = await claimed(stores)
+    assert (claim.seq, claim.attempt) == (1, 0)

@@ -121,3 +121,32 @@ async def test_some_or_all_are_forgotten(stores: Stores, written: Event) -> None
     assert await stores.dead_letters.discard(LEADS, RIVAL, None) == 0
     assert await stores.dead_letters.discard(LEADS, CASA, [written.id]) == 1
     assert await stores.dead_letters.of(None, None, 10) == []
+
+
+async def test_whoever_takes_one_over_learns_that_the_process_before_ended(
+    scene: Scene, stores: Stores, written: Event
+) -> None:
+    await set_aside(stores, written)
+    await scene.happens(wrote("m-2"))
+    await stores.dead_letters.replay(LEADS, None, None)
+    for attempt in (0, 1):
+        found = await stores.dead_letters.claim(LEADS)
+        assert found is not None
+        assert found[0].attempt == attempt
+        await stores.backstage.age_consumers(LEASE + timedelta(seconds=1))
+    assert (await claimed(stores)).attempt == 0
+
+
+async def test_one_that_comes_before_a_log_whose_process_ended_does_not_hide_that(
+    scene: Scene, stores: Stores, written: Event
+) -> None:
+    await set_aside(stores, written)
+    await scene.happens(wrote("m-2"))
+    assert await stores.consumers.claim(LEADS, None, handles=True) is not None
+    await stores.backstage.age_consumers(LEASE + timedelta(seconds=1))
+    await stores.dead_letters.replay(LEADS, None, None)
+    found = await stores.dead_letters.claim(LEADS)
+    assert found is not None
+    assert found[0].attempt == 0
+    await stores.consumers.release(found[0])
+    assert (await claimed(stores)).attempt == 1

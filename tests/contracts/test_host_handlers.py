@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
@@ -106,6 +107,37 @@ async def test_a_plain_function_is_called_in_a_thread(host: Host) -> None:
     await host.written("one")
     await until(lambda: len(threads) == 1)
     assert threads[0] is not threading.current_thread()
+
+
+async def test_plain_functions_that_wait_take_no_threads_from_others(host: Host) -> None:
+    handlers = 40
+    all_wait = threading.Barrier(handlers + 1)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+
+    def handle(event: MessageReceived) -> None:
+        all_wait.wait(10)
+
+    for number in range(handlers):
+        host.inbox.on(MessageReceived, handle, f"{LEADS}-{number}")
+    await host.connected()
+    await host.written("one")
+    await until(lambda: all_wait.n_waiting == handlers)
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 5) == "free"
+    all_wait.wait(10)
+
+
+async def test_the_threads_end_with_the_inbox(host: Host) -> None:
+    threads: list[threading.Thread] = []
+
+    def handle(event: MessageReceived) -> None:
+        threads.append(threading.current_thread())
+
+    host.inbox.on(MessageReceived, handle)
+    await host.connected()
+    await host.written("one")
+    await until(lambda: len(threads) == 1)
+    await host.inbox.on.end()
+    await until(lambda: not threads[0].is_alive())
 
 
 async def test_a_handler_that_fails_is_tried_again_until_it_succeeds(host: Host) -> None:
@@ -211,6 +243,42 @@ async def test_attempts_are_counted_across_processes(host: Host, monkeypatch: py
         await host.stores.backstage.age_consumers(timedelta(minutes=2))
     (letter,) = await letters(host.inbox, 1)
     assert letter.attempts == 5
+
+
+async def test_what_ends_every_process_is_set_aside_without_being_handled_again(host: Host) -> None:
+    crm = Crm()
+    await host.connected()
+    await (await host.next(LEADS)).ack()
+    await host.scene.happens(echo("m-answer"))
+    await host.written("one", "two")
+    for _ in range(5):
+        assert await host.stores.consumers.claim(LEADS, None, handles=True) is not None
+        await host.stores.backstage.age_consumers(timedelta(minutes=1))
+    host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    (letter,) = await letters(host.inbox, 1)
+    assert (letter.attempts, letter.error) == (5, "the process ended while it was handled")
+    await until(lambda: crm.leads == ["two"])
+    await host.inbox.replay_dead_letters(consumer=LEADS)
+    await until(lambda: crm.leads == ["two", "one"])
+
+
+async def test_what_ended_the_process_when_it_was_replayed_is_back_in_the_list(host: Host) -> None:
+    crm = Crm(failures=5)
+    await host.connected()
+    await host.written("one")
+    handling = host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    await letters(host.inbox, 1)
+    await handling.end()
+    await host.inbox.replay_dead_letters(consumer=LEADS)
+    assert await host.stores.dead_letters.claim(LEADS) is not None
+    await host.stores.backstage.age_consumers(timedelta(minutes=1))
+    host.inbox.on(MessageReceived, crm.make_lead, LEADS)
+    async with asyncio.timeout(10):
+        while (await letters(host.inbox, 1))[0].waits:  # noqa: ASYNC110  # no event
+            await asyncio.sleep(0.02)
+    (letter,) = await letters(host.inbox, 1)
+    assert (letter.attempts, letter.error) == (6, "the process ended while it was handled")
+    assert crm.leads == []
 
 
 async def test_two_processes_share_the_work_and_do_none_of_it_twice(host: Host) -> None:

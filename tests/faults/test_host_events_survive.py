@@ -37,9 +37,10 @@ class Crm:
     variables: dict[str, str]
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list["subprocess.Popen[bytes]"])
 
-    def start(self, seconds: float = 0.02) -> "subprocess.Popen[bytes]":
-        """One more."""
+    def start(self, seconds: float = 0.02, *, deadly: str | None = None) -> "subprocess.Popen[bytes]":
+        """One more; ``deadly`` = the text that ends it."""
         command = [sys.executable, "-m", "tests.harness.host_app", str(seconds)]
+        command += [] if deadly is None else [deadly]
         self.processes.append(subprocess.Popen(command, env=self.variables, cwd=_ROOT))
         return self.processes[-1]
 
@@ -139,3 +140,17 @@ async def test_a_host_that_freezes_beyond_its_lease_changes_nothing_when_it_thaw
         assert sum(handled.values()) - 60 <= 1
         await deliver(service.port, webhooks("after", 20, secret=SECRET))
         await until(lambda: crm.is_done(80), within=30)
+
+
+async def test_a_message_that_ends_every_process_is_set_aside_and_the_log_goes_on(database: str) -> None:
+    with _crm(database) as (crm, service):
+        await deliver(service.port, webhooks("deadly", 1, secret=SECRET, text="deadly"))
+        await deliver(service.port, webhooks("behind", 10, secret=SECRET))
+        for _ in range(5):
+            assert await asyncio.to_thread(crm.start(deadly="deadly").wait, 30) == -signal.SIGKILL
+            crm.ask(_LEASE_RAN_OUT)
+        crm.start(deadly="deadly")
+        await until(lambda: crm.is_done(10), within=30)
+        assert sum(crm.handled().values()) == 15
+        ((attempts, error),) = crm.ask("select attempts, error from meta_inbox.dead_letters")
+        assert (attempts, error) == (5, "the process ended while it was handled")

@@ -6,11 +6,12 @@ which tests may kill or freeze the process.
 
 import asyncio
 import os
+import signal
 import sys
 
 from psycopg import AsyncConnection
 
-from meta_inbox import Settings, open_inbox
+from meta_inbox import MessageReceived, Settings, open_inbox
 
 LEADS = "crm-leads"
 TABLES = """
@@ -35,5 +36,27 @@ async def main(seconds: float) -> None:
                 await asyncio.sleep(seconds)
 
 
+async def main_with_handler(deadly: str) -> None:
+    """The same by a handler, which takes the whole process with it over a message with this text."""
+    async with (
+        await AsyncConnection.connect(os.environ["DATABASE_URL"]) as own,
+        open_inbox(Settings.from_env(), jobs=False) as inbox,
+    ):
+
+        async def handle(event: MessageReceived) -> None:
+            await own.execute(_NOTE, (event.id, os.getpid()))
+            await own.commit()
+            if event.message.text == deadly:
+                os.kill(os.getpid(), signal.SIGKILL)
+            await own.execute(_MAKE, (event.id, event.message.text))
+            await own.commit()
+
+        inbox.on(MessageReceived, handle, LEADS)
+        await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1])))
+    if len(sys.argv) > 2:
+        asyncio.run(main_with_handler(sys.argv[2]))
+    else:
+        asyncio.run(main(float(sys.argv[1])))

@@ -9,6 +9,7 @@ create table meta_inbox.consumers (
   lease_until timestamptz,
   fence uuid,
   claimed_at timestamptz,
+  in_hand bigint,
   primary key (tenant_id, consumer)
 );
 comment on column meta_inbox.consumers.seq is 'acknowledged last; null = it has not begun';
@@ -17,6 +18,8 @@ comment on column meta_inbox.consumers.missed is
   'the log had lost something before what follows, and nobody has been told yet';
 comment on column meta_inbox.consumers.fence is
   'stays when the lease is given back: a late acknowledgement counts until another has the log';
+comment on column meta_inbox.consumers.in_hand is
+  'behind which a handler began, or minus the dead letter it has; null = nobody whose death counts';
 create index consumers_by_name on meta_inbox.consumers (consumer, tenant_id);
 
 -- Events that a handler failed at for good. Their rows are named, as in the log, and outlast it.

@@ -46,7 +46,7 @@ create table meta_inbox.webhook_deliveries (
   primary key (tenant_id, endpoint_id, seq),
   foreign key (tenant_id, endpoint_id) references meta_inbox.webhook_endpoints (tenant_id, id)
 );
-comment on column meta_inbox.webhook_deliveries.seq is 'of the event, from which its id follows';
+comment on column meta_inbox.webhook_deliveries.seq is 'of the event, whose id follows from it and at';
 comment on column meta_inbox.webhook_deliveries.settled_at is 'since when it stands so; it is forgotten a while after';
 create index webhook_deliveries_due on meta_inbox.webhook_deliveries (tenant_id, endpoint_id, due_at, seq)
   where state = 'pending';
