@@ -105,7 +105,7 @@ class Run:
 
     def wanted(self, page: "PastPage", account: Account, now: datetime) -> "PastPage":
         """What is to be kept of a page, and the cursor of the next one, if that is wanted at all."""
-        left_alone = max(now - SETTLES, account.connected_at)
+        left_alone = max(now - SETTLES, _certainly_before(account.connected_at))
         chosen = [each for each in page.conversations if each.updated_at >= self.reaches]
         if self.kind is RunKind.IMPORT:
             chosen = chosen[: max(0, IMPORT_CONVERSATIONS - self.conversations)]
@@ -162,6 +162,11 @@ def _message(
     )
     known = () if item.meta_message_id is None else found.reactions.get(item.meta_message_id, ())
     return replace(made, imported=True, reactions=known)
+
+
+def _certainly_before(at: datetime) -> datetime:
+    """The last second that Meta may give for what was written before; it cuts the rest of a second off."""
+    return at.replace(microsecond=0) - timedelta(seconds=1)
 
 
 def next_repair(run: Run, now: datetime) -> datetime:

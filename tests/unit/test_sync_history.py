@@ -10,6 +10,7 @@ from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta, StorageUnavailable
 from meta_inbox.domain.model.account import Account, AccountStatus
+from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, RunKind, RunState, daily
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 from meta_inbox.domain.model.secret import Secret
@@ -138,6 +139,19 @@ async def test_what_was_written_until_the_account_was_connected_has_no_webhook_t
     pages(world, [talk(world, 1, ago=timedelta(seconds=1))])
     await world.sync()
     assert (await history(world, account)).messages == 1
+
+
+async def test_what_was_written_in_the_second_of_connecting_is_left_to_its_webhook(world: World) -> None:
+    world.clock.advance(timedelta(seconds=1.9) - timedelta(microseconds=world.clock.now().microsecond))
+    account = await world.scene.connected()
+    cut_off = account.connected_at.replace(microsecond=0)
+    world.clock.advance(timedelta(milliseconds=50))
+    pages(world, [talk(world, 1, ago=world.clock.now() - cut_off)])
+    assert await world.sync() == 1
+    assert (await history(world, account)).messages == 0
+    await world.scene.happens(wrote("m-1", contact_id=ContactId("c-1")))
+    (*_, told) = await world.backstage.events(CASA)
+    assert told.type is EventType.MESSAGE_CREATED
 
 
 async def test_throttling_waits_as_long_as_meta_says_and_goes_on(world: World) -> None:
