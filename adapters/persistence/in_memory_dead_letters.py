@@ -42,7 +42,7 @@ class InMemoryDeadLetters:
         """Has these events, or all, handled once more; how many."""
         found = self._wanted(consumer, tenant, ids)
         for row in found:
-            row.replay_at = row.replay_at or self.store.clock.now()
+            row.replay_at = self.store.clock.now()
         self.store.told()
         return len(found)
 
@@ -90,5 +90,6 @@ class InMemoryDeadLetters:
         else:
             now, tried = self.store.clock.now(), row.letter.attempts + 1
             row.letter = replace(row.letter, attempts=tried, error=error, failed_at=now)
-            row.replay_at = None
+            if row.replay_at == letter.asked_at:  # else it was asked for again meanwhile
+                row.replay_at = None
         return True

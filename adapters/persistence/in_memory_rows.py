@@ -251,7 +251,7 @@ class LetterRow:
     @property
     def shown(self) -> DeadLetter:
         """As it is listed."""
-        return replace(self.letter, waits=self.replay_at is not None)
+        return replace(self.letter, asked_at=self.replay_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from meta_inbox.domain.model.ids import TenantId
 
 _COLUMNS: LiteralString = """
     d.tenant_id, d.consumer, d.seq, d.type, d.at, d.account_id::text, d.contact_id, d.message_id::text,
-    d.attempts, d.error, d.failed_at, d.replay_at is not null as waits
+    d.attempts, d.error, d.failed_at, d.replay_at as asked_at
 """
 _WANTED: LiteralString = """
     where (%(consumer)s::text is null or d.consumer = %(consumer)s)
@@ -30,9 +30,7 @@ _LIST: LiteralString = (
     + _WANTED
     + " order by d.failed_at, d.tenant_id, d.consumer, d.seq limit %(limit)s"
 )
-_REPLAY: LiteralString = (
-    "update meta_inbox.dead_letters d set replay_at = coalesce(d.replay_at, now())" + _WANTED + _AMONG
-)
+_REPLAY: LiteralString = "update meta_inbox.dead_letters d set replay_at = now()" + _WANTED + _AMONG
 _DISCARD: LiteralString = "delete from meta_inbox.dead_letters d " + _WANTED + _AMONG
 _WAKE: LiteralString = "select pg_notify('meta_inbox', 'events')"
 _ADD: LiteralString = """
@@ -86,7 +84,9 @@ _OF_CLAIM: LiteralString = """
 _HANDLED: LiteralString = "delete from meta_inbox.dead_letters d using meta_inbox.consumers c " + _OF_CLAIM
 _FAILED: LiteralString = (
     "update meta_inbox.dead_letters d"
-    " set attempts = d.attempts + 1, error = %(error)s, failed_at = now(), replay_at = null"
+    " set attempts = d.attempts + 1, error = %(error)s, failed_at = now(),"
+    # What was asked for again meanwhile still waits.
+    " replay_at = case when d.replay_at is distinct from %(asked)s then d.replay_at end"
     " from meta_inbox.consumers c " + _OF_CLAIM
 )
 
@@ -165,7 +165,7 @@ class PostgresDeadLetters:
 
     async def settle(self, claim: ConsumerClaim, letter: DeadLetter, error: str | None) -> bool:
         """It is handled and gone, or failed once more; False = the claim was lost."""
-        values = held(claim) | {"seq": letter.event.seq, "error": error}
+        values = held(claim) | {"seq": letter.event.seq, "error": error, "asked": letter.asked_at}
         return await self._change(claim, _HANDLED if error is None else _FAILED, values)
 
     async def _change(self, claim: ConsumerClaim, query: LiteralString, values: dict[str, Any]) -> bool:
@@ -202,5 +202,5 @@ def _letter(row: dict[str, Any]) -> DeadLetter:
         attempts=row["attempts"],
         error=row["error"],
         failed_at=row["failed_at"].astimezone(UTC),
-        waits=row["waits"],
+        asked_at=None if row["asked_at"] is None else row["asked_at"].astimezone(UTC),
     )

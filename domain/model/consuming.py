@@ -40,7 +40,7 @@ class ConsumerClaim:
 class DeadLetter:
     """An event that its handler failed at for good; ``error`` is a kind and a place, never anybody's words.
 
-    ``waits`` = it is to be handled once more.
+    ``asked_at``: since when it is to be handled once more.
     """
 
     consumer: str
@@ -48,7 +48,12 @@ class DeadLetter:
     attempts: int
     error: str
     failed_at: datetime
-    waits: bool = False
+    asked_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be handled once more."""
+        return self.asked_at is not None
 
     @property
     def id(self) -> str:

@@ -99,6 +99,21 @@ async def test_one_that_fails_once_more_is_back_in_the_list(stores: Stores, writ
     assert await stores.dead_letters.claim(LEADS) is None
 
 
+async def test_what_is_asked_for_while_it_is_handled_is_handled_once_more(
+    stores: Stores, written: Event
+) -> None:
+    await set_aside(stores, written)
+    await stores.dead_letters.replay(LEADS, None, None)
+    found = await stores.dead_letters.claim(LEADS)
+    assert found is not None
+    assert await stores.dead_letters.replay(LEADS, None, None) == 1
+    assert await stores.dead_letters.settle(*found, WHY)
+    await stores.consumers.release(found[0])
+    again = await stores.dead_letters.claim(LEADS)
+    assert again is not None
+    assert again[1].id == written.id
+
+
 async def test_a_stale_fence_sets_nothing_aside_and_settles_nothing(stores: Stores, written: Event) -> None:
     await set_aside(stores, written)
     await stores.dead_letters.replay(LEADS, None, None)
