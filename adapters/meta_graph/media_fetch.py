@@ -8,16 +8,17 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import Self
 from urllib.parse import urljoin
 
 import httpx
 
+from meta_inbox.adapters.addresses.client import plain_client
 from meta_inbox.adapters.addresses.guard import AddressGuard, Target
 from meta_inbox.domain.errors import GraphUnavailable, LinkBarred, LinkDead
 from meta_inbox.domain.model.media import MAX_BYTES
 
+_CONNECTIONS = 16
 DEADLINE = 15.0
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -39,16 +40,7 @@ class MediaFetcher:
         self._guard = guard
         self._deadline = deadline
         self._max_bytes = max_bytes
-        self._client = httpx.AsyncClient(
-            verify=verify,
-            transport=carrier,
-            trust_env=False,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "meta-inbox"},
-            # Connections are kept by address, and one address serves many names: none is used twice.
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=0),
-        )
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._client = plain_client(_CONNECTIONS, verify=verify, carrier=carrier)
 
     @classmethod
     @asynccontextmanager

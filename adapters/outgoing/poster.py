@@ -9,12 +9,12 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import Self
 
 import httpx
 
+from meta_inbox.adapters.addresses.client import plain_client
 from meta_inbox.adapters.addresses.guard import AddressGuard, Target
 from meta_inbox.adapters.outgoing.retry_after import retry_after
 from meta_inbox.adapters.outgoing.signing import signed_headers
@@ -48,16 +48,7 @@ class HttpWebhookPoster:
         self._guard = guard
         self._clock = clock
         self._deadline = deadline
-        self._client = httpx.AsyncClient(
-            verify=verify,
-            transport=carrier,
-            trust_env=False,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "meta-inbox"},
-            # Connections are kept by address, and one address serves many names: none is used twice.
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=0),
-        )
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._client = plain_client(connections, verify=verify, carrier=carrier)
 
     @classmethod
     @asynccontextmanager
