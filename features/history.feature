@@ -8,7 +8,7 @@ Feature: What was said before, and what was missed
 
     Scenario: Conversations from before the account was connected
       Given Ana wrote to the Page "Casa Verde" "Vocês entregam?" 3000 minutes ago
-      And somebody had answered Ana in Meta's own app "Entregamos sim!"
+      And somebody answered Ana in Meta's own app "Entregamos sim!" 2990 minutes ago
       When Bia connects her accounts
       Then Bia sees "Vocês entregam?" from Ana
       And Bia sees the answer "Entregamos sim!" as written in Meta's own app

@@ -189,13 +189,14 @@ class Contacts:
         app_id: int | None = None,
         *,
         attachments: Sequence[Json] = (),
+        at: datetime | None = None,
     ) -> str:
-        """The business answers in Meta's own app, or in another app; returns the mid."""
+        """The business answers in Meta's own app, or in another app; returns the mid. ``at``: back then."""
         contact = self.ground.contact(contact_id)
         entry = Entry(
             mid=new_mid(self.ground, contact.surface),
             by_contact=False,
-            at=self.ground.now(),
+            at=at or self.ground.now(),
             text=text,
             attachments=tuple(attachments),
         )

@@ -378,9 +378,10 @@ def ana_wrote_minutes_ago(stage: Stage, account: str, text: str, minutes: int) -
     stage.writes("Ana", account, text, ago=timedelta(minutes=minutes))
 
 
-@given(parsers.parse('somebody had answered Ana in Meta\'s own app "{text}"'))
-def had_answered_in_metas_app(stage: Stage, text: str) -> None:
-    answered_in_metas_app(stage, text)
+@given(parsers.parse('somebody answered Ana in Meta\'s own app "{text}" {minutes:d} minutes ago'))
+def had_answered_in_metas_app(stage: Stage, text: str, minutes: int) -> None:
+    at = stage.world.now() - timedelta(minutes=minutes)
+    stage.play(lambda: stage.world.contacts.answered_elsewhere(stage.contact("Ana").id, text, at=at))
 
 
 @given("Meta's webhooks do not reach us any more")
