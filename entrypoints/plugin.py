@@ -204,7 +204,7 @@ async def _opened(
     worker: Worker | None = None
     if jobs:
         worker = Worker(
-            jobs=jobs_of(inbox, parts.journal(), parts.outbox()),
+            jobs=jobs_of(inbox, parts.journal(), parts.outbox(), event_days=settings.meta_inbox_event_days),
             wakeups=parts.wakeups(),
             drain=inbox.upkeep.drain,
         )

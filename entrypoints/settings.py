@@ -64,6 +64,7 @@ class Settings:
     auth_jwt_issuer: str | None = None
     auth_jwt_audience: str | None = None
     meta_inbox_frontend_origins: tuple[str, ...] = ()
+    meta_inbox_event_days: int = 7
     meta_inbox_rate_limit: int = 600
     meta_inbox_ad_windows: bool = True
     log_level: str = "info"

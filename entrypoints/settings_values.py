@@ -55,6 +55,11 @@ def whole_number(text: str) -> int:
     return int(_checked(text, re.fullmatch(r"\d{1,9}", text) is not None))
 
 
+def days(text: str) -> int:
+    """From 1 to 90 days."""
+    return int(_checked(text, re.fullmatch(r"[1-9]|[1-8]\d|90", text, re.ASCII) is not None))
+
+
 def directory(text: str) -> Path:
     """A directory; ``~`` is the home directory."""
     return Path(text).expanduser()

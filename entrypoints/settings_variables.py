@@ -71,6 +71,7 @@ VARIABLES: dict[str, Variable] = {
         values.origins, "web origins separated by commas, such as https://crm.example.com"
     ),
     "META_INBOX_AD_WINDOWS": Variable(values.switch, "on or off"),
+    "META_INBOX_EVENT_DAYS": Variable(values.days, "a number of days from 1 to 90"),
     "META_INBOX_RATE_LIMIT": Variable(values.whole_number, "a whole number of requests a minute; 0 = off"),
     "LOG_LEVEL": Variable(
         values.one_of("debug", "info", "warning", "error", "critical"),

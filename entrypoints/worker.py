@@ -16,7 +16,6 @@ AT_ONCE = 20
 MEDIA_AT_ONCE = 4
 KEYS_AT_ONCE = 500
 JOURNAL_DAYS = 7
-EVENT_DAYS = 7
 TAKEN_TOGETHER = 0.05
 """Seconds between two looks at the log for what is to be posted."""
 ENDS_WITHIN = 6.0
@@ -92,8 +91,8 @@ class Worker:
             await self.wakeups.wait(job.woken_by, job.pause)
 
 
-def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
-    """Every background job of this release."""
+def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox, *, event_days: int) -> tuple[Job, ...]:
+    """Every background job of this release; ``event_days``: how long the event log keeps events."""
     upkeep = inbox.upkeep
 
     async def deliver() -> int:
@@ -103,7 +102,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
         return begun if begun == most else 0
 
     async def partitions() -> int:
-        await journal.keep_partitions(JOURNAL_DAYS, EVENT_DAYS)
+        await journal.keep_partitions(JOURNAL_DAYS, event_days)
         return 0
 
     async def subscriptions() -> int:

@@ -44,6 +44,7 @@ MALFORMED = {
     "AUTH_JWT_ISSUER": "two words",
     "AUTH_JWT_AUDIENCE": "two words",
     "META_INBOX_FRONTEND_ORIGINS": "https://crm.example.com/path",
+    "META_INBOX_EVENT_DAYS": "91",
     "META_INBOX_RATE_LIMIT": "-1",
     "META_INBOX_AD_WINDOWS": "perhaps",
     "LOG_LEVEL": "loud",
@@ -59,6 +60,7 @@ def test_what_is_given_is_read() -> None:
     settings = Settings.of(
         {
             **GIVEN,
+            "META_INBOX_EVENT_DAYS": "30",
             "META_INBOX_RATE_LIMIT": "0",
             "META_INBOX_AD_WINDOWS": "Off",
             "META_OAUTH_SCOPES": "a, b,a",
@@ -68,6 +70,7 @@ def test_what_is_given_is_read() -> None:
     assert settings.meta_app_id == "1234567890"
     assert settings.meta_inbox_ad_windows is False
     assert settings.meta_app_secret == Secret("app-secret-canary")
+    assert settings.meta_inbox_event_days == 30
     assert settings.meta_inbox_rate_limit == 0
     assert settings.meta_oauth_scopes == ("a", "b")
     assert settings.log_level == "info"
@@ -77,6 +80,7 @@ def test_what_is_not_given_has_the_defaults_of_the_contract() -> None:
     settings = Settings.of(GIVEN)
     assert settings.meta_graph_version == "v26.0"
     assert settings.meta_inbox_data_dir == Path(".meta-inbox")
+    assert settings.meta_inbox_event_days == 7
     assert settings.meta_inbox_frontend_origins == ("https://crm.example.com",)
     assert (
         settings.meta_instagram_oauth_redirect_uri
@@ -84,6 +88,12 @@ def test_what_is_not_given_has_the_defaults_of_the_contract() -> None:
     )
     assert settings.direct_database_url is None
     assert settings.http_hosts == frozenset()
+
+
+@pytest.mark.parametrize("text", ["0", "91", "07", "-7", "7.5", "\u0667"])
+def test_events_are_kept_for_1_to_90_days(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^META_INBOX_EVENT_DAYS is malformed: expects a number of days"):
+        Settings.of({**GIVEN, "META_INBOX_EVENT_DAYS": text})
 
 
 @pytest.mark.parametrize("name", [name for name, variable in VARIABLES.items() if variable.required])

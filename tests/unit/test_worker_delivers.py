@@ -34,7 +34,9 @@ class Due(Anything):
 
 def delivering(due: Due) -> Job:
     inbox = Anything(upkeep=Anything(deliver=due))
-    jobs = jobs_of(cast("Inbox", inbox), cast("Journal", Anything()), cast("Outbox", Anything()))
+    jobs = jobs_of(
+        cast("Inbox", inbox), cast("Journal", Anything()), cast("Outbox", Anything()), event_days=7
+    )
     (job,) = (job for job in jobs if job.name == "deliver")
     return job
 
