@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_consumers import held
 from meta_inbox.adapters.persistence.postgres_due_logs import ATTEMPT
+from meta_inbox.adapters.persistence.postgres_rows import utc_or_none
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.ids import TenantId
@@ -202,5 +203,5 @@ def _letter(row: dict[str, Any]) -> DeadLetter:
         attempts=row["attempts"],
         error=row["error"],
         failed_at=row["failed_at"].astimezone(UTC),
-        asked_at=None if row["asked_at"] is None else row["asked_at"].astimezone(UTC),
+        asked_at=utc_or_none(row["asked_at"]),
     )

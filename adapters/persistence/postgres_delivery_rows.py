@@ -1,9 +1,10 @@
 """How a delivery is read from its row."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.postgres_event_kinds import as_known
+from meta_inbox.adapters.persistence.postgres_rows import utc_or_none
 from meta_inbox.domain.model.event import LoggedEvent
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.webhook_delivery import DeliveryState, WebhookDelivery
@@ -41,13 +42,9 @@ def delivery_of(row: dict[str, Any]) -> WebhookDelivery:
         event=event_of(row),
         state=DeliveryState(row["state"]),
         attempt=row["attempt"],
-        due_at=_utc(row["due_at"]),
+        due_at=utc_or_none(row["due_at"]),
         last_status=row["last_status"],
         last_error=row["last_error"],
-        delivered_at=_utc(row["delivered_at"]),
+        delivered_at=utc_or_none(row["delivered_at"]),
         created_at=row["created_at"].astimezone(UTC),
     )
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.postgres_rows import utc_or_none
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.model.live import LivePass
@@ -44,8 +45,9 @@ class PostgresLiveTickets:
 
         async def work(connection: Connection) -> datetime:
             await connection.execute(_FORGET)
+            expires_at: datetime
             ((expires_at,),) = await (await connection.execute(_PUT, values)).fetchall()
-            return _utc(expires_at)
+            return expires_at.astimezone(UTC)
 
         return await self._db.as_system(work)
 
@@ -58,9 +60,5 @@ class PostgresLiveTickets:
         row = await self._db.as_system(work)
         if row is None or not row[3]:
             raise NotFound("no such ticket")
-        ends_at = None if row[2] is None else _utc(row[2])
+        ends_at = utc_or_none(row[2])
         return LivePass(tenant_id=TenantId(row[0]), user_id=UserId(row[1]), ends_at=ends_at)
-
-
-def _utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)

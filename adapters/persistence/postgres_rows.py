@@ -220,10 +220,10 @@ def _part(values: dict[str, Any]) -> Part:
     part = msgspec.convert(values, Part)
     return replace(
         part,
-        next_attempt_at=_utc(part.next_attempt_at),
-        edited_at=_utc(part.edited_at),
-        deleted_at=_utc(part.deleted_at),
-        sent_at=_utc(part.sent_at),
+        next_attempt_at=utc_or_none(part.next_attempt_at),
+        edited_at=utc_or_none(part.edited_at),
+        deleted_at=utc_or_none(part.deleted_at),
+        sent_at=utc_or_none(part.sent_at),
     )
 
 
@@ -265,5 +265,6 @@ def _named(columns: dict[str, LiteralString], times: tuple[str, ...], row: Row) 
     return values
 
 
-def _utc(at: datetime | None) -> datetime | None:
+def utc_or_none(at: datetime | None) -> datetime | None:
+    """The time in UTC, whatever the connection's time zone."""
     return None if at is None else at.astimezone(UTC)
