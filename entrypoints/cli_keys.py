@@ -1,6 +1,5 @@
 """``meta-inbox keys generate | status | rewrap``."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -8,10 +7,9 @@ import click
 
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody
 from meta_inbox.adapters.persistence.sealing import KeyRing
-from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.cli_output import columns
 from meta_inbox.entrypoints.environment import missing, read_environment, secret_of
-from meta_inbox.entrypoints.operator import configured_storage, opened
+from meta_inbox.entrypoints.operator import on_database
 
 _T = TypeVar("_T")
 _VARIABLE = "META_INBOX_ENCRYPTION_KEYS"
@@ -75,10 +73,4 @@ def _ring() -> KeyRing:
 
 
 def _in_custody(ring: KeyRing, call: Callable[[PostgresKeyCustody], Awaitable[_T]]) -> _T:
-    async def run(dsn: Secret) -> _T:
-        async with opened(dsn) as db:
-            return await call(PostgresKeyCustody(db, ring))
-
-    with configured_storage() as found:
-        found.bring_up_to_date()
-        return asyncio.run(run(found.runtime))
+    return on_database(lambda db: call(PostgresKeyCustody(db, ring)))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 
@@ -38,6 +39,11 @@ def require_yes(question: str, *, yes: bool) -> None:
 def printable(text: str) -> str:
     """The text on one line, without control characters, which could play tricks on a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def shown_time(at: datetime | None) -> str | None:
+    """The time to the second, in UTC."""
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def columns(rows: Sequence[Sequence[object]]) -> None:

@@ -1,6 +1,5 @@
 """``meta-inbox webhook-endpoints list | replay``."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -9,10 +8,9 @@ from urllib.parse import urlsplit
 import click
 
 from meta_inbox.adapters.persistence.postgres_endpoint_desk import PostgresEndpointDesk
-from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook_endpoint import EndpointId
-from meta_inbox.entrypoints.cli_output import columns
-from meta_inbox.entrypoints.operator import configured_storage, opened
+from meta_inbox.entrypoints.cli_output import columns, shown_time
+from meta_inbox.entrypoints.operator import on_database
 
 _T = TypeVar("_T")
 
@@ -31,7 +29,7 @@ def show_all(tenant: str | None, *, disabled: bool) -> None:
             each.tenant_id,
             each.id,
             "enabled" if each.enabled else f"disabled ({each.disabled_reason})",
-            None if each.failing_since is None else f"{each.failing_since:%Y-%m-%d %H:%M:%S}",
+            shown_time(each.failing_since),
             each.pending,
             each.failed,
             _without_query(each.url),
@@ -70,10 +68,4 @@ def _without_query(url: str) -> str:
 
 
 def _at_desk(call: Callable[[PostgresEndpointDesk], Awaitable[_T]]) -> _T:
-    async def run(dsn: Secret) -> _T:
-        async with opened(dsn) as db:
-            return await call(PostgresEndpointDesk(db))
-
-    with configured_storage() as found:
-        found.bring_up_to_date()
-        return asyncio.run(run(found.runtime))
+    return on_database(lambda db: call(PostgresEndpointDesk(db)))

@@ -1,6 +1,5 @@
 """``meta-inbox webhooks list | show | replay``."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -9,9 +8,8 @@ import click
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.persistence.postgres_webhook_desk import PostgresWebhookDesk
 from meta_inbox.adapters.persistence.time_and_ids import UuidV7Ids
-from meta_inbox.domain.model.secret import Secret
-from meta_inbox.entrypoints.cli_output import columns, printable
-from meta_inbox.entrypoints.operator import configured_storage, opened
+from meta_inbox.entrypoints.cli_output import columns, printable, shown_time
+from meta_inbox.entrypoints.operator import on_database
 
 _T = TypeVar("_T")
 _MOST = 100_000
@@ -24,10 +22,7 @@ def show_all(states: Sequence[str], limit: int) -> None:
         click.echo(f"no webhook is {' or '.join(states)}")
         return
     head = ("id", "at", "state", "event", "platform", "account", "reason")
-    rows = [
-        (i.id, f"{i.at:%Y-%m-%d %H:%M:%S}", i.state, i.event, i.platform, i.external_id, i.reason)
-        for i in items
-    ]
+    rows = [(i.id, shown_time(i.at), i.state, i.event, i.platform, i.external_id, i.reason) for i in items]
     columns([head, *rows])
 
 
@@ -73,10 +68,4 @@ def replay_all() -> None:
 
 
 def _at_desk(call: Callable[[PostgresWebhookDesk], Awaitable[_T]]) -> _T:
-    async def run(dsn: Secret) -> _T:
-        async with opened(dsn) as db:
-            return await call(PostgresWebhookDesk(db, MsgspecWebhookReader(), UuidV7Ids()))
-
-    with configured_storage() as found:
-        found.bring_up_to_date()
-        return asyncio.run(run(found.runtime))
+    return on_database(lambda db: call(PostgresWebhookDesk(db, MsgspecWebhookReader(), UuidV7Ids())))

@@ -1,14 +1,18 @@
 """What the commands that look into the database share: a connection as the service has, for a moment."""
 
-from collections.abc import AsyncGenerator, Generator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from meta_inbox.adapters.persistence.database import Database, open_pool
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.environment import parse, read_environment, secret_of
 from meta_inbox.entrypoints.logging import configure_logging
 from meta_inbox.entrypoints.storage import Storage, storage
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -31,3 +35,15 @@ async def opened(dsn: Secret) -> AsyncGenerator[Database]:
     """Units of work on a connection or two."""
     async with open_pool(dsn.reveal(), min_size=1, max_size=2, prepare=False) as pool:
         yield Database(pool)
+
+
+def on_database(call: Callable[[Database], Awaitable[T]]) -> T:
+    """What the call returns, given the configured database, brought up to date first."""
+
+    async def run(dsn: Secret) -> T:
+        async with opened(dsn) as db:
+            return await call(db)
+
+    with configured_storage() as found:
+        found.bring_up_to_date()
+        return asyncio.run(run(found.runtime))
