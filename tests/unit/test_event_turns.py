@@ -101,6 +101,22 @@ async def test_a_lease_that_was_lost_is_not_renewed_and_not_acknowledged(
     assert world.store.consumers[CASA, LEADS].lease_until is not None
 
 
+async def test_what_another_took_away_is_told_no_further(
+    world: World, follow: FollowEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_turn, "_FRESH", 60.0)
+    await world.scene.connected()
+    claim = await follow.turns.claim(LEADS)
+    assert claim is not None
+    async with follow.turns.turn(claim) as turn:
+        assert await turn.page() is not None
+        assert not turn.is_stale
+        world.later(seconds=31)
+        assert await InMemoryConsumers(world.store).claim(LEADS, None) is not None
+        await until(lambda: turn.lost)
+        assert turn.is_stale
+
+
 async def test_what_was_read_a_while_ago_is_read_again_before_it_is_told(
     world: World, follow: FollowEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
