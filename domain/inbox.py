@@ -15,6 +15,7 @@ from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hide_comment import HideComment
@@ -84,6 +85,7 @@ class Inbox:
     reply_to_comment: ReplyToComment
     hide_comment: HideComment
     list_conversations: ListConversations
+    get_conversation: GetConversation
     list_messages: ListMessages
     mark_read: MarkRead
     show_typing: ShowTyping

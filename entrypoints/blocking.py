@@ -16,6 +16,7 @@ from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEnd
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
@@ -74,6 +75,7 @@ class BlockingInbox:
     reply_to_comment = Plain(ReplyToComment.__call__)
     hide_comment = Plain(HideComment.__call__)
     list_conversations = Plain(ListConversations.__call__)
+    get_conversation = Plain(GetConversation.__call__)
     list_messages = Plain(ListMessages.__call__)
     mark_read = Plain(MarkRead.__call__)
     show_typing = Plain(ShowTyping.__call__)

@@ -83,6 +83,7 @@ from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
@@ -304,6 +305,7 @@ class Core(containers.DeclarativeContainer):
         list_conversations=providers.Factory(
             ListConversations, accounts=accounts, conversations=conversations
         ),
+        get_conversation=providers.Factory(GetConversation, accounts=accounts, conversations=conversations),
         list_messages=providers.Factory(ListMessages, accounts=accounts, conversations=conversations),
         mark_read=providers.Factory(
             MarkRead, accounts=accounts, conversations=conversations, graph=graph, clock=clock

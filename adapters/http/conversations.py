@@ -153,6 +153,17 @@ async def list_conversations(
     )
 
 
+@get("/conversations/{account:str}/{contact:str}")
+async def get_conversation(
+    *, account: FromPath[str], contact: FromPath[str], by: By, inbox: Core, clock: Now, links: Links
+) -> ConversationWire:
+    """One conversation; with somebody who never wrote, an empty one."""
+    owner, found = await inbox.get_conversation(
+        by=by, account=account_id(account), contact=contact_id(contact)
+    )
+    return ConversationWire.of(found, owner, clock.now(), links)
+
+
 @get("/messages/{account:str}/{contact:str}", opt=query("limit", "cursor"))
 async def list_messages(
     *,

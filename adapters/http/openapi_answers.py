@@ -111,6 +111,7 @@ DESCRIBED = {
     "disconnect_account": Described(problems=_ONE),
     "check_health": Described(problems=_ONE),
     "list_conversations": Described(problems=_ONE),
+    "get_conversation": Described(problems=_ONE),
     "list_messages": Described(problems=_ONE),
     "mark_read": Described(problems=_ONE),
     "show_typing": Described(problems=_REPLY),

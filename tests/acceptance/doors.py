@@ -102,6 +102,10 @@ class Doors(Protocol):
         """The conversations of an account."""
         ...
 
+    async def conversation(self, by: Principal, account: str, contact: str) -> SeenConversation:
+        """One conversation, by the link to it."""
+        ...
+
     async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
         """The messages of a conversation, newest first."""
         ...

@@ -18,6 +18,7 @@ from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.comment_reply import Way, way_of
 from meta_inbox.domain.model.content import Content
+from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.media import UNKNOWN_TYPE, MediaId
 from meta_inbox.domain.model.message import Message
@@ -152,19 +153,14 @@ class InProcess:
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """Lists."""
         owner, page = await asked(lambda: self.inbox.list_conversations(by=by, account=AccountId(account)))
-        now = datetime.now(UTC)
-        return [
-            SeenConversation(
-                contact_id=one.contact.id,
-                contact_name=one.contact.name,
-                unread=one.unread_count,
-                picture=one.contact.picture_id,
-                kind=one.kind,
-                owner=one.thread_owner,
-                open=one.window(now, owner).open,
-            )
-            for one in page.items
-        ]
+        return [_conversation(one, owner) for one in page.items]
+
+    async def conversation(self, by: Principal, account: str, contact: str) -> SeenConversation:
+        """Gets."""
+        owner, found = await asked(
+            lambda: self.inbox.get_conversation(by=by, account=AccountId(account), contact=ContactId(contact))
+        )
+        return _conversation(found, owner)
 
     async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
         """Lists."""
@@ -355,6 +351,18 @@ def _account(account: Account) -> SeenAccount:
         name = account.facebook_page_name
     return SeenAccount(
         id=account.id, platform=account.platform.value, name=name or "?", status=account.status.value
+    )
+
+
+def _conversation(one: Conversation, owner: Account) -> SeenConversation:
+    return SeenConversation(
+        contact_id=one.contact.id,
+        contact_name=one.contact.name,
+        unread=one.unread_count,
+        picture=one.contact.picture_id,
+        kind=one.kind,
+        owner=one.thread_owner,
+        open=one.window(datetime.now(UTC), owner).open,
     )
 
 

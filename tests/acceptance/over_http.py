@@ -123,18 +123,12 @@ class OverHttp:
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """Lists."""
         found = await self._ask(by, "GET", f"/conversations/{account}")
-        return [
-            SeenConversation(
-                contact_id=one["contact_id"],
-                contact_name=one["contact"]["name"],
-                unread=one["unread_count"],
-                picture=_file_id(one["contact"]["profile_picture_url"]),
-                kind=one["kind"],
-                owner=one["thread_owner"],
-                open=one["window"]["open"],
-            )
-            for one in found["conversations"]
-        ]
+        return [_conversation(one) for one in found["conversations"]]
+
+    async def conversation(self, by: Principal, account: str, contact: str) -> SeenConversation:
+        """Gets."""
+        path = f"/conversations/{account}/{quote(contact, safe='')}"
+        return _conversation(await self._ask(by, "GET", path))
 
     async def messages(self, by: Principal, account: str, contact: str) -> list[SeenMessage]:
         """Lists."""
@@ -323,6 +317,18 @@ def _account(account: Json) -> SeenAccount:
         platform=account["platform"],
         name=account["instagram_username" if instagram else "facebook_page_name"],
         status=account["status"],
+    )
+
+
+def _conversation(one: Json) -> SeenConversation:
+    return SeenConversation(
+        contact_id=one["contact_id"],
+        contact_name=one["contact"]["name"],
+        unread=one["unread_count"],
+        picture=_file_id(one["contact"]["profile_picture_url"]),
+        kind=one["kind"],
+        owner=one["thread_owner"],
+        open=one["window"]["open"],
     )
 
 

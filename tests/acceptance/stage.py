@@ -57,6 +57,7 @@ class Outcome:
     refusal: Refusal | None = None
     connection: SeenConnection | None = None
     answer: SeenMessage | None = None
+    opened: SeenConversation | None = None
     text: str | None = None
     accounts: list[SeenAccount] | None = None
 
@@ -465,6 +466,14 @@ class Stage:
     def conversation(self, name: str) -> SeenConversation:
         """The same, now."""
         return self.run(self.find_conversation(name))
+
+    def opens_link(self, name: str, by: Principal = BIA) -> None:
+        """Somebody follows a link to the conversation with this person."""
+        self.contact(name)
+        self._wait_for_what_was_written(name)
+        account, contact = self.thread(name)
+        opened = self.try_to(self.doors.conversation(by, account, contact))
+        self.outcome.opened = opened
 
     def all_conversations(self, by: Principal) -> list[SeenConversation]:
         """Every conversation that a person sees."""

@@ -67,6 +67,7 @@ from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
@@ -390,6 +391,7 @@ class HttpStage:
                 accounts=accounts, conversations=conversations, graph=self.graph, clock=clock
             ),
             list_conversations=ListConversations(accounts=accounts, conversations=conversations),
+            get_conversation=GetConversation(accounts=accounts, conversations=conversations),
             list_messages=ListMessages(accounts=accounts, conversations=conversations),
             mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph, clock=clock),
             show_typing=ShowTyping(

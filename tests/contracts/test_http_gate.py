@@ -45,7 +45,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 34
+    assert len(guarded) == 36
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -69,10 +69,11 @@ async def test_nothing_of_a_body_is_read_before_the_caller_is_known(stage: HttpS
     assert read == 0
 
 
-OPEN = {"list_capabilities"}
+OPEN = {"list_capabilities", "who_am_i"}
 ACTING = {"show_typing", "react", "take_reaction_back", "control_thread"}
 PROFILE = {"get_messenger_profile", "set_messenger_profile"}
-READING = {"list_accounts", "get_account", "list_conversations", "list_messages", "mark_read", "get_media"}
+CONVERSATIONS = {"list_conversations", "get_conversation", "list_messages", "mark_read"}
+READING = {"list_accounts", "get_account", "get_media", *CONVERSATIONS}
 LIVE = {"make_ticket"}
 COMMENTS = {"private_reply", "public_reply", "hide_comment"}
 OUTCOMES = {"check_message", "resend_message"}

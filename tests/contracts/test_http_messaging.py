@@ -63,6 +63,40 @@ async def test_what_a_contact_writes_is_seen(stage: HttpStage, account: str) -> 
     assert message["created_at"].endswith("Z")
 
 
+async def test_one_conversation_is_as_the_list_shows_it(stage: HttpStage, account: str) -> None:
+    async with stage.client() as caller:
+        [listed] = (await caller.get(f"/api/meta/conversations/{account}")).json()["conversations"]
+        answer = await caller.get(f"/api/meta/conversations/{account}/7001")
+    assert (answer.status_code, answer.json()) == (200, listed)
+
+
+async def test_a_conversation_that_never_began_is_empty(stage: HttpStage, account: str) -> None:
+    async with stage.client() as caller:
+        answer = await caller.get(f"/api/meta/conversations/{account}/7002")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert (found["contact_id"], found["last_message"], found["unread_count"]) == ("7002", None, 0)
+    assert found["window"] == {
+        "open": False,
+        "closes_at": None,
+        "human_agent_until": None,
+        "reason": "never_opened",
+    }
+
+
+@pytest.mark.parametrize("path", [f"{UNKNOWN_ID}/7001", "no-id/7001", "{account}/caf%C3%A9"])
+async def test_a_conversation_of_no_account_here_is_404(stage: HttpStage, account: str, path: str) -> None:
+    async with stage.client() as caller:
+        answer = await caller.get(f"/api/meta/conversations/{path.format(account=account)}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_another_tenants_conversation_is_404(stage: HttpStage, account: str) -> None:
+    async with stage.client(stage.token("rival")) as caller:
+        answer = await caller.get(f"/api/meta/conversations/{account}/7001")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 async def test_an_answer_that_meta_accepts_is_201(stage: HttpStage, account: str) -> None:
     answer = await send(stage, text(account))
     assert answer.status_code == 201

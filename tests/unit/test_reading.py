@@ -8,6 +8,7 @@ from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, NotFound, 
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.ids import AccountId
 from meta_inbox.domain.model.principal import Principal, Scope
+from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_messages import ListMessages
@@ -71,6 +72,33 @@ async def test_lists_are_for_the_tenants_readers(world: World) -> None:
         await conversations(by=SENDER, account=account.id)
     with pytest.raises(ScopeMissing):
         await messages(by=SENDER, account=account.id, contact=ANA)
+
+
+async def test_one_conversation_is_the_one_in_the_list(world: World) -> None:
+    account = await world.scene.connected()
+    await world.scene.happens(wrote("m-1"), wrote("m-2", contact_id=RUI))
+    get = GetConversation(accounts=world.accounts, conversations=world.conversations)
+    lists = ListConversations(accounts=world.accounts, conversations=world.conversations)
+    owner, found = await get(by=AGENT, account=account.id, contact=ANA)
+    _, page = await lists(by=AGENT, account=account.id)
+    assert owner == account
+    assert found == next(one for one in page.items if one.contact_id == ANA)
+
+
+async def test_a_conversation_with_somebody_who_never_wrote_is_empty(world: World) -> None:
+    account = await world.scene.connected()
+    get = GetConversation(accounts=world.accounts, conversations=world.conversations)
+    _, found = await get(by=AGENT, account=account.id, contact=ANA)
+    assert (found.contact_id, found.has_begun, found.last_message) == (ANA, False, None)
+
+
+async def test_one_conversation_is_for_the_tenants_readers(world: World) -> None:
+    account = await world.scene.connected()
+    get = GetConversation(accounts=world.accounts, conversations=world.conversations)
+    with pytest.raises(NotFound):
+        await get(by=STRANGER, account=account.id, contact=ANA)
+    with pytest.raises(ScopeMissing):
+        await get(by=SENDER, account=account.id, contact=ANA)
 
 
 async def test_messages_of_somebody_who_never_wrote_are_an_empty_page(world: World) -> None:
