@@ -1,5 +1,6 @@
 """The HTTP API as an ASGI app, for a host to mount and for our own server."""
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from meta_inbox.adapters.http.app import create_app
@@ -25,8 +26,12 @@ def api(
     events: EventLog,
     hints: EventHints,
     meter: Meter | None = None,
+    web: Mapping[str, bytes] | None = None,
 ) -> Front:
-    """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked."""
+    """Asks for bearer tokens unless the host knows who calls. SettingsError when they cannot be checked.
+
+    ``web``: the files of the web app, where it is served too.
+    """
     return create_app(
         inbox=inbox,
         identity=identity or bearer_tokens(settings),
@@ -42,6 +47,7 @@ def api(
         events=events,
         hints=hints,
         metrics=metrics_with(meter),
+        web=web,
     )
 
 

@@ -1,7 +1,7 @@
 """``open_inbox``: what a host application holds, and what our own server and worker are made of."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
@@ -62,10 +62,11 @@ class OpenInbox(Inbox):
             raise RuntimeError("this inbox posts to real receivers")
         return self.fake_receivers
 
-    def asgi(self, *, identity: Identity | None = None) -> Front:
+    def asgi(self, *, identity: Identity | None = None, web: Mapping[str, bytes] | None = None) -> Front:
         """The HTTP API; needs no lifespan. ``identity`` tells who calls; else bearer tokens do.
 
-        SettingsError when there is no way to check bearer tokens.
+        ``web`` is what our own server gives: the web app's files. SettingsError when there is no way to check
+        bearer tokens.
         """
         self.heartbeat.serves = True
         known = identity or self.identity
@@ -79,6 +80,7 @@ class OpenInbox(Inbox):
             events=turns.log,
             hints=turns.hints,
             meter=self.meter,
+            web=web,
         )
         self.fronts.append(front)
         return front

@@ -5,9 +5,13 @@ import gc
 
 from meta_inbox.adapters.http.asgi import Receive, Scope, Send
 from meta_inbox.adapters.http.front import Front
+from meta_inbox.adapters.http.web_build import built_app
 from meta_inbox.adapters.http.webhook_lane import WebhookLane
+from meta_inbox.adapters.logs.log import log_named
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
+
+_log = log_named("meta_inbox")
 
 
 def settle_memory() -> None:
@@ -22,7 +26,7 @@ def settle_memory() -> None:
 
 
 class ServedInbox:
-    """An ASGI app with a lifespan; ``closing`` is set when the server is told to stop."""
+    """An ASGI app with a lifespan and the web app; ``closing`` is set when the server is told to stop."""
 
     def __init__(self, settings: Settings, *, jobs: bool, closing: asyncio.Event) -> None:
         self._settings = settings
@@ -44,7 +48,10 @@ class ServedInbox:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         async with open_inbox(self._settings, jobs=self._jobs) as inbox:
-            self._app = inbox.asgi()
+            web = built_app()
+            if not web:
+                _log.warning("web_app_not_built", detail="/ says how to build it; the API is served")
+            self._app = inbox.asgi(web=web)
             settle_memory()
             retiring = asyncio.create_task(self._retire(inbox))
             await send({"type": "lifespan.startup.complete"})

@@ -1,5 +1,6 @@
 """Assembly of the HTTP adapter."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
@@ -42,6 +43,7 @@ from meta_inbox.adapters.http.openapi import document
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.rate_limit import RateLimiter
 from meta_inbox.adapters.http.request import StrictRequest
+from meta_inbox.adapters.http.web_app import WebApp
 from meta_inbox.adapters.http.webhook import WebhookRoute
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.event import Event
@@ -58,8 +60,12 @@ def create_app(
     events: EventLog,
     hints: EventHints,
     metrics: Metrics | None = None,
+    web: Mapping[str, bytes] | None = None,
 ) -> Front:
-    """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry."""
+    """The HTTP API as an ASGI app; ``metrics`` is given when others count into the same registry.
+
+    ``web``: the web app's files by path, to be served as well; none of them = it was not built.
+    """
     counted = metrics or Metrics()
     urls = MediaUrls(base_url=options.base_url, keys=options.media_keys)
     room = uploads.UploadRoom()
@@ -82,7 +88,8 @@ def create_app(
     webhook = WebhookRoute(inbox.receive_webhook_event, options, counted, headers)
     entry = LiveEntry(inbox.open_live, options, clock)
     live = LiveRoute(entry, LiveHub(events, hints, _encoder(urls, clock)), counted, headers)
-    return Front(cast("ASGIApp", api), webhook, live, options, counted)
+    shown = None if web is None else WebApp(web, options)
+    return Front(cast("ASGIApp", api), webhook, live, options, counted, web=shown)
 
 
 def _encoder(urls: MediaUrls, clock: Clock) -> Encode:

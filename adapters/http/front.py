@@ -7,6 +7,7 @@ from meta_inbox.adapters.http.live import LIVE_PATH, LiveRoute
 from meta_inbox.adapters.http.observe import Metrics, Observed
 from meta_inbox.adapters.http.options import API_PATH, HttpOptions
 from meta_inbox.adapters.http.problems import Rejection, problem, raw_problem
+from meta_inbox.adapters.http.web_app import WebApp
 from meta_inbox.adapters.http.webhook import WEBHOOK_PATH, WebhookRoute
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -34,9 +35,17 @@ class Front:
     """The whole HTTP adapter as one ASGI app; it needs no lifespan and may be mounted anywhere."""
 
     def __init__(
-        self, api: ASGIApp, webhook: WebhookRoute, live: LiveRoute, options: HttpOptions, metrics: Metrics
+        self,
+        api: ASGIApp,
+        webhook: WebhookRoute,
+        live: LiveRoute,
+        options: HttpOptions,
+        metrics: Metrics,
+        *,
+        web: WebApp | None,
     ) -> None:
         self._api = api
+        self._web = web
         self.webhook = webhook
         self.live = live
         self._options = options
@@ -73,7 +82,10 @@ class Front:
         if origin is not None and _is_preflight(scope):
             await answer(send, 204, [*self._headers, *_cors(origin), *_PREFLIGHT])
             return
-        await self._api(scope, receive, self._adding(scope, origin, send))
+        if self._web is not None and self._web.serves(scope["path"]):
+            await self._web(scope, self._adding(scope, None, send))
+        else:
+            await self._api(scope, receive, self._adding(scope, origin, send))
 
     def _origin(self, scope: Scope) -> bytes | None:
         """The origin if it may call; Rejection when it may not and would change something."""

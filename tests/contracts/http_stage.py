@@ -1,7 +1,7 @@
 """The HTTP API over the whole core on in-memory adapters, with a Meta that says yes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
@@ -55,11 +56,14 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
 from meta_inbox.domain.model.upload import Upload
 from meta_inbox.domain.ports import EventLog
+from meta_inbox.domain.use_cases.change_canned_reply import ChangeCannedReply
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -74,6 +78,7 @@ from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_canned_replies import ListCannedReplies
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
@@ -274,7 +279,9 @@ class Conditions:
 class HttpStage:
     """One API with its store, its Meta and its clock."""
 
-    def __init__(self, *, identity: Identity | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, identity: Identity | None = None, web: Mapping[str, bytes] | None = None, **options: Any
+    ) -> None:
         self.clock = ManualClock()
         self.hints = ProcessEventHints()
         self.store = InMemoryStore(clock=self.clock, ids=UuidV7Ids(), told=self.hints.tell)
@@ -297,6 +304,7 @@ class HttpStage:
             clock=self.clock,
             events=self.log,
             hints=self.hints,
+            web=web,
         )
 
     def _inbox(self) -> Inbox:
@@ -320,6 +328,7 @@ class HttpStage:
         read = ReadMedia(accounts=accounts, media=media, source=self.source)
         endpoints, deliveries = InMemoryWebhookEndpoints(store), InMemoryWebhookDeliveries(store)
         urls = MediaUrls(base_url=self.options.base_url, keys=self.options.media_keys)
+        canned = InMemoryCannedReplies(store)
         bodies = JsonEventBodies(urls=urls, clock=clock)
         return Inbox(
             create_webhook_endpoint=CreateWebhookEndpoint(
@@ -410,6 +419,10 @@ class HttpStage:
             upload_media=UploadMedia(
                 uploads=uploads, blobs=self.blobs, kinds=SniffedKinds(), clock=clock, ids=store.ids
             ),
+            list_canned_replies=ListCannedReplies(replies=canned),
+            create_canned_reply=CreateCannedReply(replies=canned, ids=store.ids),
+            change_canned_reply=ChangeCannedReply(replies=canned),
+            delete_canned_reply=DeleteCannedReply(replies=canned),
             dead_letters=ListDeadLetters(letters=letters),
             replay_dead_letters=ReplayDeadLetters(letters=letters),
             discard_dead_letters=DiscardDeadLetters(letters=letters),
