@@ -1,11 +1,11 @@
-"""Meta's CDN over HTTP: the files that contacts send, and made-up profile pictures."""
+"""Meta's CDN over HTTP: the files that contacts send, made-up profile pictures and scenes."""
 
 from typing import Any
 
 from litestar import Response, get
 from litestar.params import FromPath
 
-from meta_inbox.adapters.meta_graph.world_media import AVATARS, FILES, Media, Served
+from meta_inbox.adapters.meta_graph.world_media import AVATARS, FILES, SCENERY, Media, Served
 
 
 def media_routes(media: Media) -> list[Any]:
@@ -19,7 +19,11 @@ def media_routes(media: Media) -> list[Any]:
     async def avatar(name: FromPath[str]) -> Response[bytes]:
         return _response(media.answer(f"{AVATARS}{name}"))
 
-    return [photo, avatar]
+    @get(f"{SCENERY}{{name:str}}")
+    async def scene(name: FromPath[str]) -> Response[bytes]:
+        return _response(media.answer(f"{SCENERY}{name}"))
+
+    return [photo, avatar, scene]
 
 
 def _response(served: Served) -> Response[bytes]:

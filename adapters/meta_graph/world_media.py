@@ -4,22 +4,20 @@ Files are in memory alone and the latest only: a link to an old one is dead, as 
 """
 
 import hashlib
-import struct
-import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_ground import Ground
+from meta_inbox.adapters.meta_graph.world_pictures import SCENES, picture, scene
 
 MAX_FILES = 100
 MAX_PHOTO = 8 * 1024 * 1024
 MAX_FILE = 32 * 1024 * 1024
 FILES = "/media/photos/"
 AVATARS = "/media/avatar/"
-_SIDE = 96
-_BORDER = 12
+SCENERY = "/media/scenes/"
 _KINDS = (
     (b"\xff\xd8\xff", "jpg", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
@@ -70,6 +68,10 @@ class Media:
             self._forget(next(iter(self._files)))
         return self._address(self._live(file) or self._new(file))
 
+    def scenes(self) -> list[dict[str, str]]:
+        """Pictures that are always there to be sent: ``{name, url}``."""
+        return [{"name": name, "url": f"{self.ground.media_url}{SCENERY}{name}.png"} for name in SCENES]
+
     def kill(self, url: str, status: int = 410) -> None:
         """The link dies; the file can still be had by a fresh one. NoSuchThing."""
         self._link(url).status = status
@@ -96,6 +98,8 @@ class Media:
         """What is served at this path."""
         if path.startswith(AVATARS):
             return Served(content=picture(path.removeprefix(AVATARS)), kind="image/png")
+        if path.startswith(SCENERY):
+            return _scene(path.removeprefix(SCENERY).removesuffix(".png"))
         link = self._links.get(path.removeprefix(FILES)) if path.startswith(FILES) else None
         if link is None or link.file not in self._files:
             return Served(status=404, content=b"this link has expired")
@@ -129,21 +133,11 @@ class Media:
         return link
 
 
+def _scene(name: str) -> Served:
+    if name not in SCENES:
+        return Served(status=404, content=b"there is no such picture")
+    return Served(content=scene(name), kind="image/png")
+
+
 def _name(url: str) -> str:
     return urlsplit(url).path.removeprefix(FILES)
-
-
-def picture(name: str) -> bytes:
-    """A PNG whose colours follow from the name."""
-    noise = hashlib.sha256(name.encode()).digest()
-    inner, outer = (bytes(128 + byte // 2 for byte in noise[at : at + 3]) for at in (0, 3))
-    edge = b"\0" + outer * _SIDE
-    middle = b"\0" + outer * _BORDER + inner * (_SIDE - 2 * _BORDER) + outer * _BORDER
-    rows = edge * _BORDER + middle * (_SIDE - 2 * _BORDER) + edge * _BORDER
-    header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

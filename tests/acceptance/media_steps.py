@@ -2,7 +2,7 @@
 
 from pytest_bdd import given, parsers, then, when
 
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from tests.acceptance.stage import BIA, OTTO, Stage
 
 CAKE = picture("cake")

@@ -3,7 +3,7 @@
 from pytest_bdd import given, then, when
 
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from meta_inbox.domain.model.content import MediaContent, MediaKind
 from tests.acceptance.stage import BIA, LOJA, OTTO, Stage
 

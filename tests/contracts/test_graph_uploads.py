@@ -10,7 +10,7 @@ import pytest
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from meta_inbox.domain.model.content import (
     Content,
     ImagesContent,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from meta_inbox.adapters.http.uploads import AT_ONCE, OF_ONE_TENANT
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from meta_inbox.domain.errors import StorageUnavailable
 from meta_inbox.domain.model.media import MAX_BYTES
 from tests.contracts.http_stage import CRM, HttpStage

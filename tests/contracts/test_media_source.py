@@ -15,7 +15,7 @@ from meta_inbox.adapters.meta_graph.sandbox import create_sandbox
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_faults import ANY, Fault, FaultKind
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from meta_inbox.domain.errors import (
     AccessRevoked,
     GraphUnavailable,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meta_inbox.adapters.meta_graph.upload_kind import as_upload
-from meta_inbox.adapters.meta_graph.world_media import picture
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from meta_inbox.domain.errors import ContentRefused, ScopeMissing, StorageUnavailable
 from meta_inbox.domain.model.media import MAX_BYTES, UNKNOWN_TYPE
 from meta_inbox.domain.model.principal import Principal, Scope

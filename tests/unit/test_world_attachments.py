@@ -8,8 +8,8 @@ import pytest
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_access import Caller
 from meta_inbox.adapters.meta_graph.world_attachments import Given
-from meta_inbox.adapters.meta_graph.world_media import picture
 from meta_inbox.adapters.meta_graph.world_people import CASA_VERDE, CASAVERDE, MARINA
+from meta_inbox.adapters.meta_graph.world_pictures import picture
 from tests.unit.world_stage import new_world, page, refusal, text
 
 PNG = Given(name="a.png", kind="image/png", content=picture("a"))
