@@ -14,12 +14,15 @@ clock and the seed it is given. Its parts:
     attachments    the files that a business hands over before it sends them
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
+    phones         what each of them has on the screen
+    stories        what an account shows for a day, and contacts that answer or mention it
     comments       what they write in public, under the business's posts, and what it answers there
     limits         how much of all that in what time
     media          the files that people send, and their links
     webhooks       what is told to the app, escaped and signed
     faults         what is to go wrong
     chaos          what goes wrong by chance
+    troubles       all that is made to go wrong, ended at once
     access         tokens and proofs
 
 Graph calls raise GraphError as Meta would answer it. Whoever serves them goes through ``call``, which
@@ -53,9 +56,12 @@ from meta_inbox.adapters.meta_graph.world_oauth import OAuth
 from meta_inbox.adapters.meta_graph.world_pages import Pages
 from meta_inbox.adapters.meta_graph.world_people import settle
 from meta_inbox.adapters.meta_graph.world_permissions import Permissions
+from meta_inbox.adapters.meta_graph.world_phones import Phones
 from meta_inbox.adapters.meta_graph.world_profile import Profiles
 from meta_inbox.adapters.meta_graph.world_routing import Routing
+from meta_inbox.adapters.meta_graph.world_stories import Stories
 from meta_inbox.adapters.meta_graph.world_subscriptions import Subscriptions
+from meta_inbox.adapters.meta_graph.world_troubles import Troubles
 from meta_inbox.adapters.meta_graph.world_values import InstagramAccount, Page, Person, Quirks, Sent
 from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
 from meta_inbox.domain.model.secret import Secret
@@ -93,6 +99,7 @@ class World:
         self.faults = Faults()
         self.weather = Weather()
         self.faults.chance = self.weather.fault
+        self.troubles = Troubles(ground=self.ground, faults=self.faults, weather=self.weather)
         self.access = Access(ground=self.ground)
         self.oauth = OAuth(ground=self.ground, access=self.access, redirect_uris=redirect_uris)
         self.permissions = Permissions(ground=self.ground, access=self.access)
@@ -100,6 +107,8 @@ class World:
         self.subscriptions = Subscriptions(ground=self.ground, access=self.access, pages=self.pages)
         self.webhooks = Webhooks(ground=self.ground)
         self.contacts = Contacts(ground=self.ground, webhooks=self.webhooks)
+        self.phones = Phones(ground=self.ground, contacts=self.contacts)
+        self.stories = Stories(ground=self.ground, contacts=self.contacts)
         self.comments = Comments(
             ground=self.ground, access=self.access, pages=self.pages, webhooks=self.webhooks
         )

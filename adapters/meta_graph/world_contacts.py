@@ -6,19 +6,10 @@ from datetime import datetime
 
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
+from meta_inbox.adapters.meta_graph.world_reactions import EMOJI, emoji_of
 from meta_inbox.adapters.meta_graph.world_values import Contact, Entry, Json, Surface
 from meta_inbox.adapters.meta_graph.world_webhooks import Webhooks
 
-EMOJI = {
-    "love": "\u2764\ufe0f",
-    "like": "\U0001f44d",
-    "dislike": "\U0001f44e",
-    "smile": "\U0001f606",
-    "laugh": "\U0001f606",
-    "wow": "\U0001f62e",
-    "sad": "\U0001f622",
-    "angry": "\U0001f620",
-}
 _MID_PREFIX = {"page": "m_", "instagram": "aWdfZAG1faXRlbToxOk"}
 _MID_NOISE = {"page": 64, "instagram": 126}
 
@@ -26,11 +17,6 @@ _MID_NOISE = {"page": 64, "instagram": 126}
 def new_mid(ground: Ground, surface: Surface) -> str:
     """A new message id in the form of the surface."""
     return ground.text(_MID_PREFIX[surface], _MID_NOISE[surface])
-
-
-def emoji_of(reaction: str) -> str:
-    """The emoji of a named reaction; an emoji is its own."""
-    return EMOJI.get(reaction, reaction)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,6 +144,7 @@ class Contacts:
         contact, last = self.ground.contact(contact_id), self._last_sent(contact_id)
         if last is None:
             return
+        self._mark(contact, received=True, read=True)
         event = {"mid": last.mid} if contact.surface == "instagram" else {"watermark": milliseconds(last.at)}
         self.webhooks.from_contact(contact, "read", {"read": event})
 
@@ -166,6 +153,7 @@ class Contacts:
         contact, last = self.ground.contact(contact_id), self._last_sent(contact_id)
         if last is None:
             return
+        self._mark(contact, received=True)
         event = {"mids": [last.mid], "watermark": milliseconds(last.at)}
         self.webhooks.from_contact(contact, "delivery", {"delivery": event})
 
@@ -219,8 +207,16 @@ class Contacts:
         return entry
 
     def _last_sent(self, contact_id: str) -> Entry | None:
-        sent = [entry for entry in self.thread(contact_id) if not entry.by_contact]
+        sent = self._sent(contact_id)
         return sent[-1] if sent else None
+
+    def _sent(self, contact_id: str) -> list[Entry]:
+        return [entry for entry in self.thread(contact_id) if not entry.by_contact]
+
+    def _mark(self, contact: Contact, *, received: bool, read: bool = False) -> None:
+        for entry in self._sent(contact.id):
+            if not (entry.received and (entry.read or not read)):
+                self.ground.put_entry(contact, replace(entry, received=received, read=read or entry.read))
 
 
 def _shown(entry: Entry) -> Json:

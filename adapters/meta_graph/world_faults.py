@@ -188,9 +188,11 @@ class Faults:
         else:
             del self._planned[index]
 
-    def clear(self, endpoint: str | None = None) -> None:
-        """Forgets the faults of one endpoint, or all."""
-        self._planned = deque(p for p in self._planned if endpoint not in (None, p.endpoint))
+    def clear(self, endpoint: str | None = None, kind: FaultKind | None = None) -> None:
+        """Forgets the faults of one endpoint, of one kind, or all."""
+        self._planned = deque(
+            p for p in self._planned if endpoint not in (None, p.endpoint) or kind not in (None, p.fault.kind)
+        )
 
     @property
     def waiting(self) -> tuple[PlannedFault, ...]:

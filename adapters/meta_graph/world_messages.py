@@ -9,7 +9,7 @@ from datetime import timedelta
 from meta_inbox.adapters.meta_graph.world_access import Access, Caller
 from meta_inbox.adapters.meta_graph.world_attachments import Attachments
 from meta_inbox.adapters.meta_graph.world_comments import Comments
-from meta_inbox.adapters.meta_graph.world_contacts import emoji_of, new_mid
+from meta_inbox.adapters.meta_graph.world_contacts import new_mid
 from meta_inbox.adapters.meta_graph.world_content import require_content
 from meta_inbox.adapters.meta_graph.world_errors import (
     GraphError,
@@ -23,6 +23,7 @@ from meta_inbox.adapters.meta_graph.world_errors import (
 from meta_inbox.adapters.meta_graph.world_ground import Ground
 from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_pages import Acting, Pages
+from meta_inbox.adapters.meta_graph.world_reactions import emoji_of
 from meta_inbox.adapters.meta_graph.world_routing import Routing
 from meta_inbox.adapters.meta_graph.world_send_body import Outgoing, SendBody, as_json, read_body
 from meta_inbox.adapters.meta_graph.world_shown import shown_parts
@@ -128,7 +129,7 @@ class Messages:
         if action not in ACTIONS:
             raise invalid_parameter(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}")
         if action in ("typing_on", "typing_off"):
-            self.ground.put(replace(contact, typing_shown=action == "typing_on"))
+            self.ground.put(replace(contact, typing_shown=action == "typing_on", typing_at=now))
         elif action == "mark_seen":
             self.ground.put(replace(contact, seen_by_business_at=now))
         else:

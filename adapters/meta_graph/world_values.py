@@ -123,12 +123,16 @@ class Contact:
     available: bool = True
     profile_shown: bool = True
     typing_shown: bool = False
+    typing_at: datetime | None = None
     seen_by_business_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message of a conversation, as Meta keeps it; ``story`` is the one that it answers."""
+    """One message of a conversation, as Meta keeps it; ``story`` is the one that it answers.
+
+    ``received`` and ``read`` are the contact's, of what the business wrote.
+    """
 
     mid: str
     by_contact: bool
@@ -144,6 +148,8 @@ class Entry:
     business_reaction: str | None = None
     edits: int = 0
     unsent: bool = False
+    received: bool = False
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
