@@ -16,7 +16,8 @@ graph.instagram.com, where Instagram Login's tokens are good, is what lies below
 
 At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON, for tests and curl:
 
-    GET  /state?contact=             what the page shows           GET  /accounts    whom one can write to
+    GET  /state?contact=&known=      what the page shows; only its ``version`` while that is still ``known``
+    GET  /accounts                   whom one can write to         GET  /pictures    pictures to send
     GET  /contacts?account_id=       POST /contacts {account_id, name, username?}
     PATCH /contacts/{id}             {available?, profile_shown?}
     GET  /contacts/{id}/thread       what the contact sees
@@ -26,11 +27,15 @@ At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON,
     POST /contacts/{id}/postbacks    {payload, title}              POST …/reactions  {mid, reaction|null}
     POST /contacts/{id}/edits        {mid, text}                   POST …/unsends    {mid}
     POST /contacts/{id}/reads        POST …/deliveries             POST …/referrals  {ref}
+    GET  /contacts/{id}/stories      the stories of the account (Instagram)
+    POST /contacts/{id}/story-replies {text, story_id?}            POST …/story-mentions {url?}
     POST /contacts/{id}/native-replies {text, app_id?}             an answer typed outside the app
     GET  /faults                     POST /faults {endpoint, kind, count?, seconds?, code?, subcode?, status?}
-    DELETE /faults?endpoint=         (endpoints, ``*`` for any, and kinds: ``world_faults.py``)
+    DELETE /faults?endpoint=&kind=   (endpoints, ``*`` for any, and kinds: ``world_faults.py``)
     GET  /chaos                      POST /chaos {rate, endpoint?, seed?, mishaps?: [{kind, weight?, …}]}
     DELETE /chaos?endpoint=          a share of the calls goes wrong; without mishaps, in every way there is
+    GET  /troubles                   all that is made to go wrong  DELETE /troubles  ends faults, chaos and
+                                     the quirks that harm; what is already dead or past stays so
     GET  /ledger                     every send that Meta accepted
     POST /tokens/revoke              {person_id?, page_id?, subcode?}
     POST /tokens/instagram           {instagram_id} -> {access_token}, of an account that logged in itself
@@ -69,8 +74,8 @@ from meta_inbox.adapters.meta_graph.sandbox_memory import recall, remembering
 from meta_inbox.adapters.meta_graph.sandbox_pages import PAGE_ROUTES
 from meta_inbox.adapters.meta_graph.world import World
 
-_OWN_PATHS = frozenset({"/", "/app.js", "/words.js", "/app.css", "/favicon.ico"})
-_OWN_FOLDERS = ("/sandbox/", "/media/")
+_OWN_PATHS = frozenset({"/", "/favicon.ico"})
+_OWN_FOLDERS = ("/sandbox/", "/media/", "/assets/")
 
 
 class Sandbox:

@@ -1,6 +1,7 @@
 """The sandbox's own JSON API, for its page, for tests and for curl; ``sandbox.py`` lists it."""
 
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -12,7 +13,6 @@ from meta_inbox.adapters.meta_graph.sandbox_bodies import (
     Batch,
     Linking,
     MediaLink,
-    NewFault,
     OwnLogin,
     PermissionAnswer,
     Repeat,
@@ -24,44 +24,31 @@ from meta_inbox.adapters.meta_graph.sandbox_chaos import CHAOS_ROUTES
 from meta_inbox.adapters.meta_graph.sandbox_contacts import CONTACT_ROUTES
 from meta_inbox.adapters.meta_graph.sandbox_delivery import Delivery
 from meta_inbox.adapters.meta_graph.sandbox_given import TheCourier, TheMedia, TheWorld, own_pages_only
+from meta_inbox.adapters.meta_graph.sandbox_stories import STORY_ROUTES
+from meta_inbox.adapters.meta_graph.sandbox_troubles import TROUBLE_ROUTES
 from meta_inbox.adapters.meta_graph.sandbox_view import accounts, view
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
-from meta_inbox.adapters.meta_graph.world_faults import Fault, PlannedFault
 from meta_inbox.adapters.meta_graph.world_media import MAX_FILE
 from meta_inbox.adapters.meta_graph.world_values import Json, Page, Quirks, Sent
 
 
 @get("/state")
-async def see_state(world: TheWorld, courier: TheCourier, contact: FromQuery[str | None] = None) -> Json:
-    """What the page shows."""
-    return view(world, courier, contact)
+async def see_state(
+    world: TheWorld,
+    courier: TheCourier,
+    contact: FromQuery[str | None] = None,
+    known: FromQuery[str | None] = None,
+) -> Json:
+    """What the page shows; whoever has it in this version already is told the time alone."""
+    seen = view(world, courier, contact)
+    version = blake2b(msgspec.json.encode(seen), digest_size=12).hexdigest()
+    return ({} if known == version else seen) | {"version": version, "now": world.now()}
 
 
 @get("/accounts")
 async def list_accounts(world: TheWorld) -> list[Json]:
     """Whom a contact can write to."""
     return accounts(world)
-
-
-@get("/faults")
-async def list_faults(world: TheWorld) -> tuple[PlannedFault, ...]:
-    """What is still to go wrong."""
-    return world.faults.waiting
-
-
-@post("/faults")
-async def plan_fault(data: JSONBody[NewFault], world: TheWorld) -> tuple[PlannedFault, ...]:
-    """Has calls go wrong."""
-    asked = msgspec.structs.asdict(data)
-    endpoint, count = asked.pop("endpoint"), asked.pop("count")
-    world.faults.plan(endpoint, Fault(**asked), count)
-    return world.faults.waiting
-
-
-@delete("/faults")
-async def clear_faults(world: TheWorld, endpoint: FromQuery[str | None] = None) -> None:
-    """Nothing goes wrong any more, at one endpoint or anywhere."""
-    world.faults.clear(endpoint)
 
 
 @get("/ledger")
@@ -186,9 +173,6 @@ def control_routes() -> Router:
     own = [
         see_state,
         list_accounts,
-        list_faults,
-        plan_fault,
-        clear_faults,
         see_ledger,
         revoke,
         log_in,
@@ -209,7 +193,7 @@ def control_routes() -> Router:
     ]
     return Router(
         "/sandbox",
-        route_handlers=[*CONTACT_ROUTES, *CHAOS_ROUTES, *own, *more],
+        route_handlers=[*CONTACT_ROUTES, *STORY_ROUTES, *TROUBLE_ROUTES, *CHAOS_ROUTES, *own, *more],
         guards=[own_pages_only],
         exception_handlers={NoSuchThing: _not_found, ValueError: _refused},
     )

@@ -73,7 +73,7 @@ def _page(
     body = (
         f'<!DOCTYPE html><html lang="{texts.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/app.css"></head>'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/assets/app.css"></head>'
         f'<body class="dialog"><main><p class="note">{escape(texts.not_meta)}</p>'
         f"<h1>{escape(title)}</h1>{content}</main></body></html>"
     )

@@ -1,55 +1,54 @@
-"""The page on which one plays the contact, and its script and style; nothing comes from elsewhere."""
+"""The page on which one plays the contacts, and its scripts and styles; nothing comes from elsewhere."""
 
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
-_PACKAGE = "meta_inbox.adapters.meta_graph.sandbox_assets"
+_ASSETS = files("meta_inbox.adapters.meta_graph.sandbox_assets")
+_KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src 'self' https: http:; media-src 'self' https: http:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
 @cache
-def _asset(name: str) -> bytes:
-    return files(_PACKAGE).joinpath(name).read_bytes()
+def _assets() -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in _ASSETS.iterdir() if _kind(one.name) is not None}
 
 
-def _served(name: str, media_type: str) -> Response[bytes]:
+def _kind(name: str) -> str | None:
+    return _KINDS.get(name.rpartition(".")[2])
+
+
+def _served(name: str) -> Response[bytes]:
+    content = _assets().get(name)
+    if content is None:
+        raise NotFoundException
     headers = {
         "Content-Security-Policy": _CSP,
         "Cache-Control": "no-cache",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(_asset(name), media_type=media_type, headers=headers)
+    return Response(content, media_type=_kind(name), headers=headers)
 
 
 @get("/")
 async def index() -> Response[bytes]:
     """The page."""
-    return _served("index.html", "text/html")
+    return _served("index.html")
 
 
-@get("/app.js")
-async def script() -> Response[bytes]:
-    """Its script."""
-    return _served("app.js", "text/javascript")
-
-
-@get("/words.js")
-async def words() -> Response[bytes]:
-    """Its texts."""
-    return _served("words.js", "text/javascript")
-
-
-@get("/app.css")
-async def style() -> Response[bytes]:
-    """Its style, which the login dialog shares."""
-    return _served("app.css", "text/css")
+@get("/assets/{name:str}")
+async def asset(name: FromPath[str]) -> Response[bytes]:
+    """One of its scripts or styles; the login dialog shares ``app.css``."""
+    return _served(name)
 
 
 @get("/favicon.ico", status_code=204)
@@ -57,4 +56,4 @@ async def icon() -> None:
     """No icon; browsers ask all the same."""
 
 
-PAGE_ROUTES: list[Any] = [index, script, words, style, icon]
+PAGE_ROUTES: list[Any] = [index, asset, icon]

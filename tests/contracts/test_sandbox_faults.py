@@ -157,3 +157,26 @@ async def test_chaos_reigns_until_it_is_ended_and_says_what_it_did(stage: Stage)
 
 async def test_chaos_at_an_unknown_endpoint_is_refused(stage: Stage) -> None:
     assert (await stage.play("POST", "chaos", {"rate": 0.5, "endpoint": "moon"})).status_code == 400
+
+
+async def test_all_that_goes_wrong_is_seen_and_ended_at_once(stage: Stage) -> None:
+    token, contact = await plan(stage, kind="drop", count=None)
+    await stage.play("POST", "chaos", {"rate": 1})
+    await stage.play("PATCH", "quirks", {"sends_a_second": 1})
+    seen = (await stage.play("GET", "troubles")).json()
+    assert seen["faults"][0]["fault"]["kind"] == "drop"
+    assert seen["chaos"]["reigning"][0]["rate"] == 1
+    assert seen["quirks"] == {"sends_a_second": 1}
+    assert (await stage.play("DELETE", "troubles")).is_success
+    ended = (await stage.play("GET", "troubles")).json()
+    assert (ended["faults"], ended["chaos"]["reigning"], ended["quirks"]) == ([], [], {})
+    for _ in range(3):
+        assert (await stage.send(token, contact)).is_success
+
+
+async def test_faults_of_one_kind_are_ended_alone(stage: Stage) -> None:
+    token, contact = await plan(stage, kind="drop", count=None)
+    await stage.play("POST", "faults", {"endpoint": "messages", "kind": "refuse"})
+    await stage.play("DELETE", "faults?endpoint=messages&kind=drop")
+    assert (await stage.send(token, contact)).status_code == 500
+    assert (await stage.play("DELETE", "faults?kind=explode")).status_code == 400

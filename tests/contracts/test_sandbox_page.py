@@ -23,13 +23,13 @@ async def test_the_page_brings_everything_itself(stage: Stage) -> None:
     assert "style=" not in page.text
     assert "://" not in page.text
     for name, kind in (("app.js", "javascript"), ("words.js", "javascript"), ("app.css", "css")):
-        answer = await stage.http.get(f"{stage.url}/{name}")
+        answer = await stage.http.get(f"{stage.url}/assets/{name}")
         assert kind in answer.headers["content-type"]
         assert "innerHTML" not in answer.text
 
 
 async def test_the_page_has_every_word_in_both_languages(stage: Stage) -> None:
-    page, words = [(await stage.http.get(f"{stage.url}/{name}")).text for name in ("", "words.js")]
+    page, words = [(await stage.http.get(f"{stage.url}/{name}")).text for name in ("", "assets/words.js")]
     named = {part.split('"')[0] for part in page.split('data-word="')[1:]}
     assert len(named) > 10
     for name in named:
@@ -149,3 +149,56 @@ async def test_a_state_that_cannot_be_read_begins_a_new_world(tmp_path: Path) ->
     file.write_bytes(b"{not json")
     async with staged(state_file=file) as stage:
         assert await stage.page_token()
+
+
+async def test_whoever_has_the_state_already_is_told_the_time_alone(stage: Stage) -> None:
+    contact = await stage.contact(CASAVERDE)
+    path = f"state?contact={contact}"
+    first = (await stage.play("GET", path)).json()
+    again = (await stage.play("GET", f"{path}&known={first['version']}")).json()
+    assert set(again) == {"version", "now"}
+    await stage.play("POST", f"contacts/{contact}/messages", {"text": "Alguém aí?"})
+    news = (await stage.play("GET", f"{path}&known={first['version']}")).json()
+    assert news["version"] != first["version"]
+    assert news["thread"][-1]["text"] == "Alguém aí?"
+
+
+async def test_the_state_has_what_the_phone_shows(stage: Stage) -> None:
+    token, contact = await stage.page_token(), await stage.contact()
+    await stage.send(token, contact)
+    shown = (await stage.play("GET", f"state?contact={contact}")).json()
+    (listed,) = shown["contacts"]
+    assert (listed["unread"], listed["unreceived"]) == (1, 1)
+    assert listed["latest"]["text"] == "Olá!"
+    assert shown["phone"]["reactions"][0] == {"name": "love", "emoji": "❤️"}
+    assert shown["phone"]["stories"] == []
+    await stage.play("POST", f"contacts/{contact}/reads")
+    assert (await stage.play("GET", "state")).json()["contacts"][0]["unread"] == 0
+
+
+async def test_stories_can_be_played(stage: Stage) -> None:
+    await stage.page_token()
+    contact = await stage.contact(CASAVERDE)
+    stories = (await stage.play("GET", f"contacts/{contact}/stories")).json()
+    body = {"text": "Amei", "story_id": stories[1]["id"]}
+    assert (await stage.play("POST", f"contacts/{contact}/story-replies", body)).is_success
+    assert (await stage.play("POST", f"contacts/{contact}/story-mentions", {})).is_success
+    await stage.sandbox.courier.idle()
+    reply, mention = [
+        json.loads(body)["entry"][0]["messaging"][0]["message"] for body in stage.callback.bodies[1:]
+    ]
+    assert reply["reply_to"]["story"] == stories[1]
+    assert mention["attachments"][0]["type"] == "story_mention"
+    on_page = await stage.contact()
+    refused = await stage.play("POST", f"contacts/{on_page}/story-replies", {"text": "Oi"})
+    assert refused.status_code == 404
+
+
+async def test_the_pictures_that_are_there_can_be_fetched_and_sent(stage: Stage) -> None:
+    contact = await stage.contact()
+    pictures = (await stage.play("GET", "pictures")).json()
+    for one in pictures:
+        answer = await stage.http.get(one["url"].replace("http://meta.test", stage.url))
+        assert answer.headers["content-type"] == "image/png"
+    body = {"image_url": pictures[0]["url"]}
+    assert (await stage.play("POST", f"contacts/{contact}/messages", body)).is_success

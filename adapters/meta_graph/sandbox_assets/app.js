@@ -1,4 +1,4 @@
-import { paintWords, switchLanguage, word } from "/words.js";
+import { paintWords, switchLanguage, word } from "/assets/words.js";
 
 const $ = (id) => document.getElementById(id);
 const shown = new Map();
