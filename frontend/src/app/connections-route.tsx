@@ -1,0 +1,5 @@
+import { MetaInstagramConnect } from "@/features/connections/connections";
+
+export function ConnectionsRoute() {
+  return <MetaInstagramConnect />;
+}

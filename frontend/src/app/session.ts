@@ -1,0 +1,92 @@
+const KEPT = "meta-inbox.token";
+const PARENT_ANSWERS_WITHIN_MS = 3000;
+
+/**
+ * Whose session this is. The token comes in the address (`#token=…`, taken away at once), from the page that
+ * frames this one, or is typed in; it lives as long as the tab.
+ */
+export class Session {
+  #token: string | null;
+  readonly #watchers = new Set<() => void>();
+
+  constructor() {
+    const given = takeFromAddress("token");
+    this.#token = given ?? sessionStorage.getItem(KEPT);
+    if (given !== null) sessionStorage.setItem(KEPT, given);
+  }
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  watch = (tell: () => void): (() => void) => {
+    this.#watchers.add(tell);
+    return () => this.#watchers.delete(tell);
+  };
+
+  isOpen = (): boolean => this.#token !== null;
+
+  getToken = async (options?: { refresh: boolean }): Promise<string | null> => {
+    if (options?.refresh !== true) return this.#token;
+    const fresh = await this.askParent();
+    if (fresh === null) this.close();
+    return fresh;
+  };
+
+  open(token: string): void {
+    sessionStorage.setItem(KEPT, token);
+    this.#set(token);
+  }
+
+  close(): void {
+    sessionStorage.removeItem(KEPT);
+    this.#set(null);
+  }
+
+  /** Only pages of allowed origins may frame this one, so whichever does is asked. */
+  async askParent(): Promise<string | null> {
+    if (globalThis.parent === globalThis.window) return null;
+    const token = await new Promise<string | null>((resolve) => {
+      const late = setTimeout(() => resolve(null), PARENT_ANSWERS_WITHIN_MS);
+      const listen = ({ source, data }: MessageEvent<unknown>) => {
+        if (source !== globalThis.parent || !isToken(data)) return;
+        clearTimeout(late);
+        globalThis.removeEventListener("message", listen);
+        resolve(data.token);
+      };
+      globalThis.addEventListener("message", listen);
+      // Nothing secret is in it, and who frames us is not known beforehand.
+      globalThis.parent.postMessage({ source: "meta-inbox", type: "token.wanted" }, "*");
+    });
+    if (token !== null) this.open(token);
+    return token;
+  }
+
+  #set(token: string | null): void {
+    this.#token = token;
+    for (const tell of this.#watchers) tell();
+  }
+}
+
+/** What the address has after `#name=`, which is then no longer in it nor in the history. */
+export function takeFromAddress(name: string): string | null {
+  const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
+  const value = fragment.get(name);
+  if (value === null) return null;
+  fragment.delete(name);
+  const rest = fragment.size > 0 ? `#${fragment.toString()}` : "";
+  const { pathname, search } = globalThis.location;
+  globalThis.history.replaceState(globalThis.history.state, "", pathname + search + rest);
+  return value;
+}
+
+function isToken(data: unknown): data is { token: string } {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    "type" in data &&
+    data.type === "token" &&
+    "token" in data &&
+    typeof data.token === "string"
+  );
+}

@@ -1,0 +1,3 @@
+export function MetaInstagramConnect() {
+  return <main />;
+}

@@ -1,0 +1,81 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { MetaInboxClient } from "@/api/client";
+import type { LiveEvent } from "@/api/types";
+import { applyEvents } from "./live-cache";
+import { LiveConnection, type LiveState } from "./live-connection";
+
+type Listener = (events: LiveEvent[]) => void;
+
+const REMEMBERED_MS = 60_000;
+
+/** Keeps a cache true by the live connection; one for all components that share a client. */
+export class LiveSync {
+  state: LiveState = "connecting";
+  readonly #connection: LiveConnection;
+  readonly #watchers = new Set<() => void>();
+  readonly #listeners = new Set<Listener>();
+  readonly #recent: { at: number; events: LiveEvent[] }[] = [];
+  readonly #fetchBegan = new Map<string, number>();
+  #users = 0;
+  #stopWatching: (() => void) | undefined;
+
+  constructor(
+    client: MetaInboxClient,
+    private readonly cache: QueryClient,
+  ) {
+    this.#connection = new LiveConnection(client, {
+      onEvents: (events) => this.#take(events),
+      onResync: () => void cache.invalidateQueries(),
+      onState: (state) => {
+        this.state = state;
+        for (const tell of this.#watchers) tell();
+      },
+    });
+  }
+
+  /** Runs while anybody uses it. */
+  use(): () => void {
+    if (this.#users++ === 0) {
+      this.#stopWatching = this.#watchFetches();
+      this.#connection.start();
+    }
+    return () => {
+      if (--this.#users > 0) return;
+      this.#connection.stop();
+      this.#stopWatching?.();
+    };
+  }
+
+  watch = (tell: () => void): (() => void) => {
+    this.#watchers.add(tell);
+    return () => this.#watchers.delete(tell);
+  };
+
+  /** Is told every batch of events, after the cache has them. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #take(events: LiveEvent[]): void {
+    const now = Date.now();
+    this.#recent.push({ at: now, events });
+    while (this.#recent[0] && this.#recent[0].at < now - REMEMBERED_MS) this.#recent.shift();
+    applyEvents(this.cache, events);
+    for (const tell of this.#listeners) tell(events);
+  }
+
+  // What was read before an event may arrive after it, and would undo it: it is applied once more.
+  #watchFetches(): () => void {
+    return this.cache.getQueryCache().subscribe((notice) => {
+      if (notice.type !== "updated") return;
+      const { queryHash } = notice.query;
+      if (notice.action.type === "fetch") this.#fetchBegan.set(queryHash, Date.now());
+      if (notice.action.type !== "success" || notice.action.manual) return;
+      const began = this.#fetchBegan.get(queryHash);
+      this.#fetchBegan.delete(queryHash);
+      const missed = this.#recent.filter(({ at }) => began !== undefined && at >= began);
+      for (const { events } of missed) queueMicrotask(() => applyEvents(this.cache, events));
+    });
+  }
+}

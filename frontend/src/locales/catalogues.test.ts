@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { catalogues } from "@/lib/i18n";
+
+function names(of: object, before = ""): string[] {
+  return Object.entries(of).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null ? names(value, `${before}${name}.`) : [`${before}${name}`],
+  );
+}
+
+// Portuguese has a plural form for millions that English has not.
+const shared = (name: string) => !name.endsWith("_many");
+
+test("both languages say the same things", () => {
+  expect(names(catalogues.en).filter(shared).toSorted()).toEqual(
+    names(catalogues["pt-BR"]).filter(shared).toSorted(),
+  );
+});
+
+test("nothing is left without words", () => {
+  for (const catalogue of Object.values(catalogues)) {
+    expect(JSON.stringify(catalogue)).not.toMatch(/""/);
+  }
+});

@@ -1,0 +1,44 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { containedStyles } from "./build/contained-styles";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const modern = ["chrome123", "edge123", "firefox121", "safari17.5"];
+const peers = /^(react|react-dom|react-router)(\/|$)/;
+
+// `vite build` makes the app that the service serves; `--mode library` what another React app imports.
+export default defineConfig(({ mode }) => {
+  const library = mode === "library";
+  return {
+    plugins: [react()],
+    resolve: { alias: { "@": here("./src") } },
+    css: {
+      postcss: { plugins: [containedStyles()] },
+      modules: { generateScopedName: "mi-[name]-[local]-[hash:base64:4]" },
+    },
+    server: { proxy: { "/api/meta": { target: "http://127.0.0.1:8000", ws: true } } },
+    build: library
+      ? {
+          outDir: here("./dist"),
+          emptyOutDir: true,
+          target: modern,
+          lib: { entry: here("./src/index.ts"), formats: ["es" as const], cssFileName: "style" },
+          rollupOptions: { external: peers },
+        }
+      : {
+          outDir: here("../adapters/http/web"),
+          emptyOutDir: true,
+          target: modern,
+          assetsInlineLimit: 0,
+          modulePreload: { polyfill: false },
+        },
+    test: {
+      environment: "jsdom",
+      setupFiles: [here("./src/test/setup.ts")],
+      include: ["src/**/*.test.{ts,tsx}"],
+      css: false,
+      restoreMocks: true,
+    },
+  };
+});
