@@ -111,13 +111,14 @@ def _tell(made_up: Path, session: Path, variables: Mapping[str, str], ports: tup
     click.echo(f"""
 meta-inbox is ready. Ctrl-C stops it and keeps the data in {made_up.parent}
 
-  the API        {service}/api/meta   (described in {service}/api/meta/schema/openapi.json)
+Open the inbox; this address logs in {USER} of tenant {TENANT}, for 12 hours:
+
+{service}/#token={token}
+
   a local Meta   {sandbox}   (log in there, write as a contact, cause faults)
-  demo session   tenant {TENANT}, user {USER}, for 12 hours:
+  the API        {service}/api/meta   (described in {service}/api/meta/schema/openapi.json)
 
-{token}
-
-The walk-through of the README reads the three from {session}; what is made up is in {made_up}""")
+{session} has the addresses and the token for a shell; what is made up is in {made_up}""")
 
 
 def _watch(processes: list[subprocess.Popen[bytes]]) -> None:

@@ -41,6 +41,10 @@ def running() -> Iterator[Path]:
         assert demo.stdout is not None
         try:
             assert any("is ready" in line for line in demo.stdout), "it ended before it was ready"
+            shown = next(line for line in demo.stdout if line.startswith("http"))
+            assert re.fullmatch(rf"http://127.0.0.1:{ports[1]}/#token=[\w.-]+\n", shown), (
+                "the inbox comes first"
+            )
             yield Path(place)
         finally:
             demo.send_signal(signal.SIGINT)
