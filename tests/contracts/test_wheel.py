@@ -68,8 +68,17 @@ def test_the_wheel_holds_one_package_and_its_data(wheel: Path) -> None:
         "meta_inbox/adapters/persistence/migrations/0001_roles.sql",
         "meta_inbox/entrypoints/cli.py",
         "meta_inbox/testing/plugin.py",
+        "meta_inbox/adapters/http/web/index.html",
     ):
         assert needed in names
+    scripts = [name for name in names if name.startswith("meta_inbox/adapters/http/web/assets/")]
+    assert any(name.endswith(".js") for name in scripts)
+    assert not any("node_modules" in name for name in names)
+
+
+def test_the_web_app_is_served_from_the_wheel(python: Path, tmp_path: Path) -> None:
+    count = "from meta_inbox.adapters.http.web_build import built_app; print('/index.html' in built_app())"
+    assert _run(str(python), "-c", count, cwd=tmp_path).strip() == "True"
 
 
 def test_a_host_with_a_domain_of_its_own_keeps_it(python: Path, tmp_path: Path) -> None:
