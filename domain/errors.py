@@ -23,6 +23,8 @@ MetaInboxError
 │   ├── LoginNotAvailable
 │   ├── EndpointDisabled         nothing is posted to that webhook endpoint
 │   ├── TooManyEndpoints         the tenant has as many webhook endpoints as it may
+│   ├── ShortcutTaken            another canned reply of the tenant has that shortcut
+│   ├── TooManyCannedReplies     the tenant has as many canned replies as it may
 │   ├── LinkBarred               the file must not be fetched from there, or is too large
 │   ├── RefusedByMeta            Meta said no, definitively
 │   └── ConnectFailed            the dialog or the exchange did not lead to an account
@@ -199,6 +201,24 @@ class TooManyEndpoints(Refused):
     """The tenant has as many webhook endpoints as it may have."""
 
     code = "too_many_endpoints"
+
+
+class ShortcutTaken(Refused):
+    """Another canned reply of the tenant has that shortcut, in whatever case of its letters."""
+
+    code = "shortcut_taken"
+
+    def __init__(self, shortcut: str) -> None:
+        super().__init__(f"another canned reply has the shortcut {shortcut}")
+
+
+class TooManyCannedReplies(Refused):
+    """The tenant has as many canned replies as it may have."""
+
+    code = "too_many_canned_replies"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a tenant has at most {most} canned replies")
 
 
 class LinkBarred(Refused):

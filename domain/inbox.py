@@ -3,11 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 
+from meta_inbox.domain.use_cases.change_canned_reply import ChangeCannedReply
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -21,6 +24,7 @@ from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_canned_replies import ListCannedReplies
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
@@ -96,6 +100,10 @@ class Inbox:
     open_media: OpenMedia
     open_live: OpenLive
     upload_media: UploadMedia
+    list_canned_replies: ListCannedReplies
+    create_canned_reply: CreateCannedReply
+    change_canned_reply: ChangeCannedReply
+    delete_canned_reply: DeleteCannedReply
     dead_letters: ListDeadLetters
     replay_dead_letters: ReplayDeadLetters
     discard_dead_letters: DiscardDeadLetters

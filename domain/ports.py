@@ -12,6 +12,7 @@ from typing import Protocol
 
 from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
@@ -892,6 +893,28 @@ class DeadLetters(Protocol):
 
     async def settle(self, claim: ConsumerClaim, letter: DeadLetter, error: str | None) -> bool:
         """It is handled and gone, or failed once more; False = the claim was lost."""
+        ...
+
+
+class CannedReplies(Protocol):
+    """What agents answer again and again. What is another tenant's is NotFound."""
+
+    async def list(self, tenant: TenantId) -> Sequence[CannedReply]:
+        """All of the tenant's, by ``key``."""
+        ...
+
+    async def add(self, reply: CannedReply) -> None:
+        """Keeps a new one. ShortcutTaken, TooManyCannedReplies."""
+        ...
+
+    async def change(
+        self, tenant: TenantId, reply: CannedReplyId, *, shortcut: str | None, text: str | None
+    ) -> CannedReply:
+        """The changed one; None = it stays. NotFound, ShortcutTaken."""
+        ...
+
+    async def delete(self, tenant: TenantId, reply: CannedReplyId) -> None:
+        """Forgets it. NotFound."""
         ...
 
 

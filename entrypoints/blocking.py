@@ -9,16 +9,20 @@ from typing import TypeVar
 
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.told import Told
+from meta_inbox.domain.use_cases.change_canned_reply import ChangeCannedReply
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
+from meta_inbox.domain.use_cases.list_canned_replies import ListCannedReplies
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
@@ -84,6 +88,10 @@ class BlockingInbox:
     get_messenger_profile = Plain(GetMessengerProfile.__call__)
     set_messenger_profile = Plain(SetMessengerProfile.__call__)
     upload_media = Plain(UploadMedia.__call__)
+    list_canned_replies = Plain(ListCannedReplies.__call__)
+    create_canned_reply = Plain(CreateCannedReply.__call__)
+    change_canned_reply = Plain(ChangeCannedReply.__call__)
+    delete_canned_reply = Plain(DeleteCannedReply.__call__)
     dead_letters = Plain(ListDeadLetters.__call__)
     replay_dead_letters = Plain(ReplayDeadLetters.__call__)
     discard_dead_letters = Plain(DiscardDeadLetters.__call__)

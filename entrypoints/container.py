@@ -32,6 +32,7 @@ from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
@@ -49,6 +50,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemor
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
 from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCannedReplies
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
@@ -71,11 +73,14 @@ from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.ports import Blobs
+from meta_inbox.domain.use_cases.change_canned_reply import ChangeCannedReply
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.control_thread import ControlThread
+from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
+from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -90,6 +95,7 @@ from meta_inbox.domain.use_cases.hand_over_files import HandOverFiles
 from meta_inbox.domain.use_cases.hide_comment import HideComment
 from meta_inbox.domain.use_cases.keep_subscriptions import KeepSubscriptions
 from meta_inbox.domain.use_cases.list_accounts import ListAccounts
+from meta_inbox.domain.use_cases.list_canned_replies import ListCannedReplies
 from meta_inbox.domain.use_cases.list_conversations import ListConversations
 from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
@@ -185,6 +191,7 @@ class Core(containers.DeclarativeContainer):
     events = _given()
     hints = _given()
     dead_letters = _given()
+    canned_replies = _given()
     endpoints = _given()
     deliveries = _given()
     queue = _given()
@@ -337,6 +344,10 @@ class Core(containers.DeclarativeContainer):
             clock=clock,
             ids=ids,
         ),
+        list_canned_replies=providers.Factory(ListCannedReplies, replies=canned_replies),
+        create_canned_reply=providers.Factory(CreateCannedReply, replies=canned_replies, ids=ids),
+        change_canned_reply=providers.Factory(ChangeCannedReply, replies=canned_replies),
+        delete_canned_reply=providers.Factory(DeleteCannedReply, replies=canned_replies),
         dead_letters=providers.Factory(ListDeadLetters, letters=dead_letters),
         replay_dead_letters=providers.Factory(ReplayDeadLetters, letters=dead_letters),
         discard_dead_letters=providers.Factory(DiscardDeadLetters, letters=dead_letters),
@@ -449,6 +460,7 @@ class OnPostgres(containers.DeclarativeContainer):
         events=events,
         hints=hints,
         dead_letters=dead_letters,
+        canned_replies=providers.Singleton(PostgresCannedReplies, db),
         endpoints=providers.Singleton(PostgresWebhookEndpoints, db, keys),
         deliveries=providers.Singleton(PostgresWebhookDeliveries, db),
         queue=providers.Singleton(PostgresWebhookQueue, db, keys),
@@ -514,6 +526,7 @@ class InMemory(containers.DeclarativeContainer):
         events=events,
         hints=hints,
         dead_letters=dead_letters,
+        canned_replies=providers.Singleton(InMemoryCannedReplies, store),
         endpoints=providers.Singleton(InMemoryWebhookEndpoints, store),
         deliveries=providers.Singleton(InMemoryWebhookDeliveries, store),
         queue=providers.Singleton(InMemoryWebhookQueue, store),

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from meta_inbox.adapters.http import (
     accounts,
     actions,
+    canned_replies,
     capabilities,
     comments,
     conversations,
@@ -36,6 +37,10 @@ SHAPES = (
     accounts.AccountHealth,
     accounts.Accounts,
     accounts.AccountWire,
+    canned_replies.CannedReplies,
+    canned_replies.CannedReplyBody,
+    canned_replies.CannedReplyChangeBody,
+    canned_replies.CannedReplyWire,
     capabilities.CapabilityTable,
     actions.ReactionBody,
     actions.Take,
@@ -78,6 +83,7 @@ _ONE_OF_TWO = {
     "Sticker": ("name", "sticker_id"),
     "ReplayBody": ("cursor", "failed_since"),
 }
+_OURS = ("account", "endpoint", "media", "message", "reply")
 _OUR_ID = {"type": "string", "format": "uuid"}
 # The other login is answered with 422 until it can be configured, so it is not offered as a choice.
 _CHOICES = {
@@ -167,7 +173,7 @@ def _describe(operation: Json, described: Described) -> None:
 def _given(parameter: Json) -> Json:
     """What a given parameter looks like: an optional one may be left out, not be null."""
     if parameter["in"] == "path":
-        return _OUR_ID if parameter["name"] in ("account", "endpoint", "media", "message") else _META_ID
+        return _OUR_ID if parameter["name"] in _OURS else _META_ID
     if parameter["name"] in _CHOICES:
         return _CHOICES[parameter["name"]]
     schema: Json = parameter["schema"]

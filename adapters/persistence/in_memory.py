@@ -29,6 +29,7 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
 )
 from meta_inbox.adapters.persistence.in_memory_webhook_rows import WebhookTable
 from meta_inbox.domain.model.account import Platform
+from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
@@ -94,6 +95,9 @@ class InMemoryStore:
         default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
     )
     media: MediaTable = field(default_factory=MediaTable)
+    canned_replies: dict[tuple[TenantId, CannedReplyId], CannedReply] = field(
+        default_factory=dict[tuple[TenantId, CannedReplyId], CannedReply]
+    )
     webhooks: WebhookTable = field(default_factory=WebhookTable)
     wake: Callable[[str], None] = field(default=lambda _what: None)
     told: Callable[[], None] = field(default=lambda: None)

@@ -18,6 +18,7 @@ from meta_inbox.domain.model.history import RunState
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.action_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
+from tests.acceptance.canned_steps import *  # noqa: F403  # the same
 from tests.acceptance.changes_steps import *  # noqa: F403  # the same
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.host_event_steps import *  # noqa: F403  # the same

@@ -15,6 +15,7 @@ from tests.acceptance.views import (
     SeenEndpoint,
     SeenFile,
     SeenMessage,
+    SeenReply,
 )
 
 
@@ -195,6 +196,22 @@ class Doors(Protocol):
 
     async def is_told(self, by: Principal, endpoint: str) -> bool:
         """Whether anything is still told there."""
+        ...
+
+    async def replies(self, by: Principal) -> list[SeenReply]:
+        """The canned replies."""
+        ...
+
+    async def keep_reply(self, by: Principal, shortcut: str, text: str) -> None:
+        """Keeps one."""
+        ...
+
+    async def change_reply(self, by: Principal, reply: str, text: str) -> None:
+        """Changes its text."""
+        ...
+
+    async def drop_reply(self, by: Principal, reply: str) -> None:
+        """Takes it away."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

@@ -16,6 +16,7 @@ from meta_inbox.domain.errors import (
 )
 from meta_inbox.domain.inbox import Inbox
 from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.canned_reply import CannedReplyId
 from meta_inbox.domain.model.comment_reply import Way, way_of
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.conversation import Conversation
@@ -40,6 +41,7 @@ from tests.acceptance.views import (
     SeenFile,
     SeenMessage,
     SeenPart,
+    SeenReply,
 )
 
 T = TypeVar("T")
@@ -326,6 +328,23 @@ class InProcess:
         """Lists."""
         found = await asked(lambda: self.inbox.list_webhook_endpoints(by=by))
         return next(each.enabled for each in found if each.id == endpoint)
+
+    async def replies(self, by: Principal) -> list[SeenReply]:
+        """Lists."""
+        found = await asked(lambda: self.inbox.list_canned_replies(by=by))
+        return [SeenReply(id=each.id, shortcut=each.shortcut, text=each.text) for each in found]
+
+    async def keep_reply(self, by: Principal, shortcut: str, text: str) -> None:
+        """Creates."""
+        await asked(lambda: self.inbox.create_canned_reply(by=by, shortcut=shortcut, text=text))
+
+    async def change_reply(self, by: Principal, reply: str, text: str) -> None:
+        """Changes."""
+        await asked(lambda: self.inbox.change_canned_reply(by=by, reply=CannedReplyId(reply), text=text))
+
+    async def drop_reply(self, by: Principal, reply: str) -> None:
+        """Deletes."""
+        await asked(lambda: self.inbox.delete_canned_reply(by=by, reply=CannedReplyId(reply)))
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Receives."""

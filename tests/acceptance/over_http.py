@@ -28,6 +28,7 @@ from tests.acceptance.views import (
     SeenFile,
     SeenMessage,
     SeenPart,
+    SeenReply,
 )
 
 Json = Any
@@ -255,6 +256,23 @@ class OverHttp:
         """Lists."""
         found = (await self._ask(by, "GET", "/webhook-endpoints"))["endpoints"]
         return next(bool(each["enabled"]) for each in found if each["id"] == endpoint)
+
+    async def replies(self, by: Principal) -> list[SeenReply]:
+        """Lists."""
+        found = await self._ask(by, "GET", "/canned-replies")
+        return [SeenReply(**reply) for reply in found["canned_replies"]]
+
+    async def keep_reply(self, by: Principal, shortcut: str, text: str) -> None:
+        """Posts."""
+        await self._ask(by, "POST", "/canned-replies", {"shortcut": shortcut, "text": text})
+
+    async def change_reply(self, by: Principal, reply: str, text: str) -> None:
+        """Patches."""
+        await self._ask(by, "PATCH", f"/canned-replies/{reply}", {"text": text})
+
+    async def drop_reply(self, by: Principal, reply: str) -> None:
+        """Deletes."""
+        await self._ask(by, "DELETE", f"/canned-replies/{reply}")
 
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Posts the webhook."""

@@ -85,6 +85,15 @@ class SeenEndpoint:
     secret: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenReply:
+    """A canned reply."""
+
+    id: str
+    shortcut: str
+    text: str
+
+
 class Refusal(Exception):
     """The system said no, and how."""
 

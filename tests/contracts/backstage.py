@@ -10,6 +10,7 @@ from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import (
     Accounts,
+    CannedReplies,
     Clock,
     Consumers,
     Conversations,
@@ -175,6 +176,7 @@ class Stores:
     live_tickets: LiveTickets
     consumers: Consumers
     dead_letters: DeadLetters
+    canned_replies: CannedReplies
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
     queue: WebhookQueue

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
@@ -56,6 +57,7 @@ class Facts:
     turn: ConsumerClaim
     letter: DeadLetter
     posted: DeliveryClaim
+    canned: CannedReply
 
     def asked_by(self, tenant: TenantId) -> "Facts":
         """The same ids, in the mouth of another tenant."""
@@ -70,6 +72,7 @@ class Facts:
             upload=replace(self.upload, tenant_id=tenant),
             turn=replace(self.turn, tenant_id=tenant),
             letter=replace(self.letter, event=replace(self.letter.event, tenant_id=tenant)),
+            canned=replace(self.canned, tenant_id=tenant),
             posted=replace(self.posted, event=replace(self.posted.event, tenant_id=tenant)),
         )
 
@@ -114,6 +117,7 @@ async def casa_verde(scene: Scene) -> Facts:
         turn=turn,
         letter=letter,
         posted=posted,
+        canned=await scene.canned(text=CANARY),
     )
 
 
@@ -239,6 +243,14 @@ AS_TENANT: dict[str, Deed] = {
     ),
     "outbox.settle": lambda scene, it: scene.stores.outbox.settle(it.claim, SENT),
     "events.tell": lambda scene, it: scene.stores.events.tell(it.tenant, [it.posted.event]),
+    "canned_replies.list": lambda scene, it: scene.stores.canned_replies.list(it.tenant),
+    "canned_replies.add": lambda scene, it: scene.stores.canned_replies.add(
+        replace(it.canned, id=CannedReplyId(scene.stores.ids.new()), shortcut="other")
+    ),
+    "canned_replies.change": lambda scene, it: scene.stores.canned_replies.change(
+        it.tenant, it.canned.id, shortcut="mine", text=None
+    ),
+    "canned_replies.delete": lambda scene, it: scene.stores.canned_replies.delete(it.tenant, it.canned.id),
     "endpoints.add": lambda scene, it: scene.stores.endpoints.add(
         replace(it.posted.endpoint, id=EndpointId(scene.stores.ids.new()), tenant_id=it.tenant), SIGNING
     ),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
@@ -53,6 +54,7 @@ def stores_in(store: InMemoryStore) -> Stores:
         live_tickets=InMemoryLiveTickets(store),
         consumers=InMemoryConsumers(store),
         dead_letters=InMemoryDeadLetters(store),
+        canned_replies=InMemoryCannedReplies(store),
         endpoints=InMemoryWebhookEndpoints(store),
         deliveries=InMemoryWebhookDeliveries(store),
         queue=InMemoryWebhookQueue(store),

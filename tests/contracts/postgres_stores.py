@@ -20,6 +20,7 @@ from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensure_login
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
+from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCannedReplies
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
@@ -123,6 +124,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         live_tickets=PostgresLiveTickets(db),
         consumers=PostgresConsumers(db),
         dead_letters=PostgresDeadLetters(db),
+        canned_replies=PostgresCannedReplies(db),
         endpoints=PostgresWebhookEndpoints(db, keys),
         deliveries=PostgresWebhookDeliveries(db),
         queue=PostgresWebhookQueue(db, keys),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Change
 from meta_inbox.domain.model.content import Content, ImagesContent, MediaPart, TextContent, media_of
 from meta_inbox.domain.model.conversation import Conversation
@@ -180,6 +181,14 @@ class Scene:
         await self.stores.uploads.add(upload)
         await self.stores.uploads.ready(upload)
         return upload
+
+    async def canned(self, shortcut: str = "oi", tenant: TenantId = CASA, text: str = "Oi!") -> CannedReply:
+        """A tenant keeps a canned reply."""
+        reply = CannedReply(
+            id=CannedReplyId(self.stores.ids.new()), tenant_id=tenant, shortcut=shortcut, text=text
+        )
+        await self.stores.canned_replies.add(reply)
+        return reply
 
     async def endpoint(self, tenant: TenantId = CASA, **more: Any) -> WebhookEndpoint:
         """A tenant has its events posted somewhere."""

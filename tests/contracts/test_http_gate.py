@@ -45,7 +45,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 36
+    assert len(guarded) == 40
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -73,11 +73,13 @@ OPEN = {"list_capabilities", "who_am_i"}
 ACTING = {"show_typing", "react", "take_reaction_back", "control_thread"}
 PROFILE = {"get_messenger_profile", "set_messenger_profile"}
 CONVERSATIONS = {"list_conversations", "get_conversation", "list_messages", "mark_read"}
-READING = {"list_accounts", "get_account", "get_media", *CONVERSATIONS}
+READING = {"list_accounts", "get_account", "get_media", "list_canned_replies", *CONVERSATIONS}
 LIVE = {"make_ticket"}
 COMMENTS = {"private_reply", "public_reply", "hide_comment"}
 OUTCOMES = {"check_message", "resend_message"}
-SENDING = {"list_accounts", "get_account", "send_message", "upload_media", *COMMENTS, *OUTCOMES, *ACTING}
+CANNED = {"create_canned_reply", "change_canned_reply", "delete_canned_reply"}
+ANSWERING = {"send_message", "upload_media", *COMMENTS, *OUTCOMES, *ACTING}
+SENDING = {"list_accounts", "get_account", *ANSWERING, *CANNED}
 MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE}
 CONNECTING = {"start", "completions", "complete"}
 TELLING = {
@@ -120,6 +122,8 @@ async def test_each_scope_opens_its_routes_and_no_others(
         "set_messenger_profile": {},
         "completions": {"completion": "x"},
         "complete": {"completion": "x"},
+        "create_canned_reply": {"shortcut": "oi", "text": "Oi!"},
+        "change_canned_reply": {},
         "create_webhook_endpoint": {"url": "https://crm.example/hooks"},
         "update_webhook_endpoint": {},
         "replay_webhook_deliveries": {"cursor": "1"},
@@ -132,7 +136,7 @@ async def test_each_scope_opens_its_routes_and_no_others(
                 if path in PUBLIC:
                     continue
                 url = path.replace("{account}", account).replace("{contact}", "7001")
-                url = re.sub("{(media|message|endpoint)}", account, url)
+                url = re.sub("{(media|message|endpoint|reply)}", account, url)
                 name = operation["operationId"]
                 answer = await caller.request(method, url, json=bodies.get(name))
                 if answer.status_code == 403:

@@ -15,8 +15,8 @@ from tests.contracts.http_stage import HttpStage
 
 # What the contract itself asks for and a generic check cannot know: a login that was not begun here is a 400
 # page, however well formed its address; a disconnected account stays readable (use_after_free), but is not
-# set up any more; and a schema cannot say of a text that blanks alone are none, nor of an address that it is
-# of the public internet.
+# set up any more; and a schema cannot say of a text that blanks alone are none, what a letter is, nor of an
+# address that it is of the public internet.
 CONFIG = """
 [[operations]]
 include-path-regex = "/oauth/(authorize|callback|callback/instagram)$"
@@ -24,6 +24,10 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400"]
 
 [[operations]]
 include-path-regex = "/webhook-endpoints(/{endpoint})?$"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422", "429", "5xx"]
+
+[[operations]]
+include-path-regex = "/canned-replies(/{reply})?$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422", "429", "5xx"]
 
 [[operations]]
@@ -121,6 +125,10 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "put /api/meta/accounts/{account}/messenger-profile",
         "get /api/meta/media/{media}",
         "post /api/meta/media",
+        "get /api/meta/canned-replies",
+        "post /api/meta/canned-replies",
+        "patch /api/meta/canned-replies/{reply}",
+        "delete /api/meta/canned-replies/{reply}",
         "get /api/meta/webhook-endpoints",
         "post /api/meta/webhook-endpoints",
         "patch /api/meta/webhook-endpoints/{endpoint}",
@@ -149,6 +157,7 @@ async def test_what_may_not_be_sent_is_closed_to_unknown_fields() -> None:
     shapes = (await document())["components"]["schemas"]
     actions = ("TypingBody", "ReactionBody", "Take", "Pass", "MessengerProfileBody", "LinkItem")
     replies = ("ReplyBody", "HideBody")
+    canned = ("CannedReplyBody", "CannedReplyChangeBody")
     webhooks = ("EndpointBody", "EndpointChangeBody", "ReplayBody")
     for name in (
         "SendBody",
@@ -159,5 +168,6 @@ async def test_what_may_not_be_sent_is_closed_to_unknown_fields() -> None:
         *replies,
         *actions,
         *webhooks,
+        *canned,
     ):
         assert shapes[name]["additionalProperties"] is False

@@ -155,6 +155,7 @@ async def test_row_security_is_forced_on_every_table_with_a_tenant(opened: Opene
         "upload_copies",
         "consumers",
         "dead_letters",
+        "canned_replies",
         "webhook_endpoints",
         "webhook_deliveries",
     } <= forced.keys()

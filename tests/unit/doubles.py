@@ -9,6 +9,7 @@ from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
+from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
@@ -257,6 +258,7 @@ class World:
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),
                 events=self.events,
+                canned_replies=InMemoryCannedReplies(self.store),
                 endpoints=self.endpoints,
                 deliveries=self.deliveries,
                 queue=self.queue,
