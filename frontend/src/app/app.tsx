@@ -33,7 +33,11 @@ export function App({ session }: { session: Session }) {
   const [locale, setLocale] = useState<Locale>(preferredLocale);
   const [theme, setTheme] = useState<Theme>(keptTheme);
   const isOpen = useSyncExternalStore(session.watch, session.isOpen);
-  const client = useMemo(() => createMetaInboxClient({ baseUrl: "", getToken: session.getToken }), [session]);
+  const generation = useSyncExternalStore(session.watch, session.currentGeneration);
+  const client = useMemo(() => {
+    void generation; // each session has a client of its own, and with it its own answers and live connection
+    return createMetaInboxClient({ baseUrl: "", getToken: session.getToken });
+  }, [session, generation]);
   useEffect(() => {
     document.documentElement.lang = locale;
   }, [locale]);

@@ -8,6 +8,8 @@ const PARENT_ANSWERS_WITHIN_MS = 3000;
 export class Session {
   #token: string | null;
   readonly #watchers = new Set<() => void>();
+  /** Another one for whoever signs in next: nothing of one session is shown in another. */
+  generation = 0;
 
   constructor() {
     const given = takeFromAddress("token");
@@ -38,8 +40,11 @@ export class Session {
     this.#set(token);
   }
 
+  currentGeneration = (): number => this.generation;
+
   close(): void {
     sessionStorage.removeItem(KEPT);
+    this.generation += 1;
     this.#set(null);
   }
 

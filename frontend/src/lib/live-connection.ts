@@ -17,6 +17,9 @@ const TOLD_TOGETHER_MS = 100;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const CONNECTS_WITHIN_MS = 10_000;
+const LOOKED_EVERY_MS = 5000;
+/** A computer that stood still for so long has slept, and its connection may be dead without knowing it. */
+const SLEPT_MS = 25_000;
 const CURSOR_UNREADABLE = 4400;
 const CREDENTIAL_ENDED = 4401;
 
@@ -30,6 +33,8 @@ export class LiveConnection {
   #failures = 0;
   #attempt = 0;
   #stopped = true;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #looked = 0;
 
   constructor(
     private readonly client: MetaInboxClient,
@@ -41,7 +46,9 @@ export class LiveConnection {
     this.#stopped = false;
     globalThis.addEventListener("online", this.#hurry);
     globalThis.addEventListener("offline", this.#lost);
-    document.addEventListener("visibilitychange", this.#woken);
+    document.addEventListener("visibilitychange", this.#look);
+    this.#looked = Date.now();
+    this.#looking = setInterval(this.#look, LOOKED_EVERY_MS);
     void this.#open();
   }
 
@@ -50,7 +57,8 @@ export class LiveConnection {
     this.#attempt += 1;
     globalThis.removeEventListener("online", this.#hurry);
     globalThis.removeEventListener("offline", this.#lost);
-    document.removeEventListener("visibilitychange", this.#woken);
+    document.removeEventListener("visibilitychange", this.#look);
+    clearInterval(this.#looking);
     clearTimeout(this.#timer);
     clearTimeout(this.#telling);
     this.#telling = undefined;
@@ -66,13 +74,16 @@ export class LiveConnection {
   };
 
   // A socket may not notice for a minute that its network is gone.
-  #lost = (): void => {
-    this.#drop();
-    this.handlers.onState("waiting");
-  };
+  #lost = (): void => this.#again();
 
-  #woken = (): void => {
-    if (document.visibilityState === "visible") this.#hurry();
+  // Timers of a hidden page are slowed down, so only the time until it is seen again counts.
+  #look = (): void => {
+    const slept = Date.now() - this.#looked > SLEPT_MS;
+    if (document.visibilityState === "hidden") return;
+    this.#looked = Date.now();
+    if (!slept) return;
+    this.#drop();
+    this.#hurry();
   };
 
   async #open(): Promise<void> {

@@ -1,0 +1,77 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { MetaInboxClient } from "@/api/client";
+import { conversationOf, messageOf } from "@/test/samples";
+import { keys } from "./keys";
+import { applyEvents } from "./live-cache";
+import { LiveSync } from "./live-sync";
+import type { ConversationPages, MessagePages } from "./pages";
+
+let socket: { onmessage?: (message: { data: string }) => void };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      constructor() {
+        socket = this as typeof socket;
+      }
+      close() {
+        // The test ends with it.
+      }
+    },
+  );
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const created = {
+  cursor: "2",
+  type: "message.created",
+  at: "",
+  data: { message: messageOf({ id: "new", sent_at: "2026-11-28T12:05:00Z" }), conversation: conversationOf() },
+} as const;
+
+test("an event is not undone by a list that was read before it and arrives after it", async () => {
+  const cache = new QueryClient();
+  const client = { liveTicket: () => Promise.resolve({ ticket: "t" }), liveAddress: () => "ws://x" };
+  const live = new LiveSync(client as unknown as MetaInboxClient, cache);
+  const stop = live.use();
+  await vi.advanceTimersByTimeAsync(0);
+  const read = cache.fetchInfiniteQuery({
+    queryKey: keys.messages("a1", "c1"),
+    queryFn: () =>
+      new Promise((resolve) =>
+        setTimeout(() => resolve({ messages: [messageOf({ id: "old" })], next_cursor: null }), 500),
+      ),
+    initialPageParam: undefined,
+    getNextPageParam: () => undefined,
+  });
+  await vi.advanceTimersByTimeAsync(100);
+  socket.onmessage?.({ data: JSON.stringify(created) });
+  await vi.advanceTimersByTimeAsync(1000);
+  await read;
+  const kept = cache.getQueryData<MessagePages>(keys.messages("a1", "c1"));
+  expect(kept?.pages[0]?.messages.map(({ id }) => id)).toEqual(["new", "old"]);
+  stop();
+});
+
+test("a message shows in its conversation, and the conversation in the lists that it belongs to", () => {
+  const cache = new QueryClient();
+  const [all, unread] = [
+    keys.conversations("a1", { q: "", unread: false }),
+    keys.conversations("a1", { q: "", unread: true }),
+  ];
+  const empty = { pages: [{ conversations: [], next_cursor: null }], pageParams: [undefined] };
+  for (const key of [all, unread]) cache.setQueryData(key, empty);
+  applyEvents(cache, [
+    { ...created, data: { ...created.data, conversation: conversationOf({ unread_count: 0 }) } },
+  ]);
+  const shown = (key: readonly unknown[]) =>
+    cache.getQueryData<ConversationPages>(key)?.pages[0]?.conversations.length;
+  expect([shown(all), shown(unread)]).toEqual([1, 0]);
+});
