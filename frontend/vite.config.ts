@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { containedStyles } from "./build/contained-styles";
+import { containedStyles } from "./build/contained-styles.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const modern = ["chrome123", "edge123", "firefox121", "safari17.5"];
@@ -12,6 +12,7 @@ export default defineConfig(({ mode }) => {
   const library = mode === "library";
   return {
     plugins: [react()],
+    publicDir: library ? false : "public",
     resolve: { alias: { "@": here("./src") } },
     css: {
       postcss: { plugins: [containedStyles()] },
@@ -23,7 +24,12 @@ export default defineConfig(({ mode }) => {
           outDir: here("./dist"),
           emptyOutDir: true,
           target: modern,
-          lib: { entry: here("./src/index.ts"), formats: ["es" as const], cssFileName: "style" },
+          lib: {
+            entry: here("./src/index.ts"),
+            fileName: "index",
+            formats: ["es" as const],
+            cssFileName: "style",
+          },
           rollupOptions: { external: peers },
         }
       : {
