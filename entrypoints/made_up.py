@@ -12,6 +12,8 @@ from meta_inbox.adapters.persistence.sealing import KeyRing
 
 FILE = "sandbox.env"
 APP_ID = "700700700700700"
+_EXAMPLE_ORIGIN = "http://127.0.0.1:5173"
+"""Where examples/react_host is served while somebody works on it."""
 _PREFIX = "sandbox-"
 
 _HEAD = """\
@@ -47,6 +49,7 @@ def make_up(data_dir: Path, *, api_port: int, sandbox_port: int) -> tuple[Path, 
         "META_GRAPH_BASE_URL": sandbox,
         "META_INSTAGRAM_GRAPH_BASE_URL": f"{sandbox}/instagram",
         "META_MEDIA_HOSTS": f"127.0.0.1:{sandbox_port},.fbcdn.net,.cdninstagram.com,.fbsbx.com",
+        "META_INBOX_FRONTEND_ORIGINS": f"http://127.0.0.1:{api_port},{_EXAMPLE_ORIGIN}",
         "META_INBOX_DATA_DIR": str(folder),
     }
     write_private(path, _HEAD.format(path=path), variables)
