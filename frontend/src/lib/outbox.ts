@@ -2,7 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { MetaInboxClient } from "@/api/client";
 import { ApiProblem, isPassing } from "@/api/errors";
 import type { LiveEvent, Message, Outgoing } from "@/api/types";
-import { putMessages } from "./live-cache";
+import { putAnswer } from "./answers";
+import { randomKey } from "./random-key";
 
 /** A message that the service has not answered for yet. */
 export interface Pending {
@@ -18,6 +19,7 @@ export interface Pending {
   shownAs: string | null;
 }
 
+const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 const NONE: readonly Pending[] = [];
 
@@ -26,6 +28,7 @@ export class Outbox {
   readonly #waiting = new Map<string, readonly Pending[]>();
   readonly #watchers = new Set<() => void>();
   readonly #running = new Set<string>();
+  readonly #sleepers = new Set<() => void>();
 
   constructor(
     private readonly client: MetaInboxClient,
@@ -38,14 +41,19 @@ export class Outbox {
   };
 
   of(account: string, contact: string): readonly Pending[] {
-    return this.#waiting.get(placeOf(account, contact)) ?? NONE;
+    return this.#of(placeOf(account, contact));
+  }
+
+  /** Whether something would be lost with the page. */
+  isBusy(): boolean {
+    return [...this.#waiting.values()].flat().some(({ state }) => state !== "refused");
   }
 
   send(body: Outgoing): void {
     const place = placeOf(body.account_id, body.recipient_id);
     const startedAt = new Date().toISOString();
     const pending: Pending = {
-      key: crypto.randomUUID(),
+      key: randomKey(),
       body,
       startedAt,
       state: "posting",
@@ -56,7 +64,7 @@ export class Outbox {
     void this.#run(place);
   }
 
-  /** Takes a refused one away; its body is given back so that it can be written anew. */
+  /** Takes a refused one away. */
   discard({ key, body }: Pending): void {
     const place = placeOf(body.account_id, body.recipient_id);
     this.#put(
@@ -65,7 +73,12 @@ export class Outbox {
     );
   }
 
-  /** A message of ours that the live connection tells of stands in for the first that waits for its answer. */
+  /** The service is there again, by all signs: what waits is tried now. */
+  hurry = (): void => {
+    for (const wake of this.#sleepers) wake();
+  };
+
+  /** A message of ours that the live connection tells of stands in for the one that waits for its answer. */
   notice(events: LiveEvent[]): void {
     for (const event of events) {
       if (event.type === "message.created" && event.data.message.origin === "agent")
@@ -75,9 +88,9 @@ export class Outbox {
 
   #claim(message: Message): void {
     const place = placeOf(message.account_id, message.contact_id);
-    if (this.#of(place).some(({ shownAs }) => shownAs === message.id)) return;
-    const found = this.#of(place).find((each) => each.shownAs === null && isOf(message, each));
-    if (found) this.#change(place, found.key, { shownAs: message.id });
+    // One is under way at a time, so that it alone can have become a message.
+    const next = this.#next(place);
+    if (next?.shownAs === null && isOf(message, next)) this.#change(place, next.key, { shownAs: message.id });
   }
 
   async #run(place: string): Promise<void> {
@@ -105,22 +118,34 @@ export class Outbox {
           return;
         }
         this.#change(place, pending.key, { state: "waiting", error });
-        const asked = error instanceof ApiProblem && error.retryAfter !== null ? error.retryAfter * 1000 : 0;
-        await new Promise((resolve) =>
-          setTimeout(resolve, Math.max(asked, Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures))),
-        );
+        await this.#sleep(error, failures);
       }
     }
+  }
+
+  #sleep(error: unknown, failures: number): Promise<void> {
+    const asked = error instanceof ApiProblem && error.retryAfter !== null ? error.retryAfter * 1000 : 0;
+    const wait = Math.max(asked, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures));
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, wait);
+      // A service that named a time is not to be hurried.
+      if (asked === 0) this.#sleepers.add(wake);
+    });
   }
 
   #refuse(place: string, pending: Pending, error: unknown): void {
     const kept = error instanceof ApiProblem ? error.problem.message : undefined;
     if (kept) this.#settle(place, pending, kept);
-    else this.#change(place, pending.key, { state: "refused", error });
+    else this.#change(place, pending.key, { state: "refused", error, shownAs: null });
   }
 
   #settle(place: string, { key }: Pending, message: Message): void {
-    putMessages(this.cache, [message]);
+    putAnswer(this.cache, message);
     this.#put(
       place,
       this.#of(place).filter((each) => each.key !== key),
@@ -149,9 +174,11 @@ const placeOf = (account: string, contact: string): string => `${account} ${cont
 
 const isInFlight = (error: unknown): boolean => error instanceof ApiProblem && error.code === "in_flight";
 
-function isOf(message: Message, { body }: Pending): boolean {
-  const content = body.message;
-  return content.type === "text"
-    ? message.type === "text" && message.text === content.text
-    : message.type !== "text";
+/** Whether the message can be what is under way: of its kind, its text and its time. */
+function isOf(message: Message, { body: { message: content }, startedAt }: Pending): boolean {
+  const text = "text" in content ? content.text : null;
+  const early = Date.parse(startedAt) - CLOCKS_DIFFER_MS;
+  return message.type === content.type && message.text === text && Date.parse(message.created_at) >= early;
 }
+
+const CLOCKS_DIFFER_MS = 5 * 60_000;

@@ -69,6 +69,9 @@ function heldOf(client: MetaInboxClient): Held {
   const live = new LiveSync(client, cache);
   const outbox = new Outbox(client, cache);
   live.listen((events) => outbox.notice(events));
+  live.watch(() => {
+    if (live.state === "open") outbox.hurry();
+  });
   const held = { client, cache, live, outbox };
   shared.set(client, held);
   return held;
