@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, ClassVar, LiteralString, TypeVar
 
 import psycopg
+from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from meta_inbox.adapters.persistence.reading import Question, Rows, answered
 from meta_inbox.adapters.persistence.round_trip import Call, Connection, Statement
 from meta_inbox.adapters.persistence.shared_line import SharedLine
 from meta_inbox.domain.errors import StorageUnavailable
@@ -40,6 +42,15 @@ _SYSTEM_ROLE = Statement(
     "set_config('lock_timeout', '1s', true), set_config('statement_timeout', '3s', true), "
     "set_config('client_encoding', 'UTF8', true)",
 )
+# Statements of lists are written so that one plan is good for any values. Left to itself, Postgres makes
+# one for each page, which takes longer than the page (measured: 0.9 ms instead of 0.4).
+_READER_ROLE = Statement(
+    b"meta_inbox_reader_role",
+    "select set_config('role', 'meta_inbox_tenant', true), set_config('meta_inbox.tenant', $1, true), "
+    "set_config('transaction_read_only', 'on', true), set_config('lock_timeout', '1s', true), "
+    "set_config('statement_timeout', '3s', true), set_config('client_encoding', 'UTF8', true), "
+    "set_config('plan_cache_mode', 'force_generic_plan', true)",
+)
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 _TOO_MUCH = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
@@ -66,6 +77,7 @@ class Database:
     """
 
     system_role: ClassVar[Statement] = _SYSTEM_ROLE
+    reader_role: ClassVar[Statement] = _READER_ROLE
 
     def __init__(
         self, pool: Pool, *, deadline: timedelta = DEADLINE, told: Callable[[], None] = lambda: None
@@ -73,6 +85,7 @@ class Database:
         self._pool = pool
         self._told = told
         self._line = SharedLine(pool)
+        self._rows = Rows()
         self._deadline = deadline.total_seconds()
         self._abandoned: set[asyncio.Task[Any]] = set()
 
@@ -89,6 +102,26 @@ class Database:
         """The same for what serves many tenants: ingest, the outbox, jobs and the OAuth callback."""
         seconds = self._deadline if deadline is None else deadline.total_seconds()
         return await self._in_time(lambda: self._retried(lambda: self._transact(SYSTEM, "", work)), seconds)
+
+    async def read(
+        self, tenant: TenantId, question: Question, values: Mapping[str, str]
+    ) -> Sequence[tuple[Any, ...]]:
+        """The rows of this tenant that the question is about, in one round trip; times are in UTC.
+
+        StorageUnavailable as for ``as_tenant``.
+        """
+        calls = [self.reader_role.with_values(tenant), question.asked(values)]
+
+        async def run() -> PGresult:
+            async with self._pool.connection() as connection:
+                return await answered(connection, calls)
+
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._retried(run)
+        except TimeoutError as error:
+            raise StorageUnavailable("the database did not answer in time") from error
+        return self._rows.of(answer)
 
     async def at_once(self, calls: Sequence[Call], *, tells: bool = False) -> None:
         """Runs the calls as the system, in one transaction and one round trip, committed.

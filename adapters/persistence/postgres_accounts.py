@@ -11,6 +11,7 @@ from meta_inbox.adapters.persistence.postgres_disconnecting import disconnect
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_rows import ACCOUNT, Row, account_of, as_json, is_id
 from meta_inbox.adapters.persistence.postgres_subscriptions import PostgresSubscriptions
+from meta_inbox.adapters.persistence.reading import Question
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens
 from meta_inbox.adapters.persistence.sealing import KeyRing, SealBroken
 from meta_inbox.domain.errors import AccessRevoked, NotFound
@@ -25,13 +26,17 @@ _log = log_named(__name__)
 _LIST: LiteralString = (
     "select " + ACCOUNT + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s order by a.id"
 )
-_GET: LiteralString = (
-    "select " + ACCOUNT + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s and a.id = %(id)s"
+_GET = Question.named(
+    b"meta_inbox_account",
+    "select " + ACCOUNT + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s and a.id = %(id)s",
 )
-_TOKENS: LiteralString = """
+_TOKENS = Question.named(
+    b"meta_inbox_account_tokens",
+    """
     select login, external_id, user_token, page_token, connected_at from meta_inbox.accounts
     where tenant_id = %(tenant)s and id = %(id)s
-"""
+    """,
+)
 _NEEDS_LOGIN: LiteralString = """
     with mine as materialized (
       select tenant_id, id, status = 'active' and connected_at = %(as_of)s as marks
@@ -148,18 +153,12 @@ class PostgresAccounts:
         """Forgets the unsubscription and its token."""
         await self._subscriptions.unsubscribed(unsubscription)
 
-    async def _one(self, query: LiteralString, tenant: TenantId, account: AccountId) -> Row:
+    async def _one(self, question: Question, tenant: TenantId, account: AccountId) -> Row:
         _require_id(account)
-
-        async def work(connection: Connection) -> Row:
-            row = await (
-                await connection.execute(query, {"tenant": tenant, "id": account}, prepare=True)
-            ).fetchone()
-            if row is None:
-                raise NotFound("no such account")
-            return row
-
-        return await self._db.as_tenant(tenant, work)
+        rows = await self._db.read(tenant, question, {"tenant": tenant, "id": account})
+        if not rows:
+            raise NotFound("no such account")
+        return rows[0]
 
 
 def _require_id(account: AccountId) -> None:

@@ -82,9 +82,12 @@ class Line:
         self._pgconn.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
 
-    def send(self, calls: Sequence[Call]) -> "asyncio.Future[None]":
-        """Sends the calls as one transaction; done when it is committed, psycopg's errors as ever."""
-        done: asyncio.Future[None] = self._loop.create_future()
+    def send(self, calls: Sequence[Call]) -> "asyncio.Future[PGresult | None]":
+        """Sends the calls as one transaction; done when it is committed, psycopg's errors as ever.
+
+        The result is that of the last call that had rows to give.
+        """
+        done: asyncio.Future[PGresult | None] = self._loop.create_future()
         try:
             before = self._prepare(calls)
             for call in calls:
@@ -183,7 +186,9 @@ class Line:
     def _take(self, result: PGresult | None) -> None:
         if result is None:
             return
-        if result.status == ExecStatus.FATAL_ERROR:
+        if result.status == ExecStatus.TUPLES_OK:
+            self._exchanges[0].answer = result
+        elif result.status == ExecStatus.FATAL_ERROR:
             self._exchanges[0].error = psycopg.errors.error_from_result(result, encoding="utf-8")
         elif result.status == ExecStatus.PIPELINE_SYNC:
             exchange = self._exchanges.popleft()
@@ -196,9 +201,10 @@ class Line:
 class _Exchange:
     """What was sent up to one Sync; ``before`` is what it needs to have gone well."""
 
-    done: "asyncio.Future[None] | None"
+    done: "asyncio.Future[PGresult | None] | None"
     before: "_Exchange | None"
     error: Exception | None = None
+    answer: PGresult | None = None
 
     def end(self, error: Exception | None) -> None:
         self.error = error
@@ -207,7 +213,7 @@ class _Exchange:
         if self.before is not None and self.before.error is not None:
             error = self.before.error
         if error is None:
-            self.done.set_result(None)
+            self.done.set_result(self.answer)
         else:
             self.done.set_exception(error)
 
@@ -229,4 +235,8 @@ def _prepared(connection: Connection) -> _Prepared:
 
 
 def _encoded(call: Call) -> list[bytes]:
-    return [value.encode() if isinstance(value, str) else value for value in call.values]
+    values = [value.encode() if isinstance(value, str) else value for value in call.values]
+    for value, given in zip(values, call.values, strict=True):
+        if isinstance(given, str) and b"\0" in value:
+            raise psycopg.DataError("a text has the character U+0000")  # libpq would end it there
+    return values

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool
 
 from meta_inbox.adapters.persistence.round_trip import Call, Connection, Line
@@ -43,10 +44,10 @@ class SharedLine:
         """
         async with self._line(0 if _size(calls) < _LARGE or 0 not in self._held else 1) as held:
             if held.line.goes_ahead:
-                await _transact(held.line, calls)
+                await transact(held.line, calls)
             else:
                 async with held.turn:
-                    await _transact(held.line, calls)
+                    await transact(held.line, calls)
 
     @asynccontextmanager
     async def _line(self, number: int) -> AsyncGenerator[_Held, Any]:
@@ -72,9 +73,10 @@ class SharedLine:
         raise AssertionError("unreachable")
 
 
-async def _transact(line: Line, calls: Sequence[Call]) -> None:
+async def transact(line: Line, calls: Sequence[Call]) -> PGresult | None:
+    """Runs the calls as one transaction of the line; whoever is cancelled cuts it."""
     try:
-        await line.send(calls)
+        return await line.send(calls)
     except asyncio.CancelledError:
         line.cut(_CUT)
         raise
@@ -82,7 +84,7 @@ async def _transact(line: Line, calls: Sequence[Call]) -> None:
         # psycopg, or the host whose connection it is, had the server forget what was prepared.
         # Nothing was done, since a transaction of ours fails as a whole.
         line.forget()
-        await _transact(line, calls)
+        return await transact(line, calls)
 
 
 def _size(calls: Sequence[Call]) -> int:

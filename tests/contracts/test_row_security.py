@@ -1,6 +1,6 @@
 """Tenants are kept apart twice: by every query's own filter, and by the database where one is forgotten."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
@@ -9,6 +9,7 @@ from psycopg import sql
 
 from meta_inbox.adapters.persistence.database import TENANT, Connection, Database, Work
 from meta_inbox.adapters.persistence.embedded_login import LOGIN
+from meta_inbox.adapters.persistence.reading import Question
 from meta_inbox.adapters.persistence.round_trip import Statement
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound, StorageUnavailable
@@ -36,9 +37,19 @@ class WrongTenant(Database):
         """The work, for the rival."""
         return await super().as_tenant(RIVAL, work)
 
+    async def read(
+        self, tenant: TenantId, question: Question, values: Mapping[str, str]
+    ) -> Sequence[tuple[Any, ...]]:
+        """The rows, for the rival."""
+        return await super().read(RIVAL, question, values)
+
 
 class NoRowSecurity(Database):
     """Every transaction sees every row: only the queries' own filters are left."""
+
+    reader_role = Statement(
+        b"every_row", "select set_config('role', 'meta_inbox_system', true) where $1::text is not null"
+    )
 
     async def as_tenant(self, tenant: TenantId, work: Work[T]) -> T:
         """The work, as the system."""
@@ -49,6 +60,7 @@ class NoRole(Database):
     """Forgets to take the role on."""
 
     system_role = Statement(b"no_role", "select 1")
+    reader_role = Statement(b"no_role_to_read", "select 1 where $1::text is not null")
 
     async def _transact(self, role: LiteralString, tenant: str, work: Work[T]) -> T:
         async with self._pool.connection() as connection, connection.pipeline():
