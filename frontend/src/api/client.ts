@@ -14,10 +14,15 @@ export function createMetaInboxClient(options: ClientOptions) {
   return {
     /** Where a live connection opens. */
     liveAddress: () => new URL(address("/live"), globalThis.location.href).href.replace(/^http/, "ws"),
+    /** Where the service is: whence the window of a login answers. */
+    origin: () => new URL(address("/"), globalThis.location.href).origin,
     me: () => bodyOf(api.GET("/api/meta/me")),
     capabilities: async () => (await bodyOf(api.GET("/api/meta/capabilities"))).surfaces,
 
     accounts: async () => (await bodyOf(api.GET("/api/meta/accounts"))).accounts,
+    /** One account, with how far its earlier conversations are read back. */
+    account: (account: string) =>
+      bodyOf(api.GET("/api/meta/accounts/{account}", { params: { path: { account } } })),
     disconnect: (account: string) =>
       bodyOf(api.DELETE("/api/meta/accounts/{account}", { params: { path: { account } } })),
     health: async (account: string) =>

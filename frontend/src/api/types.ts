@@ -3,6 +3,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Account = Schemas["Account"];
+export type AccountDetail = Schemas["AccountDetail"];
 export type Attachment = Schemas["Attachment"];
 export type Candidate = Schemas["Candidate"];
 export type Capabilities = Schemas["Capabilities"];
@@ -11,6 +12,7 @@ export type Connected = Schemas["Connected"];
 export type Contact = Schemas["Contact"];
 export type Conversation = Schemas["Conversation"];
 export type ConversationPage = Schemas["Conversations"];
+export type Me = Schemas["Me"];
 export type Message = Schemas["Message"];
 export type MessagePage = Schemas["Messages"];
 export type Outgoing = Schemas["SendBody"];

@@ -1,3 +1,5 @@
+import { takeFromAddress } from "@/lib/address";
+
 const KEPT = "meta-inbox.token";
 const PARENT_ANSWERS_WITHIN_MS = 3000;
 
@@ -71,18 +73,6 @@ export class Session {
     this.#token = token;
     for (const tell of this.#watchers) tell();
   }
-}
-
-/** What the address has after `#name=`, which is then no longer in it nor in the history. */
-export function takeFromAddress(name: string): string | null {
-  const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
-  const value = fragment.get(name);
-  if (value === null) return null;
-  fragment.delete(name);
-  const rest = fragment.size > 0 ? `#${fragment.toString()}` : "";
-  const { pathname, search } = globalThis.location;
-  globalThis.history.replaceState(globalThis.history.state, "", pathname + search + rest);
-  return value;
 }
 
 function isToken(data: unknown): data is { token: string } {

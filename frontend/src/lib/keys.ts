@@ -4,6 +4,7 @@ export const keys = {
   accounts: ["accounts"],
   capabilities: ["capabilities"],
   cannedReplies: ["canned-replies"],
+  account: (account: string) => ["account", account],
   health: (account: string) => ["health", account],
   conversations: (account: string, filter: ConversationFilter) => ["conversations", account, filter],
   conversationsOf: (account: string) => ["conversations", account],

@@ -92,5 +92,7 @@ function putAccount(cache: QueryClient, account: Account): void {
     const place = accounts.findIndex((each) => each.id === account.id);
     return place < 0 ? [...accounts, account] : accounts.with(place, account);
   });
+  // What the event does not tell: how far its history is read back, and what the checks say now.
+  void cache.invalidateQueries({ queryKey: keys.account(account.id) });
   void cache.invalidateQueries({ queryKey: keys.health(account.id) });
 }
