@@ -224,38 +224,33 @@ class MessageWire(msgspec.Struct, kw_only=True):
     @classmethod
     def of(cls, message: Message, links: MediaLinks | None = None) -> "MessageWire":
         """The message as it is now; without ``links`` its files have no addresses."""
-        tenant, story = message.tenant_id, message.story
-        media = story.get("media_id") if story is not None else None
         return cls(
             id=message.id,
             account_id=message.account_id,
             contact_id=message.contact_id,
             message_id=message.shown_meta_id,
-            direction=message.direction.value,
+            direction=message.direction,
             type=message.type,
             text=message.text,
-            attachments=[
-                AttachmentWire.of(each, links.of(tenant, each.id) if links and each.has_file else None)
-                for each in message.attachments
-            ],
-            buttons=[ButtonWire.of(button) for button in message.buttons],
+            attachments=_attachments(message, links) if message.attachments else [],
+            buttons=[ButtonWire.of(button) for button in message.buttons] if message.buttons else [],
             quick_reply=message.quick_reply,
             postback=message.postback,
             reply_to=ReplyToWire.of(message.reply_to) if message.reply_to else None,
-            story=StoryWire.of(story, links.of(tenant, media) if links and media else None)
-            if story is not None
-            else None,
-            referral=ReferralWire.of(message.referral),
-            reactions=[ReactionWire.of(reaction) for reaction in message.shown_reactions],
-            edits=[VersionWire.of(version) for version in message.edits],
+            story=_story(message, message.story, links) if message.story is not None else None,
+            referral=ReferralWire.of(message.referral) if message.referral is not None else None,
+            reactions=[ReactionWire.of(each) for each in message.shown_reactions]
+            if message.reactions
+            else [],
+            edits=[VersionWire.of(version) for version in message.edits] if message.edits else [],
             details=message.details,
             standby=message.standby,
-            status=message.status.value,
-            origin=message.origin.value,
+            status=message.status,
+            origin=message.origin,
             sent_by=message.sent_by,
             error=ErrorWire.of(message.error) if message.error else None,
             next_attempt_at=utc_or_none(message.next_attempt_at),
-            parts=[PartWire.of(part) for part in message.parts],
+            parts=[PartWire.of(part) for part in message.parts] if message.parts else [],
             edited_at=utc_or_none(message.edited_at),
             deleted_at=utc_or_none(message.deleted_at),
             sent_at=utc_or_none(message.sent_at),
@@ -270,3 +265,15 @@ def _known(shape: type[W], found: Mapping[str, Any] | None) -> W | None:
         return None
     names = (field.name for field in msgspec.structs.fields(shape))
     return msgspec.convert({name: found[name] for name in names if name in found}, shape)
+
+
+def _attachments(message: Message, links: MediaLinks | None) -> list[AttachmentWire]:
+    return [
+        AttachmentWire.of(each, links.of(message.tenant_id, each.id) if links and each.has_file else None)
+        for each in message.attachments
+    ]
+
+
+def _story(message: Message, story: Mapping[str, Any], links: MediaLinks | None) -> StoryWire:
+    media = story.get("media_id")
+    return StoryWire.of(story, links.of(message.tenant_id, media) if links and media else None)
