@@ -15,7 +15,7 @@ from meta_inbox.adapters.http.cursors import (
     message_cursor,
     message_place,
 )
-from meta_inbox.adapters.http.given import By, Core, Links, Now
+from meta_inbox.adapters.http.given import By, Core, Links, Lists, Now
 from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.message_wire import MessageWire, ReferralWire
 from meta_inbox.adapters.http.request import account_id, contact_id, query
@@ -128,27 +128,23 @@ class Messages(msgspec.Struct, kw_only=True):
 async def list_conversations(
     *,
     account: FromPath[str],
-    by: By,
-    inbox: Core,
-    clock: Now,
-    links: Links,
+    given: Lists,
     limit: Limit = 50,
     cursor: Annotated[str | None, QueryParameter(schema_extra={"pattern": CONVERSATION_CURSOR})] = None,
     q: FromQuery[str | None] = None,
     unread: FromQuery[Literal["true", "false"] | None] = None,
 ) -> Conversations:
     """Newest first; ``q`` is a part of the contact's name or username, in any case."""
-    owner, page = await inbox.list_conversations(
-        by=by,
+    owner, page = await given.inbox.list_conversations(
+        by=given.by,
         account=account_id(account),
         limit=limit,
         after=None if cursor is None else conversation_place(cursor),
         query=q or None,
         unread=None if unread is None else unread == "true",
     )
-    now = clock.now()
     return Conversations(
-        conversations=[ConversationWire.of(conversation, owner, now, links) for conversation in page.items],
+        conversations=[ConversationWire.of(each, owner, given.now, given.links) for each in page.items],
         next_cursor=conversation_cursor(page.next),
     )
 
@@ -169,22 +165,20 @@ async def list_messages(
     *,
     account: FromPath[str],
     contact: FromPath[str],
-    by: By,
-    inbox: Core,
-    links: Links,
+    given: Lists,
     limit: Limit = 50,
     cursor: Annotated[str | None, QueryParameter(schema_extra={"pattern": MESSAGE_CURSOR})] = None,
 ) -> Messages:
     """Newest first; somebody who never wrote has none."""
-    page = await inbox.list_messages(
-        by=by,
+    page = await given.inbox.list_messages(
+        by=given.by,
         account=account_id(account),
         contact=contact_id(contact),
         limit=limit,
         after=None if cursor is None else message_place(cursor),
     )
     return Messages(
-        messages=[MessageWire.of(message, links) for message in page.items],
+        messages=[MessageWire.of(message, given.links) for message in page.items],
         next_cursor=message_cursor(page.next),
     )
 
