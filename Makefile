@@ -12,9 +12,10 @@ READY := .venv/.ready-$(shell pwd | cksum | cut -d' ' -f1)
 # The web app as it is served. Node comes with .venv, so that one on this machine, or none, makes no difference.
 WEB := adapters/http/web/index.html
 NODE_MODULES := frontend/node_modules/.installed
+BROWSER := tests/web/node_modules/.installed
 WEB_SOURCES := $(shell find frontend/src frontend/public frontend/build -not -name '*.test.ts*' 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.ts frontend/*.json)
-NPM := cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
 LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 help: ## say what can be made (the default)
@@ -24,11 +25,11 @@ run: $(READY) $(WEB) ## start the service with a local Meta and a database of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 # Two at a time, but for those that kill, freeze and measure.
-test: $(READY) $(WEB) ## run every test but the soak runs (some: make test TESTS=tests/unit)
+test: $(READY) $(WEB) $(BROWSER) ## run every test but the soak runs (some: make test TESTS=tests/unit)
 ifdef TESTS
 	@$(PY) -m pytest -q -m "not soak" $(TESTS)
 else
-	@$(NPM) test -- --run
+	@cd frontend && $(NPM) test -- --run
 	@$(PY) -m pytest -q -m "not soak" -n 2 --dist loadfile tests --ignore=tests/faults
 	@$(PY) -m pytest -q -m "not soak" tests/faults
 endif
@@ -39,8 +40,8 @@ check: $(READY) $(NODE_MODULES) ## lint, format, types and the borders of the he
 	$(PY) -m mypy
 	$(PY) -m pyright
 	.venv/bin/lint-imports
-	$(NPM) run lint
-	$(NPM) run types
+	cd frontend && $(NPM) run lint
+	cd frontend && $(NPM) run types
 
 bench: $(READY) ## measure receiving, reading and the live connection against their floors, and sending
 	@missed=0; for each in ingest poison reads sends live; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
@@ -57,11 +58,11 @@ $(READY): requirements-bootstrap.txt requirements-dev.txt pyproject.toml scripts
 	@sh scripts/bootstrap.sh
 	@rm -f .venv/.ready-* && touch $@
 
-$(NODE_MODULES): frontend/package.json frontend/package-lock.json frontend/.npmrc | $(READY)
-	@echo "Installing what frontend/package-lock.json names" >&2
-	@$(NPM) ci --loglevel=error
+%/node_modules/.installed: %/package.json %/package-lock.json %/.npmrc | $(READY)
+	@echo "Installing what $*/package-lock.json names" >&2
+	@cd $* && $(NPM) ci --loglevel=error
 	@touch $@
 
 $(WEB): $(NODE_MODULES) $(WEB_SOURCES)
 	@echo "Building the web app" >&2
-	@$(NPM) run build --loglevel=error -- --logLevel=warn
+	@cd frontend && $(NPM) run build --loglevel=error -- --logLevel=warn
