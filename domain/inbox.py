@@ -16,6 +16,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
@@ -61,6 +62,7 @@ class Upkeep:
     project_pending: ProjectPending
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
+    fetch_account_pictures: FetchAccountPictures
     redact_journal: RedactJournal
     fetch_media: FetchMedia
     discard_uploads: DiscardUploads

@@ -211,6 +211,25 @@ class Accounts(Protocol):
         ...
 
 
+class AccountPictures(Protocol):
+    """Where Meta has the pictures of Instagram accounts; of Pages they are not asked for."""
+
+    async def due(self, limit: int) -> Sequence[Account]:
+        """Claims active accounts whose picture is to be asked for, for ten minutes each.
+
+        A week after it was last told, and at once when somebody found the address dead.
+        """
+        ...
+
+    async def save(self, tenant: TenantId, account: AccountId, url: str | None) -> None:
+        """Keeps where it is, for a week; None = there is none. Told when one came or went. NotFound."""
+        ...
+
+    async def put_off(self, tenant: TenantId, account: AccountId, after: timedelta) -> None:
+        """What is known stays, and Meta is asked again after a while. NotFound."""
+        ...
+
+
 class Journal(Protocol):
     """Every signed body as it came, and what became of each of its items."""
 
@@ -619,6 +638,13 @@ class GraphApi(Protocol):
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """The contact's profile, None when Meta does not give it. GraphUnavailable, AccessRevoked."""
+        ...
+
+    async def picture(self, account: Account, token: Secret) -> str | None:
+        """Where the Instagram account's picture is; None = it has none.
+
+        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        """
         ...
 
     async def history(

@@ -31,6 +31,7 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
@@ -49,6 +50,7 @@ from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
 from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
+from meta_inbox.adapters.persistence.postgres_account_pictures import PostgresAccountPictures
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCannedReplies
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
@@ -86,6 +88,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
@@ -174,6 +177,7 @@ class Core(containers.DeclarativeContainer):
     ids = _given()
     states = _given()
     accounts = _given()
+    account_pictures = _given()
     journal = _given()
     conversations = _given()
     outbox = _given()
@@ -372,6 +376,9 @@ class Core(containers.DeclarativeContainer):
             project_pending=project_pending,
             keep_subscriptions=keep_subscriptions,
             fetch_profiles=fetch_profiles,
+            fetch_account_pictures=providers.Factory(
+                FetchAccountPictures, accounts=accounts, pictures=account_pictures, graph=graph
+            ),
             redact_journal=providers.Factory(
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
@@ -433,6 +440,7 @@ class OnPostgres(containers.DeclarativeContainer):
         ids=ids,
         states=providers.Singleton(PostgresOAuthStates, db, keys),
         accounts=providers.Singleton(PostgresAccounts, db, keys, ids),
+        account_pictures=providers.Singleton(PostgresAccountPictures, db),
         journal=journal,
         conversations=providers.Singleton(
             PostgresConversations, db, ad_windows=settings.provided.meta_inbox_ad_windows
@@ -501,6 +509,7 @@ class InMemory(containers.DeclarativeContainer):
         ids=ids,
         states=providers.Singleton(InMemoryOAuthStates, store),
         accounts=providers.Singleton(InMemoryAccounts, store),
+        account_pictures=providers.Singleton(InMemoryAccountPictures, store),
         journal=journal,
         conversations=providers.Singleton(InMemoryConversations, store),
         outbox=outbox,

@@ -143,6 +143,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox, *, event_days: int) 
         Job(name="project", run=upkeep.project_pending, woken_by="journal"),
         Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),
+        Job(name="account pictures", run=upkeep.fetch_account_pictures, pause=_POLL * 5),
         Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
         Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=5)),
         Job(name="partitions", run=partitions, pause=timedelta(hours=1)),

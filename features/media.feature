@@ -125,3 +125,6 @@ Feature: Photos and other files
     Then Bia sees "Oi" from Ana
     And a moment later the conversation bears the name of Ana
     And Bia can look at the picture of Ana
+
+  Scenario: The picture of the shop's own account
+    Then Bia can look at the picture of the Instagram account "casaverde"

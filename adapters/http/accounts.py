@@ -7,7 +7,8 @@ import msgspec
 from litestar import delete, get
 from litestar.params import FromPath
 
-from meta_inbox.adapters.http.given import By, Core
+from meta_inbox.adapters.http.given import By, Core, Links
+from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.request import account_id
 from meta_inbox.adapters.http.wire import utc, utc_or_none
 from meta_inbox.domain.model.account import Account, PolicyNotice, StatusReason
@@ -56,7 +57,10 @@ class PolicyWire(msgspec.Struct, kw_only=True):
 
 
 class AccountWire(msgspec.Struct, kw_only=True):
-    """An account with its status as of now; never a token."""
+    """An account with its status as of now; never a token.
+
+    ``profile_picture_url`` is ours, signed for at most an hour; of Pages there is none.
+    """
 
     id: str
     platform: str
@@ -78,8 +82,9 @@ class AccountWire(msgspec.Struct, kw_only=True):
     policy: PolicyWire | None
 
     @classmethod
-    def of(cls, account: Account) -> Self:
-        """The account as it is now."""
+    def of(cls, account: Account, links: MediaLinks | None = None) -> Self:
+        """The account as it is now, without Meta's own address of its picture."""
+        picture = account.picture_id
         return cls(
             id=account.id,
             platform=account.platform.value,
@@ -89,7 +94,7 @@ class AccountWire(msgspec.Struct, kw_only=True):
             instagram_account_id=account.instagram_account_id,
             instagram_username=account.instagram_username,
             instagram_name=account.instagram_name,
-            profile_picture_url=account.profile_picture_url,
+            profile_picture_url=links.of(account.tenant_id, picture) if links and picture else None,
             facebook_page_id=account.facebook_page_id,
             facebook_page_name=account.facebook_page_name,
             token_expires_at=utc_or_none(account.token_expires_at),
@@ -160,16 +165,17 @@ class AccountHealth(msgspec.Struct, kw_only=True):
 
 
 @get("/accounts")
-async def list_accounts(by: By, inbox: Core) -> Accounts:
+async def list_accounts(by: By, inbox: Core, links: Links) -> Accounts:
     """The tenant's accounts, oldest first, disconnected ones included."""
-    return Accounts(accounts=[AccountWire.of(account) for account in await inbox.list_accounts(by=by)])
+    found = await inbox.list_accounts(by=by)
+    return Accounts(accounts=[AccountWire.of(account, links) for account in found])
 
 
 @get("/accounts/{account:str}")
-async def get_account(account: FromPath[str], by: By, inbox: Core) -> AccountDetail:
+async def get_account(account: FromPath[str], by: By, inbox: Core, links: Links) -> AccountDetail:
     """One account, with how far its earlier conversations are read back."""
     found, history = await inbox.list_accounts.with_history(by=by, account=account_id(account))
-    detail = AccountDetail.of(found)
+    detail = AccountDetail.of(found, links)
     detail.history = None if history is None else HistoryWire.of(history)
     return detail
 

@@ -72,7 +72,7 @@ def event_data(event: Event, now: datetime, links: MediaLinks | None) -> EventDa
     if data.contact is not None:
         wire.contact = ToldContact.told(data.contact, links)
     if event.type is EventType.ACCOUNT_UPDATED:
-        wire.account = AccountWire.of(data.account)
+        wire.account = AccountWire.of(data.account, links)
     return wire
 
 

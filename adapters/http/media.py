@@ -73,10 +73,12 @@ async def get_media(
 
 
 def _headers(opened: OpenedMedia, options: HttpOptions) -> dict[str, str]:
+    # Lists show the same pictures again and again, and nothing of what somebody wrote.
+    cached = opened.kept or opened.media.is_picture
     others = any(origin != options.own_origin for origin in options.frontend_origins)
     return {
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=600" if opened.kept else "private, no-store",
+        "Cache-Control": "private, max-age=600" if cached else "private, no-store",
         "Content-Disposition": _disposition(opened.media, opened.content_type),
         "Content-Security-Policy": _POLICY,
         "Cross-Origin-Resource-Policy": "cross-origin" if others else "same-origin",

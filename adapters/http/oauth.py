@@ -8,7 +8,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from meta_inbox.adapters.http.accounts import AccountWire
-from meta_inbox.adapters.http.given import By, Core, Options
+from meta_inbox.adapters.http.given import By, Core, Links, Options
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.http.problems import Rejection
 from meta_inbox.adapters.http.request import query
@@ -29,7 +29,10 @@ class Started(msgspec.Struct, kw_only=True):
 
 
 class CandidateWire(msgspec.Struct, kw_only=True):
-    """An account that the login made available, or the reason why it did not."""
+    """An account that the login made available, or the reason why it did not.
+
+    Its picture is shown once it is connected: until then only Meta has an address of it.
+    """
 
     key: str
     platform: str
@@ -50,7 +53,7 @@ class CandidateWire(msgspec.Struct, kw_only=True):
             external_id=candidate.external_id,
             name=candidate.name,
             username=candidate.username,
-            profile_picture_url=candidate.profile_picture_url,
+            profile_picture_url=None,
             page_name=candidate.page_name,
             connectable=candidate.connectable,
             reason=candidate.reason.value if candidate.reason else None,
@@ -136,7 +139,7 @@ async def completions(data: JSONBody[CompletionBody], by: By, inbox: Core) -> Ca
 
 
 @post("/oauth/complete", status_code=200)
-async def complete(data: JSONBody[CompleteBody], by: By, inbox: Core) -> Connected:
+async def complete(data: JSONBody[CompleteBody], by: By, inbox: Core, links: Links) -> Connected:
     """Connects the chosen accounts, once; each that was not is named with its reason."""
     outcome = await inbox.connect_account.complete(
         by=by,
@@ -144,6 +147,6 @@ async def complete(data: JSONBody[CompleteBody], by: By, inbox: Core) -> Connect
         keys=None if isinstance(data.keys, msgspec.UnsetType) else data.keys,
     )
     return Connected(
-        connected=[AccountWire.of(account) for account in outcome.connected],
+        connected=[AccountWire.of(account, links) for account in outcome.connected],
         refused=[RefusedWire.of(refused) for refused in outcome.refused],
     )

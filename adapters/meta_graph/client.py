@@ -30,7 +30,7 @@ from meta_inbox.adapters.meta_graph.webhook_fields import (
 )
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
-from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
@@ -47,6 +47,8 @@ _PROFILE_FIELDS = {
     Platform.MESSENGER: "name,first_name,last_name,profile_pic",
     Platform.INSTAGRAM: "name,username,profile_pic," + ",".join(_FACTS),
 }
+_PICTURE = "profile_picture_url"
+_PICTURE_BY_PAGE = "instagram_business_account{profile_picture_url}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,15 @@ class HttpGraphApi:
         if isinstance(found, Complaint) and found.verdict.kind is Class.DROP:
             return None
         return _profile(required(found))
+
+    async def picture(self, account: Account, token: Secret) -> str | None:
+        """Where the Instagram account's picture is. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        by_page = account.login is Login.FACEBOOK
+        fields = _PICTURE_BY_PAGE if by_page else _PICTURE
+        graph = self.graph.of(account, Priority.SYNC)
+        found = required(await graph.try_get(own_node(account), token=token, query={"fields": fields}))
+        shown = as_dict(found.get("instagram_business_account")) if by_page else found
+        return as_text((shown or {}).get("profile_picture_url"))
 
     async def history(
         self,

@@ -61,6 +61,6 @@ class Instagram:
             "username": account.username,
             "name": account.name,
             "account_type": "BUSINESS",
-            "profile_picture_url": f"{self.ground.public_url}/media/avatar/{account.id}.png",
+            "profile_picture_url": f"{self.ground.media_url}/media/avatar/{account.id}.png",
         }
         return pick(about, parse_fields(fields or "id,username"))

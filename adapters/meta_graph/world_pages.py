@@ -110,7 +110,7 @@ class Pages:
 
     def _instagram(self, account_id: str) -> Json:
         account = self.ground.state.instagram[account_id]
-        picture = f"{self.ground.public_url}/media/avatar/{account.id}.png"
+        picture = f"{self.ground.media_url}/media/avatar/{account.id}.png"
         return {
             "id": account.id,
             "username": account.username,

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow, UnsubscriptionRow
 from meta_inbox.domain.errors import AccessRevoked, NotFound
-from meta_inbox.domain.model.account import Account, AccountStatus, Platform, StatusReason
+from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, AccountStatus, Platform, StatusReason
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 from meta_inbox.domain.model.message import MessageStatus
+from meta_inbox.domain.model.oauth_state import Candidate
 from meta_inbox.domain.model.projection import CLAIMED_LATE, GIVEN_UP
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Connectable, Subscription, Unsubscription
@@ -54,6 +55,8 @@ class InMemoryAccounts:
             user_token=connectable.user_token,
             page_token=connectable.page_token,
             subscription_due_at=self._in(_CLAIM) if account.facebook_page_id is not None else None,
+            picture_due_at=self._in(PICTURE_IS_FRESH),
+            picture_fetched_at=self.store.clock.now(),
         )
         self.store.routes[route] = (tenant, account.id)
         self._forget_unsubscriptions(account.facebook_page_id)
@@ -75,6 +78,7 @@ class InMemoryAccounts:
             instagram_username=wanted.username if instagram else None,
             instagram_name=wanted.name if instagram else None,
             profile_picture_url=wanted.profile_picture_url,
+            picture_id=self._picture(wanted, former),
             facebook_page_id=wanted.page_id if instagram else wanted.external_id,
             facebook_page_name=wanted.page_name if instagram else wanted.page_name or wanted.name,
             token_expires_at=connectable.token_expires_at,
@@ -85,6 +89,11 @@ class InMemoryAccounts:
             last_synced_at=former.last_synced_at if former is not None else None,
             updated_at=now,
         )
+
+    def _picture(self, wanted: Candidate, former: Account | None) -> str | None:
+        if wanted.profile_picture_url is None:
+            return None
+        return (former.picture_id if former is not None else None) or self.store.ids.new()
 
     def _read_back(self, account: Account) -> None:
         """First a whole import, then a repair whenever webhooks may have been missed."""

@@ -1,12 +1,14 @@
 """The files of messages, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_media_rows import MediaRow
 from meta_inbox.domain.errors import NotFound
+from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.ids import MessageId, TenantId
 from meta_inbox.domain.model.media import (
     LEASE,
@@ -25,6 +27,7 @@ from meta_inbox.domain.model.media_rules import marked
 from meta_inbox.domain.model.message import Message
 
 _CLAIM = timedelta(minutes=1)
+_TRUSTED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,14 @@ class InMemoryMedia:
         row = self.store.media.rows.get((tenant, media))
         if row is not None:
             return self._shown(row.media)
-        for owner in self.store.contacts.values():
-            if (owner.contact.tenant_id, owner.contact.picture_id) == (tenant, media):
-                return Media.picture(owner.contact, self.store.clock.now())
+        for owner in self._owners():
+            if (owner.tenant_id, owner.picture_id) == (tenant, media):
+                return _picture(owner, media, self.store.clock.now())
         raise NotFound("no such file")
+
+    def _owners(self) -> Iterator[Contact | Account]:
+        yield from (row.contact for row in self.store.contacts.values())
+        yield from (row.account for row in self.store.accounts.values())
 
     def _shown(self, media: Media) -> Media:
         mid = self.store.messages[media.tenant_id, media.message_id].meta_message_id
@@ -88,8 +95,13 @@ class InMemoryMedia:
 
     def _ask_for_profile(self, media: Media, now: datetime) -> None:
         """A picture's address lives for days: the profile has a new one."""
+        if not media.contact_id:
+            account = self.store.accounts[media.tenant_id, media.account_id]
+            if account.picture_fetched_at is not None and account.picture_fetched_at < now - _TRUSTED:
+                account.picture_due_at, account.picture_fetched_at = now, None
+            return
         row = self.store.contacts[media.tenant_id, media.account_id, media.contact_id]
-        if row.fetched_at is not None and row.fetched_at < now - timedelta(hours=1):
+        if row.fetched_at is not None and row.fetched_at < now - _TRUSTED:
             row.profile_due_at, row.fetched_at = now, None
 
     def _end(self, row: MediaRow, outcome: MediaOutcome) -> None:
@@ -119,6 +131,18 @@ class InMemoryMedia:
     async def forget_discarded(self, discarded: Discarded) -> None:
         """The blob is deleted."""
         self.store.media.discarded.pop((discarded.tenant_id, discarded.blob), None)
+
+
+def _picture(of: Contact | Account, media: MediaId, at: datetime) -> Media:
+    account, contact = (of.id, None) if isinstance(of, Account) else (of.account_id, of.id)
+    return Media.picture(
+        id_=media,
+        tenant=of.tenant_id,
+        account=account,
+        contact=contact,
+        source_url=of.profile_picture_url or "",
+        at=at,
+    )
 
 
 def purge_media(store: InMemoryStore, tenant: TenantId, message: MessageId) -> None:

@@ -48,6 +48,8 @@ class AccountRow:
     user_token: Secret | None
     page_token: Secret | None
     subscription_due_at: datetime | None
+    picture_due_at: datetime
+    picture_fetched_at: datetime | None
     subscription_tries: int = 0
     subscription_problem: str | None = None
 

@@ -16,7 +16,7 @@ from meta_inbox.adapters.persistence.postgres_rows import ACCOUNT, account_of
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, Platform
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.ports import Connectable
@@ -37,19 +37,26 @@ _FORMER: LiteralString = """
 _SAVE: LiteralString = f"""
     insert into meta_inbox.accounts as a (
       tenant_id, id, platform, login, external_id, status, instagram_account_id, instagram_username,
-      instagram_name, profile_picture_url, facebook_page_id, facebook_page_name, user_token, page_token,
+      instagram_name, profile_picture_url, picture_id, picture_due_at, picture_fetched_at, facebook_page_id,
+      facebook_page_name, user_token, page_token,
       token_expires_at, data_access_expires_at, connected_at, connected_by, connected_by_meta_id,
       subscription_due_at)
     values (
       %(tenant)s, %(id)s, %(platform)s, %(login)s, %(external_id)s, 'active', %(instagram_account_id)s,
-      %(instagram_username)s, %(instagram_name)s, %(picture)s, %(page_id)s, %(page_name)s, %(user_token)s,
+      %(instagram_username)s, %(instagram_name)s, %(picture)s,
+      case when %(picture)s::text is not null then gen_random_uuid() end, now() + %(fresh)s, now(),
+      %(page_id)s, %(page_name)s, %(user_token)s,
       %(page_token)s, %(token_expires_at)s, %(data_access_expires_at)s, now(), %(user)s, %(meta_user_id)s,
       case when %(page_id)s::text is not null then now() + interval '1 min' end)
     on conflict (tenant_id, platform, external_id) do update set
       login = excluded.login, status = 'active', status_reason = null,
       instagram_account_id = excluded.instagram_account_id,
       instagram_username = excluded.instagram_username, instagram_name = excluded.instagram_name,
-      profile_picture_url = excluded.profile_picture_url, facebook_page_id = excluded.facebook_page_id,
+      profile_picture_url = excluded.profile_picture_url,
+      picture_id = case when excluded.picture_id is not null
+                   then coalesce(a.picture_id, excluded.picture_id) end,
+      picture_due_at = excluded.picture_due_at, picture_fetched_at = excluded.picture_fetched_at,
+      facebook_page_id = excluded.facebook_page_id,
       facebook_page_name = excluded.facebook_page_name, user_token = excluded.user_token,
       page_token = excluded.page_token, token_expires_at = excluded.token_expires_at,
       data_access_expires_at = excluded.data_access_expires_at, connected_at = excluded.connected_at,
@@ -148,6 +155,7 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
         "instagram_username": wanted.username if instagram else None,
         "instagram_name": wanted.name if instagram else None,
         "picture": wanted.profile_picture_url,
+        "fresh": PICTURE_IS_FRESH,
         "page_id": wanted.page_id if instagram else wanted.external_id,
         "page_name": wanted.page_name if instagram else wanted.page_name or wanted.name,
         "token_expires_at": new.token_expires_at,

@@ -10,7 +10,6 @@ from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_rows import Row, as_json, is_id
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 from meta_inbox.domain.model.media import (
@@ -57,12 +56,19 @@ _GET: LiteralString = (
 _PICTURE: LiteralString = """
     select p.account_id::text, p.id, p.profile_picture_url, p.created_at from meta_inbox.contacts p
     where p.tenant_id = %(tenant)s and p.picture_id = %(id)s and p.profile_picture_url is not null
+    union all
+    select a.id::text, null, a.profile_picture_url, a.created_at from meta_inbox.accounts a
+    where a.tenant_id = %(tenant)s and a.picture_id = %(id)s and a.profile_picture_url is not null
 """
 # Its address lives for days: the profile has a new one.
 _ASK_FOR_PROFILE: LiteralString = """
     update meta_inbox.contacts set profile_due_at = now(), profile_fetched_at = null
     where tenant_id = %(tenant)s and picture_id = %(id)s
       and profile_fetched_at < now() - interval '1 hour'
+"""
+_ASK_FOR_PICTURE: LiteralString = """
+    update meta_inbox.accounts set picture_due_at = now(), picture_fetched_at = null
+    where tenant_id = %(tenant)s and picture_id = %(id)s and picture_fetched_at < now() - interval '1 hour'
 """
 _CLAIM: LiteralString = (
     """
@@ -196,7 +202,8 @@ class PostgresMedia:
         async def work(connection: Connection) -> bool:
             if media.is_picture:
                 if isinstance(outcome, Expired):
-                    await connection.execute(_ASK_FOR_PROFILE, values)
+                    ask = _ASK_FOR_PROFILE if media.contact_id else _ASK_FOR_PICTURE
+                    await connection.execute(ask, values)
                 return True
             match outcome:
                 case Moved(source_url=url):
@@ -249,14 +256,15 @@ async def _end(connection: Connection, media: Media, outcome: MediaOutcome, valu
 
 
 def _picture_of(tenant: TenantId, media: MediaId, row: Row) -> Media:
-    contact = Contact(
-        tenant_id=tenant,
-        account_id=AccountId(row[0]),
-        id=ContactId(row[1]),
-        profile_picture_url=row[2],
-        picture_id=media,
+    account, contact, source_url, at = row
+    return Media.picture(
+        id_=media,
+        tenant=tenant,
+        account=AccountId(account),
+        contact=None if contact is None else ContactId(contact),
+        source_url=source_url,
+        at=at,
     )
-    return Media.picture(contact, row[3])
 
 
 def _media_of(row: Row) -> Media:

@@ -33,6 +33,7 @@ _ACCOUNT: dict[str, LiteralString] = {
     "instagram_username": "a.instagram_username",
     "instagram_name": "a.instagram_name",
     "profile_picture_url": "a.profile_picture_url",
+    "picture_id": "a.picture_id::text",
     "facebook_page_id": "a.facebook_page_id",
     "facebook_page_name": "a.facebook_page_name",
     "token_expires_at": "a.token_expires_at",

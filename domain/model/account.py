@@ -9,6 +9,7 @@ from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 
 TOKEN_WARNING = timedelta(days=7)
 DATA_ACCESS_WARNING = timedelta(days=14)
+PICTURE_IS_FRESH = timedelta(days=7)
 
 
 class Platform(StrEnum):
@@ -90,7 +91,10 @@ class PolicyNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An external account that one tenant connected; its access tokens are kept elsewhere, sealed."""
+    """An external account that one tenant connected; its access tokens are kept elsewhere, sealed.
+
+    ``profile_picture_url`` is Meta's, short-lived and never shown; ``picture_id`` opens it here, as a file.
+    """
 
     id: AccountId
     tenant_id: TenantId
@@ -102,6 +106,7 @@ class Account:
     instagram_username: str | None = None
     instagram_name: str | None = None
     profile_picture_url: str | None = None
+    picture_id: str | None = None
     facebook_page_id: str | None = None
     facebook_page_name: str | None = None
     token_expires_at: datetime | None = None

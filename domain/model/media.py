@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NewType
 
-from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
 
 MediaId = NewType("MediaId", str)
@@ -21,10 +20,10 @@ _LONGEST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A file of a message, or a contact's picture.
+    """A file of a message, or the picture of a contact or an account.
 
-    ``position`` is its place among the attachments, -1 = the story replied to, -2 = the contact's picture,
-    which is of no message.
+    ``position`` is its place among the attachments, -1 = the story replied to, -2 = a picture, which is of
+    no message, and an account's of no contact either.
 
     ``blob`` is its key in the blob store; ``fetched_on_arrival`` = the background fetches it.
     """
@@ -51,21 +50,28 @@ class Media:
     created_at: datetime
 
     @classmethod
-    def picture(cls, contact: Contact, at: datetime) -> "Media":
-        """The contact's picture, which is passed on and kept nowhere. ValueError when there is none."""
-        if contact.picture_id is None or contact.profile_picture_url is None:
-            raise ValueError("the contact has no picture")
+    def picture(
+        cls,
+        *,
+        id_: MediaId,
+        tenant: TenantId,
+        account: AccountId,
+        contact: ContactId | None,
+        source_url: str,
+        at: datetime,
+    ) -> "Media":
+        """The picture of the contact or, with none, of the account; it is passed on and kept nowhere."""
         return cls(
-            id=MediaId(contact.picture_id),
-            tenant_id=contact.tenant_id,
-            account_id=contact.account_id,
-            contact_id=contact.id,
+            id=id_,
+            tenant_id=tenant,
+            account_id=account,
+            contact_id=contact or ContactId(""),
             message_id=MessageId(""),
             meta_message_id=None,
             position=PICTURE,
             type="image",
             name=None,
-            source_url=contact.profile_picture_url,
+            source_url=source_url,
             story=False,
             state="pending",
             fetched_on_arrival=False,
@@ -74,7 +80,7 @@ class Media:
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is a contact's picture."""
+        """Whether it is the picture of a contact or an account."""
         return self.position == PICTURE
 
     @property

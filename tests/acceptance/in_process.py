@@ -369,7 +369,11 @@ def _account(account: Account) -> SeenAccount:
     if account.platform.value == "messenger":
         name = account.facebook_page_name
     return SeenAccount(
-        id=account.id, platform=account.platform.value, name=name or "?", status=account.status.value
+        id=account.id,
+        platform=account.platform.value,
+        name=name or "?",
+        status=account.status.value,
+        picture=account.picture_id,
     )
 
 

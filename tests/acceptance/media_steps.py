@@ -2,6 +2,7 @@
 
 from pytest_bdd import given, parsers, then, when
 
+from meta_inbox.adapters.meta_graph.world_people import CASAVERDE
 from meta_inbox.adapters.meta_graph.world_pictures import picture
 from tests.acceptance.stage import BIA, OTTO, Stage
 
@@ -101,6 +102,15 @@ def bia_can_look_at_the_picture(stage: Stage) -> None:
     assert shown is not None
     found = stage.run(stage.doors.look(BIA, shown))
     assert found.content == picture(f"{stage.contact('Ana').id}.png")
+    assert found.shown
+
+
+@then(parsers.parse('Bia can look at the picture of the Instagram account "{name}"'))
+def bia_can_look_at_the_accounts_picture(stage: Stage, name: str) -> None:
+    shown = stage.account(name).picture
+    assert shown is not None
+    found = stage.run(stage.doors.look(BIA, shown))
+    assert found.content == picture(f"{CASAVERDE.id}.png")
     assert found.shown
 
 

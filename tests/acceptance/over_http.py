@@ -335,6 +335,7 @@ def _account(account: Json) -> SeenAccount:
         platform=account["platform"],
         name=account["instagram_username" if instagram else "facebook_page_name"],
         status=account["status"],
+        picture=_file_id(account["profile_picture_url"]),
     )
 
 

@@ -12,6 +12,7 @@ class SeenAccount:
     platform: str
     name: str
     status: str
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from meta_inbox.domain.model.ids import MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import (
+    AccountPictures,
     Accounts,
     CannedReplies,
     Clock,
@@ -80,7 +81,7 @@ class Backstage(Protocol):
         ...
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
         ...
 
     async def age_media(self, by: timedelta) -> None:
@@ -107,7 +108,7 @@ class Backstage(Protocol):
         ...
 
     async def age_profiles(self, by: timedelta) -> None:
-        """As if every profile had been fetched that much earlier."""
+        """As if every profile had been fetched, and every picture been told, that much earlier."""
         ...
 
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
@@ -165,6 +166,7 @@ class Stores:
 
     states: OAuthStates
     accounts: Accounts
+    account_pictures: AccountPictures
     journal: Journal
     conversations: Conversations
     outbox: Outbox

@@ -149,6 +149,12 @@ def _contact(facts: Facts) -> Contact:
 
 
 AS_TENANT: dict[str, Deed] = {
+    "account_pictures.save": lambda scene, it: scene.stores.account_pictures.save(
+        it.tenant, it.account.id, "https://cdn.example/mine.jpg"
+    ),
+    "account_pictures.put_off": lambda scene, it: scene.stores.account_pictures.put_off(
+        it.tenant, it.account.id, MINUTE
+    ),
     "accounts.get": lambda scene, it: scene.stores.accounts.get(it.tenant, it.account.id),
     "accounts.list": lambda scene, it: scene.stores.accounts.list(it.tenant),
     "accounts.connect": lambda scene, it: scene.connects(it.tenant, token=Secret("another")),
@@ -288,6 +294,7 @@ AS_SYSTEM: dict[str, Deed] = {
     ),
     "states.peek_completion": lambda scene, _: scene.stores.states.peek_completion(CASA, BEA, new_handle()),
     "states.take_completion": lambda scene, _: scene.stores.states.take_completion(CASA, BEA, new_handle()),
+    "account_pictures.due": lambda scene, _: scene.stores.account_pictures.due(10),
     "accounts.due_subscriptions": lambda scene, _: scene.stores.accounts.due_subscriptions(10),
     "accounts.due_unsubscriptions": lambda scene, _: scene.stores.accounts.due_unsubscriptions(10),
     "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),

@@ -22,6 +22,7 @@ from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sig
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
@@ -69,6 +70,7 @@ from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.discard_uploads import DiscardUploads
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
@@ -215,6 +217,10 @@ class YesGraph:
 
     async def profile(self, account: Account, token: Secret, contact: ContactId) -> ContactProfile | None:
         """Gives none."""
+        return None
+
+    async def picture(self, account: Account, token: Secret) -> str | None:
+        """Has none."""
         return None
 
     async def history(
@@ -442,6 +448,9 @@ class HttpStage:
                 keep_subscriptions=subscriptions,
                 fetch_profiles=FetchProfiles(
                     accounts=accounts, conversations=conversations, graph=self.graph
+                ),
+                fetch_account_pictures=FetchAccountPictures(
+                    accounts=accounts, pictures=InMemoryAccountPictures(store), graph=self.graph
                 ),
                 redact_journal=RedactJournal(journal=journal, without=without),
                 sync_history=SyncHistory(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
@@ -43,6 +44,7 @@ def stores_in(store: InMemoryStore) -> Stores:
     return Stores(
         states=InMemoryOAuthStates(store),
         accounts=InMemoryAccounts(store),
+        account_pictures=InMemoryAccountPictures(store),
         journal=InMemoryJournal(store),
         conversations=InMemoryConversations(store),
         outbox=InMemoryOutbox(store),
@@ -132,19 +134,22 @@ class MemoryBackstage:
             row.lease_until = row.lease_until - by if row.lease_until is not None else None
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
         for account in self.store.accounts.values():
             if account.subscription_due_at is not None:
                 account.subscription_due_at -= by
+            account.picture_due_at -= by
         for unsubscription in self.store.unsubscriptions.values():
             unsubscription.due_at -= by
         for contact in self.store.contacts.values():
             contact.profile_due_at -= by
 
     async def age_profiles(self, by: timedelta) -> None:
-        """As if every profile had been fetched that much earlier."""
+        """As if every profile had been fetched, and every picture been told, that much earlier."""
         for contact in self.store.contacts.values():
             contact.fetched_at = contact.fetched_at - by if contact.fetched_at is not None else None
+        for account in self.store.accounts.values():
+            account.picture_fetched_at = _earlier(account.picture_fetched_at, by)
 
     async def age_histories(self, by: timedelta) -> None:
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""

@@ -114,14 +114,19 @@ class PostgresBackstage:
         await self._do("update meta_inbox.journal set received_at = received_at - %s", [by])
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions and profiles."""
-        await self._do("update meta_inbox.accounts set subscription_due_at = subscription_due_at - %s", [by])
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
+        await self._do(
+            "update meta_inbox.accounts set subscription_due_at = subscription_due_at - %s,"
+            " picture_due_at = picture_due_at - %s",
+            [by, by],
+        )
         await self._do("update meta_inbox.unsubscriptions set due_at = due_at - %s", [by])
         await self._do("update meta_inbox.contacts set profile_due_at = profile_due_at - %s", [by])
 
     async def age_profiles(self, by: timedelta) -> None:
-        """As if every profile had been fetched that much earlier."""
+        """As if every profile had been fetched, and every picture been told, that much earlier."""
         await self._do("update meta_inbox.contacts set profile_fetched_at = profile_fetched_at - %s", [by])
+        await self._do("update meta_inbox.accounts set picture_fetched_at = picture_fetched_at - %s", [by])
 
     async def age_consumers(self, by: timedelta) -> None:
         """As if every log had been claimed and put off that much earlier."""

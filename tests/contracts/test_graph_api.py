@@ -8,6 +8,7 @@ import pytest
 
 from meta_inbox.adapters.meta_graph.world_faults import Fault, FaultKind
 from meta_inbox.domain.errors import AccessRevoked, GraphUnavailable, RefusedByMeta
+from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Button, ButtonsContent, MediaContent, TextContent
 from meta_inbox.domain.model.ids import ContactId
@@ -286,6 +287,33 @@ async def test_a_profile_during_an_outage_is_asked_for_again(stage: Stage) -> No
     stage.world.faults.plan("profile", Fault(kind=FaultKind.DROP))
     with pytest.raises(GraphUnavailable):
         await stage.api.profile(account(), token, ContactId(contact.id))
+
+
+@pytest.mark.parametrize("login", list(Login))
+async def test_an_instagram_account_has_a_picture(stage: Stage, login: Login) -> None:
+    owner = account(CASAVERDE, login)
+    found = await stage.api.picture(owner, await stage.token_of(owner))
+    assert found == f"{stage.world.ground.media_url}/media/avatar/{CASAVERDE}.png"
+
+
+async def test_an_account_that_its_page_no_longer_has_has_no_picture(stage: Stage) -> None:
+    token = await stage.page_token()
+    stage.world.pages.link(CASA_VERDE, None)
+    assert await stage.api.picture(account(CASAVERDE), token) is None
+
+
+async def test_a_picture_during_an_outage_is_asked_for_again(stage: Stage) -> None:
+    token = await stage.page_token()
+    stage.world.faults.plan("page", Fault(kind=FaultKind.DROP))
+    with pytest.raises(GraphUnavailable):
+        await stage.api.picture(account(CASAVERDE), token)
+
+
+async def test_a_dead_token_gets_no_picture(stage: Stage) -> None:
+    token = await stage.page_token()
+    stage.world.access.revoke(460)
+    with pytest.raises(AccessRevoked):
+        await stage.api.picture(account(CASAVERDE), token)
 
 
 async def test_the_contact_is_shown_that_we_read(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
@@ -82,6 +83,7 @@ class FakeGraph:
     hurries: list[bool] = field(default_factory=list[bool])
     fields: frozenset[str] = frozenset({"messages", "message_echoes"})
     found: ContactProfile | None = None
+    found_picture: str | None = None
     pages: dict[str | None, PastPage | Exception] = field(
         default_factory=dict["str | None", "PastPage | Exception"]
     )
@@ -140,6 +142,11 @@ class FakeGraph:
         """Who the contact is."""
         self._called("profile", contact)
         return self.found
+
+    async def picture(self, account: Account, token: Secret) -> str | None:
+        """Where the account's picture is."""
+        self._called("picture", account.id)
+        return self.found_picture
 
     async def history(
         self,
@@ -258,6 +265,7 @@ class World:
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),
                 events=self.events,
+                account_pictures=InMemoryAccountPictures(self.store),
                 canned_replies=InMemoryCannedReplies(self.store),
                 endpoints=self.endpoints,
                 deliveries=self.deliveries,
