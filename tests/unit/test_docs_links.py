@@ -14,7 +14,7 @@ PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
     ROOT / "bench" / "README.md",
-    *(ROOT / "examples").rglob("*.md"),
+    *(page for page in (ROOT / "examples").rglob("*.md") if "node_modules" not in page.parts),
 ]
 # Whoever adds an address says here that it is meant: packages come from the locks, not from a page.
 HOSTS = {
@@ -23,6 +23,7 @@ HOSTS = {
     "app.example.com",
     "app.exemplo.com.br",
     "id.example.com",
+    "inbox.casaverde.example",
     "your-address",
     "seu-endereco",
     "127.0.0.1",
