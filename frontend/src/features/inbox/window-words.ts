@@ -1,0 +1,28 @@
+import type { Conversation } from "@/api/types";
+
+export type WindowState =
+  | { is: "public" }
+  | { is: "open"; until: string | null }
+  | { is: "human"; until: string }
+  | { is: "expired" | "never" | "account" };
+
+const SOON_MS = 2 * 60 * 60_000;
+
+/** How the conversation's messaging window stands now; what was read may have ended meanwhile. */
+export function windowAt({ kind, window }: Conversation, now: number): WindowState {
+  if (kind === "comments") return { is: "public" };
+  if (window.reason === "account") return { is: "account" };
+  if (window.reason === "never_opened") return { is: "never" };
+  if (window.open && !isPast(window.closes_at, now)) return { is: "open", until: window.closes_at };
+  const until = window.human_agent_until;
+  return until !== null && !isPast(until, now) ? { is: "human", until } : { is: "expired" };
+}
+
+/** Milliseconds until it closes, when that is soon. */
+export function closesSoon(state: WindowState, now: number): number | null {
+  if (state.is !== "open" || state.until === null) return null;
+  const left = Date.parse(state.until) - now;
+  return left <= SOON_MS ? left : null;
+}
+
+const isPast = (time: string | null, now: number): boolean => time !== null && Date.parse(time) <= now;
