@@ -45,9 +45,10 @@ class Phones:
         Of several languages the first that was given.
         """
         profile = self.ground.state.profiles.get(self.ground.contact(contact_id).account_id, {})
+        started: Json = profile.get("get_started") or {}
         return {
             "greeting": _first(profile.get("greeting"), "text"),
-            "get_started": (profile.get("get_started") or {}).get("payload"),
+            "get_started": started.get("payload"),
             "ice_breakers": _first(profile.get("ice_breakers"), "call_to_actions") or [],
             "menu": _first(profile.get("persistent_menu"), "call_to_actions") or [],
         }

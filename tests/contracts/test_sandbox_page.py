@@ -1,12 +1,25 @@
 """The sandbox's own page and its JSON API: playing contacts, and what nobody else may play."""
 
 import json
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from meta_inbox.adapters.meta_graph import sandbox_assets
 from tests.contracts.sandbox_stage import CASA_VERDE, CASAVERDE, Stage, staged
+
+KINDS = {".html": "html", ".js": "javascript", ".css": "css"}
+SHIPPED = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in Path(sandbox_assets.__path__[0]).iterdir()
+    if path.suffix in KINDS
+}
+
+
+def named(text: str) -> set[str]:
+    return set(re.findall(r'"/assets/([\w.-]+)"', text))
 
 
 @pytest.fixture
@@ -22,18 +35,36 @@ async def test_the_page_brings_everything_itself(stage: Stage) -> None:
     assert "script-src 'self'" in policy
     assert "style=" not in page.text
     assert "://" not in page.text
-    for name, kind in (("app.js", "javascript"), ("words.js", "javascript"), ("app.css", "css")):
+    left, seen = named(page.text), set[str]()
+    while left:
+        name = left.pop()
+        seen.add(name)
         answer = await stage.http.get(f"{stage.url}/assets/{name}")
-        assert kind in answer.headers["content-type"]
+        assert KINDS[Path(name).suffix] in answer.headers["content-type"]
+        assert answer.headers["content-security-policy"] == policy
         assert "innerHTML" not in answer.text
+        left |= named(answer.text) - seen
+    assert seen == SHIPPED.keys() - {"index.html"}
+
+
+async def test_what_is_no_part_of_the_page_is_not_served_with_it(stage: Stage) -> None:
+    for name in ("__init__.py", "none.js", "..%2fsandbox.py"):
+        assert (await stage.http.get(f"{stage.url}/assets/{name}")).status_code == 404
 
 
 async def test_the_page_has_every_word_in_both_languages(stage: Stage) -> None:
-    page, words = [(await stage.http.get(f"{stage.url}/{name}")).text for name in ("", "assets/words.js")]
-    named = {part.split('"')[0] for part in page.split('data-word="')[1:]}
-    assert len(named) > 10
-    for name in named:
-        assert words.count(f"  {name}: ") == 2, name
+    page, *texts = [
+        (await stage.http.get(f"{stage.url}/{name}")).text
+        for name in ("", "assets/words-pt.js", "assets/words-en.js")
+    ]
+    portuguese, english = (
+        {line.split(":")[0] for line in text.splitlines() if ": " in line} for text in texts
+    )
+    assert portuguese == english
+    used = set(re.findall(r'data-(?:word|label|hint)="(\w+)"', page))
+    used |= {name for text in SHIPPED.values() for name in re.findall(r'\b(?:word|wordOf)\("(\w+)"', text)}
+    assert len(used) > 80
+    assert used <= {name.strip() for name in portuguese}
 
 
 async def test_the_state_shows_accounts_contacts_thread_and_faults(stage: Stage) -> None:

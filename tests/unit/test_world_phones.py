@@ -8,6 +8,7 @@ from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_access import Caller
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_people import CASA_VERDE, CASAVERDE
+from meta_inbox.adapters.meta_graph.world_values import Json
 from tests.unit.world_stage import new_world, page, text
 
 
@@ -77,7 +78,7 @@ def test_each_app_offers_reactions_of_its_own(world: World) -> None:
 
 def test_what_the_account_set_up_is_offered(world: World, caller: Caller) -> None:
     ana = world.contacts.create(CASA_VERDE.id, "Ana")
-    nothing = {"greeting": None, "get_started": None, "ice_breakers": [], "menu": []}
+    nothing: Json = {"greeting": None, "get_started": None, "ice_breakers": [], "menu": []}
     assert world.phones.offers(ana.id) == nothing
     asked = [{"question": "Entregam?", "payload": "DELIVERY"}]
     menu = [{"type": "postback", "title": "Preços", "payload": "PRICES"}]
