@@ -1,0 +1,20 @@
+import type { Account, Candidate, Connected, Platform } from "@/api/types";
+
+/** What a person asked for: accounts of a platform, or one account anew. */
+export interface Wanted {
+  platform: Platform;
+  account: Account | null;
+}
+
+/** How far a login is. `gone`: its window is closed, or the tie to it is cut; nobody can tell which. */
+export type Step =
+  | { at: "idle" }
+  | { at: "waiting"; wanted: Wanted; gone: boolean }
+  | { at: "blocked"; wanted: Wanted }
+  | { at: "reading" }
+  | { at: "choosing"; completion: string; candidates: Candidate[]; chosen: string[] }
+  | { at: "connecting"; candidates: Candidate[] }
+  | { at: "done"; outcome: Connected; candidates: Candidate[] }
+  | { at: "cancelled"; wanted: Wanted | null }
+  | { at: "failed"; wanted: Wanted | null; code: string | null; error: unknown }
+  | { at: "handed-over" };
