@@ -1,0 +1,42 @@
+import { ArrowRight, Plug } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { PlatformIcon } from "@/components/platform-icon";
+import styles from "./first-run.module.css";
+import type { Login } from "./use-login";
+
+/** Nothing is connected yet: what it is about, and the two ways to begin. */
+export function FirstRun({ login, mayManage }: { login: Login; mayManage: boolean }) {
+  const { t } = useTranslation("connections");
+  return (
+    <section className={styles.place} aria-labelledby="mi-first-run">
+      <span className={styles.icon}>
+        <Plug size={26} aria-hidden="true" />
+      </span>
+      <h2 id="mi-first-run">{t("firstRun.title")}</h2>
+      <p className={styles.text}>{t("firstRun.text")}</p>
+      {mayManage && (
+        <ul className={styles.ways}>
+          {(["instagram", "messenger"] as const).map((platform) => (
+            <li key={platform}>
+              <button
+                type="button"
+                className={styles.way}
+                aria-describedby={`mi-first-run-${platform}`}
+                onClick={() => login.start({ platform, account: null })}
+              >
+                <PlatformIcon platform={platform} size={34} />
+                <span className={styles.words}>
+                  <span className={styles.name}>{t(`connect.${platform}`)}</span>
+                  <span id={`mi-first-run-${platform}`} className={styles.text}>
+                    {t(`connect.${platform}Text`)}
+                  </span>
+                </span>
+                <ArrowRight size={18} aria-hidden="true" className={styles.arrow} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
