@@ -57,6 +57,16 @@ class ContactsPlayed:
         part = {"type": kind, "payload": {"url": url}}
         return self._did(found, self.world.contacts.write(found.id, attachments=[part]))
 
+    def contact_replies_to_story(self, account: Account | str, contact: str, text: str) -> Played:
+        """Somebody answers a story of an Instagram account. NoSuchThing for a Page."""
+        found = self._cast.contact(account, contact)
+        return self._did(found, self.world.stories.reply(found.id, text))
+
+    def contact_mentions(self, account: Account | str, contact: str) -> Played:
+        """Somebody mentions an Instagram account in a story of their own. NoSuchThing for a Page."""
+        found = self._cast.contact(account, contact)
+        return self._did(found, self.world.stories.mention(found.id))
+
     def contact_presses(self, account: Account | str, contact: str, payload: str, title: str) -> Played:
         """Somebody presses a button, or takes an item of the menu."""
         found = self._cast.contact(account, contact)

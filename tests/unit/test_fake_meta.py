@@ -106,6 +106,19 @@ async def test_what_a_contact_comments_arrives_in_a_conversation_of_its_own(
     assert item.meta_message_id == commented.message_id
 
 
+async def test_stories_are_answered_and_mention_the_account(meta: FakeMeta) -> None:
+    await connect(meta)
+    inbox = Inbox(meta)
+    async with meta.delivering(inbox.receive):
+        await meta.contact_replies_to_story("17841400000000001", "Ana", "Que lindo!")
+        await meta.contact_mentions("17841400000000001", "Ana")
+    answered, mentioned = inbox.items
+    assert (answered.type, answered.text) == ("story_reply", "Que lindo!")
+    assert answered.story is not None
+    assert answered.story["url"].startswith(meta.world.ground.media_url)
+    assert mentioned.type == "story_mention"
+
+
 async def test_what_was_written_before_anybody_listened_arrives_then(meta: FakeMeta) -> None:
     await connect(meta)
     for text in ("um", "dois", "três"):
