@@ -177,6 +177,52 @@ def test_stories_are_answered_and_mention_the_account(
     expect(sandbox.get_by_role("button", name="Mencionar num story")).to_have_count(0)
 
 
+def test_typing_and_seen_are_shown_as_the_business_shows_them(
+    stack: Stack, ours: dict[str, str], sandbox: Page
+) -> None:
+    thread = play(sandbox, "Ana Lima", "@casaverde (Instagram)")
+    write(sandbox, "Oi")
+    expect(thread).to_contain_text("Enviada")
+    ana = contact_of(stack, "Ana Lima")
+    eventually(lambda: inbox(stack, ours[CASAVERDE], ana), "Ana's message in the inbox")
+    conversation = f"/conversations/{ours[CASAVERDE]}/{ana}"
+    stack.api("POST", f"{conversation}/typing", {"on": True})
+    expect(thread).to_contain_text("A empresa está digitando")
+    stack.api("POST", f"{conversation}/typing", {"on": False})
+    expect(thread).not_to_contain_text("digitando")
+    stack.api("POST", f"{conversation}/read")
+    expect(thread).to_contain_text("Visto")
+
+
+def test_who_blocks_the_business_gets_nothing_more(stack: Stack, ours: dict[str, str], sandbox: Page) -> None:
+    play(sandbox, "Ana Lima", "@casaverde (Instagram)")
+    write(sandbox, "Oi")
+    ana = contact_of(stack, "Ana Lima")
+    eventually(lambda: inbox(stack, ours[CASAVERDE], ana), "Ana's message in the inbox")
+    sandbox.get_by_role("button", name="Opções da conversa").click()
+    sandbox.get_by_role("button", name="Bloquear a empresa", exact=True).click()
+    expect(sandbox.get_by_text("Você bloqueou esta empresa.")).to_be_visible()
+    with pytest.raises(AssertionError, match="551"):
+        answer(stack, ours[CASAVERDE], ana, {"type": "text", "text": "Olá"})
+    sandbox.get_by_role("button", name="Opções da conversa").click()
+    sandbox.get_by_role("button", name="Desbloquear a empresa").click()
+    expect(sandbox.get_by_text("Você bloqueou esta empresa.")).to_be_hidden()
+
+
+def test_on_a_phone_one_part_is_shown_at_a_time(stack: Stack, open_page: OpenPage) -> None:
+    stack.connect()
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(stack.meta_url)
+    expect(page.get_by_role("log")).to_have_count(0)
+    play(page, "Ana Lima", "@casaverde (Instagram)")
+    write(page, "Oi")
+    expect(page.get_by_label("Nome da nova pessoa")).to_be_hidden()
+    page.get_by_role("button", name="Voltar às pessoas").click()
+    expect(person(page, "Ana Lima")).to_contain_text("Você: Oi")
+    page.get_by_role("button", name="Falhas").click()
+    expect(page.get_by_role("heading", name="Próximas chamadas")).to_be_visible()
+
+
 def test_what_the_business_offers_is_pressed(stack: Stack, ours: dict[str, str], sandbox: Page) -> None:
     thread = play(sandbox, "Bruno Reis", "Casa Verde (Messenger)")
     write(sandbox, "Oi")

@@ -49,10 +49,10 @@ function changeOwner() {
 
 export function paintComposer() {
   if (player()) changeOwner();
-  $("composer").hidden = !player();
+  $("composer").hidden = !player()?.available;
+  $("blocked").hidden = player()?.available !== false;
   $("about").hidden = !about;
   if (about) $("about-text").textContent = aboutText();
-  $("composer").classList.toggle("blocked", player()?.available === false);
 }
 
 function written(text) {
