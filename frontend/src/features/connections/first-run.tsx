@@ -21,12 +21,15 @@ export function FirstRun({ login, mayManage }: { login: Login; mayManage: boolea
               <button
                 type="button"
                 className={styles.way}
+                aria-labelledby={`mi-first-run-${platform}-name`}
                 aria-describedby={`mi-first-run-${platform}`}
                 onClick={() => login.start({ platform, account: null })}
               >
                 <PlatformIcon platform={platform} size={34} />
                 <span className={styles.words}>
-                  <span className={styles.name}>{t(`connect.${platform}`)}</span>
+                  <span id={`mi-first-run-${platform}-name`} className={styles.name}>
+                    {t(`connect.${platform}`)}
+                  </span>
                   <span id={`mi-first-run-${platform}`} className={styles.text}>
                     {t(`connect.${platform}Text`)}
                   </span>
