@@ -1,4 +1,4 @@
-import type { Conversation, Message } from "@/api/types";
+import type { Account, Conversation, Message } from "@/api/types";
 
 /** A message that Ana's contact wrote, but for what is said otherwise. */
 export function messageOf(over: Partial<Message> = {}): Message {
@@ -48,6 +48,30 @@ export function conversationOf(over: Partial<Conversation> = {}): Conversation {
     thread_owner: null,
     referral: null,
     kind: "direct",
+    ...over,
+  };
+}
+
+export function accountOf(over: Partial<Account> = {}): Account {
+  return {
+    id: "a1",
+    platform: "instagram",
+    login: "facebook",
+    status: "active",
+    status_reason: null,
+    instagram_account_id: "178414",
+    instagram_username: "casaverde",
+    instagram_name: "Casa Verde",
+    profile_picture_url: null,
+    facebook_page_id: "1001",
+    facebook_page_name: "Casa Verde",
+    token_expires_at: null,
+    data_access_expires_at: null,
+    connected_at: "2026-11-01T12:00:00Z",
+    last_synced_at: null,
+    updated_at: "2026-11-01T12:00:00Z",
+    connected_by: "ana",
+    policy: null,
     ...over,
   };
 }
