@@ -1,4 +1,12 @@
+import { useTranslation } from "react-i18next";
 import type { Account, Conversation, Message } from "@/api/types";
+import { ErrorState } from "@/components/state";
+import { Spinner } from "@/components/spinner";
+import { useMe } from "@/lib/session";
+import { useSurface } from "@/lib/surface";
+import { Closed } from "./closed";
+import { Gate } from "./gate";
+import styles from "./composer.module.css";
 
 export interface ComposerProps {
   account: Account;
@@ -11,6 +19,42 @@ export interface ComposerProps {
   onReconnect?: (() => void) | undefined;
 }
 
-export function Composer({ conversation }: ComposerProps) {
-  return <form data-contact={conversation.contact_id} />;
+/** Where an agent writes: as the platform, its window and the session allow it, and else why not. */
+export function Composer(props: ComposerProps) {
+  const { account, conversation } = props;
+  const { t } = useTranslation("composer");
+  const me = useMe();
+  const surface = useSurface(account);
+  const name = conversation.contact.name ?? conversation.contact.username ?? t("nobody");
+  const error = me.error ?? surface.error;
+  if (error !== null) {
+    const again = () => {
+      void me.refetch();
+      void surface.refetch();
+    };
+    return (
+      <div className={styles.place}>
+        <ErrorState error={error} onRetry={again} />
+      </div>
+    );
+  }
+  if (me.data === undefined || surface.isPending) {
+    return (
+      <div className={styles.place}>
+        <Spinner label={t("loading")} />
+      </div>
+    );
+  }
+  if (!me.data.scopes.includes("messages:send")) return <Closed why="scope" name={name} {...props} />;
+  if (conversation.kind === "comments") return <Closed why="comments" name={name} {...props} />;
+  if (surface.data === undefined) return <Closed why="surface" name={name} {...props} />;
+  return (
+    <Gate
+      key={`${account.id} ${conversation.contact_id}`}
+      {...props}
+      name={name}
+      can={surface.data}
+      reads={me.data.scopes.includes("messages:read")}
+    />
+  );
 }
