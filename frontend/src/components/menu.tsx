@@ -9,14 +9,16 @@ interface MenuProps {
   children: ReactNode;
   align?: "start" | "end";
   side?: "top" | "bottom";
+  /** For one that is made by the press that opens it. */
+  defaultOpen?: boolean;
 }
 
 /** A menu of commands behind a button, worked by keys as well. */
-export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
+export function Menu({ trigger, children, align = "end", side = "bottom", defaultOpen = false }: MenuProps) {
   const overlay = useOverlay();
   return (
     // Not modal: that would put a style element into the page, which its content-security-policy refuses.
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={overlay}>
         <DropdownMenu.Content
