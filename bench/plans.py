@@ -7,7 +7,7 @@ be of another statement.
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, LiteralString
+from typing import LiteralString
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -16,8 +16,6 @@ from meta_inbox.adapters.persistence.database import Connection, Database, Pool
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.domain.model.ids import AccountId, ContactId, TenantId
 from meta_inbox.domain.model.paging import After
-
-Mode = Literal["force_generic_plan", "force_custom_plan"]
 
 _SETTINGS: LiteralString = """
     load 'auto_explain';
@@ -44,39 +42,32 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One statement's plan as it was run, its caches warm; times in ms."""
+    """One statement's plan as it was run, its caches warm; time in ms."""
 
     name: str
     text: str
-    generic: float
-    custom: float
+    took: float
 
 
 async def plans(database: str, at: Places) -> list[Plan]:
-    """The first page and a deep page of both lists, planned for any values and for these."""
-    generic = await _explained(database, at, "force_generic_plan")
-    custom = await _explained(database, at, "force_custom_plan")
-    return [Plan(name, _readable(text), _took(text), _took(custom[name])) for name, text in generic.items()]
-
-
-async def _explained(database: str, at: Places, mode: Mode) -> dict[str, str]:
+    """The first page and a deep page of both lists."""
     heard: list[str] = []
 
     async def configure(connection: Connection) -> None:
         await connection.set_autocommit(True)
         await connection.execute(_SETTINGS)
-        await connection.execute("select set_config('plan_cache_mode', %s, false)", (mode,))
         await connection.set_autocommit(False)
         connection.add_notice_handler(lambda notice: heard.append(notice.message_primary or ""))
 
     pool: Pool = AsyncConnectionPool(database, min_size=1, max_size=1, open=False, configure=configure)
-    found: dict[str, str] = {}
+    found: list[Plan] = []
     async with pool:
         for name, ask in _asked(PostgresConversations(Database(pool)), at).items():
             for _ in range(3):  # the last of them finds everything in the caches
                 heard.clear()
                 await ask()
-            found[name] = next(text for text in heard if _ABOUT_MESSAGES in text)
+            text = next(text for text in heard if _ABOUT_MESSAGES in text)
+            found.append(Plan(name, _readable(text), _took(text)))
     return found
 
 

@@ -114,8 +114,8 @@ def _verdict(slow: Sequence[str]) -> str:
 
 
 def _explained(found: Sequence[Plan]) -> str:
-    parts = ["| statement | planned for any values, ms | planned for its values, ms |", "|---|---|---|"]
-    parts += [f"| {plan.name} | {plan.generic:.2f} | {plan.custom:.2f} |" for plan in found]
+    parts = ["| statement | ms |", "|---|---|"]
+    parts += [f"| {plan.name} | {plan.took:.2f} |" for plan in found]
     parts += [f"\n### {plan.name}\n\n```\n{plan.text}\n```" for plan in found]
     return "\n".join(parts)
 
