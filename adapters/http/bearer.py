@@ -1,10 +1,7 @@
 """Callers who prove who they are with a signed token (RFC 6750, RFC 7519)."""
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 import jwt
@@ -17,8 +14,6 @@ from meta_inbox.domain.model.secret import Secret
 MIN_SECRET_BYTES = 32
 _SCOPES = {scope.value: scope for scope in Scope}
 _MAX_NAME = 200
-_MOST_CHECKED = 1000
-_NOBODY: tuple[Principal | None, int] = None, 0
 _LATEST = datetime.max.replace(tzinfo=UTC).timestamp() - 86_400
 
 
@@ -37,7 +32,6 @@ class BearerTokens:
         issuer: str | None = None,
         audience: str | None = None,
         fetch: Fetch | None = None,
-        now: Callable[[], float] = time.time,
     ) -> None:
         if (secret is None) == (jwks_url is None and fetch is None):
             raise ValueError("bearer tokens need either a secret or the address of a key set")
@@ -47,35 +41,17 @@ class BearerTokens:
         self._keys = None if secret else KeySet(fetch or fetch_from(jwks_url or ""))
         self._issuer = issuer
         self._audience = audience
-        self._now = now
-        self._checked: dict[bytes, tuple[Principal, int]] = {}
 
     async def __call__(self, request: Connection) -> Principal | None:
         """Who the request's token says is calling."""
         token = _token(request.headers.getall("authorization", []))
         if token is None:
             return None
-        digest = sha256(token.encode()).digest()
-        principal, until = self._checked.get(digest, _NOBODY)
-        if self._now() < until:
-            return principal
         try:
             claims = await self._claims(token)
-            return None if claims is None else self._named(claims, digest)
+            return None if claims is None else _principal(claims)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             return None
-
-    def _named(self, claims: dict[str, Any], digest: bytes) -> Principal:
-        """Whom they name; remembered by the token's digest, since checking it costs a tenth of a page.
-
-        Nothing but time takes back what our own secret signed; an issuer may withdraw a key.
-        """
-        principal = _principal(claims)
-        if self._keys is None:
-            if len(self._checked) >= _MOST_CHECKED:
-                self._checked.clear()
-            self._checked[digest] = principal, int(claims["exp"])
-        return principal
 
     async def _claims(self, token: str) -> dict[str, Any] | None:
         if self._keys is None:
