@@ -1,5 +1,6 @@
 import type { Locale } from "@/lib/i18n";
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -33,11 +34,17 @@ export function fullTime(time: string, locale: Locale): string {
   return formatOf(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }
 
-/** How long, in the largest unit that says it: hours, or minutes. */
+/** How long, in the largest unit that says it well: minutes, hours, or, from two days on, days. */
 export function duration(milliseconds: number, locale: Locale): string {
-  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-  const [value, unit] = minutes < 60 ? [minutes, "minute"] : [Math.round(minutes / 60), "hour"];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  const minutes = Math.max(1, Math.round(milliseconds / MINUTE_MS));
+  const hours = Math.round(minutes / 60);
+  const [value, unit] =
+    minutes < 60 ? [minutes, "minute"] : hours < 48 ? [hours, "hour"] : [Math.round(hours / 24), "day"];
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit,
+    unitDisplay: unit === "day" ? "long" : "short",
+  }).format(value);
 }
 
 function startOfDay(time: number): number {

@@ -4,6 +4,7 @@ import type { Conversation } from "@/api/types";
 import { placeOf } from "./steady";
 
 const A_SCREEN = 8;
+const FRAMES = 20;
 
 /** One row of the list takes the Tab key; arrows, Home, End and page keys go to the others. */
 export function useRoving(
@@ -66,14 +67,23 @@ function target(key: string, index: number, last: number): number | null {
   }
 }
 
+/** A row that was not in view can take the focus only once it was measured, some frames later. */
 function focusRow(
   scroller: RefObject<HTMLElement | null>,
   list: RefObject<VirtualizerHandle | null>,
   place: string,
   index: number,
 ): void {
-  rowOf(scroller.current, place)?.focus({ preventScroll: true });
   list.current?.scrollToIndex(index, { align: "nearest" });
+  const tryToFocus = (tries: number) => {
+    const row = rowOf(scroller.current, place);
+    row?.focus({ preventScroll: true });
+    const { activeElement } = document;
+    const isElsewhere = activeElement !== document.body && !scroller.current?.contains(activeElement);
+    if (activeElement === row || isElsewhere || tries === 0) return;
+    requestAnimationFrame(() => tryToFocus(tries - 1));
+  };
+  tryToFocus(FRAMES);
 }
 
 export function rowOf(within: HTMLElement | null, place: string): HTMLElement | null {
