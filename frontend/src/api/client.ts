@@ -109,7 +109,10 @@ export function createMetaInboxClient(options: ClientOptions) {
       ),
     hideComment: (path: Where & { message: string }, hidden: boolean) =>
       bodyOf(
-        api.POST("/api/meta/messages/{account}/{contact}/{message}/hide", { ...at(path), body: { hidden } }),
+        api.POST("/api/meta/messages/{account}/{contact}/{message}/hide", {
+          ...at(path),
+          body: { hide: hidden },
+        }),
       ),
 
     /** `onProgress` is told the part that is gone, 0 to 1. */
