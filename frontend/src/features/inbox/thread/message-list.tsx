@@ -34,6 +34,7 @@ export interface MessageListProps {
 /** The rows from their top at which older ones are asked for: before anybody gets there. */
 const AHEAD = 45;
 const FOUND_MS = 2500;
+const NONE: readonly number[] = [];
 
 export function MessageList({ label, rows: source, pages, older, wanted }: MessageListProps) {
   const { t, me } = useView();
@@ -99,6 +100,8 @@ export function MessageList({ label, rows: source, pages, older, wanted }: Messa
         aria-live="off"
         aria-label={label}
         aria-busy={older.isLoading}
+         
+        tabIndex={active.index < 0 ? 0 : -1}
         onFocus={active.onFocus}
         onKeyDown={active.onKeyDown}
       >
@@ -109,7 +112,7 @@ export function MessageList({ label, rows: source, pages, older, wanted }: Messa
           data={rows}
           shift={shift}
           bufferSize={400}
-          keepMounted={[active.index]}
+          keepMounted={active.index < 0 ? NONE : [active.index]}
           onScroll={(offset) => {
             onScroll(offset);
             readAhead();

@@ -15,12 +15,15 @@ interface Lists {
   scroller: RefObject<HTMLElement | null>;
 }
 
-/** One message of the list is where the tabulator key stops; the arrow keys go from message to message. */
+/**
+ * One message of the list is where the tabulator key stops; the arrow keys go from message to message. Until one
+ * was chosen the key stops at the list, which hands the focus to the last message that is seen: a row that is kept
+ * in the page while it is not seen moves those that are, when it is measured.
+ */
 export function useActive({ list, scroller }: Lists, rows: readonly Row[], onLeave: () => void) {
   const [key, setKey] = useState<string | null>(null);
   const wanted = useRef<string | null>(null);
   const found = key === null ? -1 : rows.findLastIndex((row) => keyOf(row) === key);
-  const index = found >= 0 ? found : rows.length - 1;
 
   const focusAt = useCallback(
     (at: number, align: "nearest" | "center") => {
@@ -43,24 +46,34 @@ export function useActive({ list, scroller }: Lists, rows: readonly Row[], onLea
     wanted.current = null;
   }, [key, scroller]);
 
-  const onFocus = useCallback((event: FocusEvent) => {
-    const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset["row"];
-    if (row !== undefined) setKey(row);
-  }, []);
+  const onFocus = useCallback(
+    (event: FocusEvent) => {
+      const shown = list.current;
+      if (event.target === scroller.current && shown) {
+        const end = shown.findItemIndex(shown.scrollOffset + shown.viewportSize - 1);
+        focusAt(Math.min(rows.length - 1, end), "nearest");
+        return;
+      }
+      const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset["row"];
+      if (row !== undefined) setKey(row);
+    },
+    [focusAt, list, rows.length, scroller],
+  );
 
   const onKeyDown = useCallback(
     (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       if (target.dataset["row"] === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-      const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: rows.length - 1 }[event.key];
+      const to = { ArrowUp: found - 1, ArrowDown: found + 1, Home: 0, End: rows.length - 1 }[event.key];
       if (to === undefined) return;
       event.preventDefault();
       focusAt(Math.min(rows.length - 1, Math.max(0, to)), "nearest");
     },
-    [index, rows.length, focusAt],
+    [found, rows.length, focusAt],
   );
 
-  return { index, focusAt, onFocus, onKeyDown };
+  // -1: none was chosen.
+  return { index: found, focusAt, onFocus, onKeyDown };
 }
 
 const elementOf = (scroller: HTMLElement | null, key: string): HTMLElement | null =>
