@@ -51,7 +51,8 @@ export function show(service: FakeInbox, selected: Selected | null = null, onRec
     const [open, setOpen] = useState(selected);
     const select = (next: Selected | null) => {
       chosen(next);
-      setOpen(next);
+      // A router takes a moment.
+      setTimeout(() => setOpen(next), 30);
     };
     return <Inbox selected={open} onSelect={select} onReconnect={onReconnect} />;
   }

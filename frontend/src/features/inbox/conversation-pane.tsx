@@ -72,7 +72,7 @@ function OpenConversation(props: PaneProps & { account: Account; shown: Conversa
           panel={panel}
           onBack={onBack}
         />
-        <OwnerNotice account={account} conversation={shown} />
+        <OwnerNotice owner={shown.thread_owner} />
         <div className={styles.thread}>
           <Thread account={account} conversation={shown} onReply={setReplyTo} />
         </div>

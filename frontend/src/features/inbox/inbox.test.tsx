@@ -62,17 +62,20 @@ test("an address of an account that is not ours says so", async () => {
   await screen.findByText("Esta conta não existe");
 });
 
-test("a conversation that another app has is taken back", async () => {
-  const service = new FakeInbox([accountOf()], [talk("Ana", 50, { thread_owner: "999" })]);
-  const asked: unknown[] = [];
-  service.on("POST /conversations/a1/Ana/thread-control", async (request) => {
-    asked.push(await request.json());
-    return new Response(null, { status: 204 });
-  });
+test.each([
+  ["263902037430900", "Esta conversa está na caixa de entrada da Página, na Meta."],
+  ["999", "Outro app está respondendo esta conversa."],
+])("who else has the conversation is said: %s", async (owner, words) => {
+  const service = new FakeInbox([accountOf()], [talk("Ana", 50, { thread_owner: owner })]);
   show(service, { account: "a1", contact: "Ana" });
-  await userEvent.click(await screen.findByRole("button", { name: "Assumir a conversa" }));
-  await waitFor(() => expect(screen.queryByText(/Outro app está respondendo/)).toBeNull());
-  expect(asked).toEqual([{ action: "take" }]);
+  await screen.findByText(words);
+});
+
+test("a conversation that is ours says nothing of others", async () => {
+  const service = new FakeInbox([accountOf()], [talk("Ana", 50, { thread_owner: "self" })]);
+  show(service, { account: "a1", contact: "Ana" });
+  await screen.findByRole("region", { name: "Ana" });
+  expect(screen.queryByText(/Outro app|Esta conversa está/)).toBeNull();
 });
 
 test("what comes fast into the open conversation is read out together", async () => {
@@ -99,7 +102,8 @@ test("on a phone the conversation covers the list, and back leads to its row", a
   const service = new FakeInbox([accountOf()], [talk("Ana", 50), talk("Bia", 40)]);
   show(service);
   await userEvent.click(await screen.findByRole("button", { name: /^Bia/ }));
-  expect(document.activeElement).toBe(await screen.findByRole("heading", { level: 1, name: "Bia" }));
+  const heading = await screen.findByRole("heading", { level: 1, name: "Bia" });
+  expect(document.activeElement).toBe(heading);
   await userEvent.click(screen.getByRole("button", { name: "Voltar para as conversas" }));
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: /^Bia/ })));
 });

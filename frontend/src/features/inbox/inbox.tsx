@@ -1,5 +1,5 @@
 import { MessagesSquare, PlugZap } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { Button } from "@/components/button";
@@ -48,12 +48,16 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
     },
     [onSelect],
   );
+  const left = useRef<string | null>(null);
   const close = useCallback(() => {
+    left.current = selected && `${selected.account} ${selected.contact}`;
     onSelect(null);
-    // Back to where one came from, once the list can be seen again.
-    const place = selected && `${selected.account} ${selected.contact}`;
-    if (place) requestAnimationFrame(() => rowOf(main.current, place)?.focus());
   }, [onSelect, selected]);
+  useEffect(() => {
+    // Back to the row that one came from, now that the list can be seen again.
+    if (selected === null && left.current !== null) rowOf(main.current, left.current)?.focus();
+    left.current = null;
+  }, [selected]);
 
   if (accounts.data?.length === 0)
     return (
