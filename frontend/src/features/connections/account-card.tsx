@@ -40,7 +40,7 @@ export function AccountCard({ account, now, mayManage, onReconnect, onDisconnect
   return (
     <article className={styles.card} data-standing={standing} aria-labelledby={`${id}-name`}>
       <div className={styles.head}>
-        <Avatar picture={null} name={name} size={48} platform={account.platform} />
+        <Avatar picture={account.profile_picture_url} name={name} size={48} platform={account.platform} />
         <div className={styles.who}>
           <h2 id={`${id}-name`} className={styles.name}>
             {name}
@@ -93,7 +93,7 @@ export function AccountCard({ account, now, mayManage, onReconnect, onDisconnect
           </div>
         )}
       </div>
-      <AccountFacts account={account} connected={connected} />
+      <AccountFacts account={account} standing={standing} />
       <AccountNeed account={account} standing={standing} now={now} />
       {connected && <AccountHistory account={account} />}
       <div id={`${id}-health`}>

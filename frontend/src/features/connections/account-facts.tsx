@@ -2,11 +2,11 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/api/types";
 import styles from "./account-card.module.css";
-import { accessEnd } from "./account-status";
+import { accessEnd, type Standing } from "./account-status";
 import { useDays } from "./words";
 
 /** Where the account belongs, since when it is connected and until when. */
-export function AccountFacts({ account, connected }: { account: Account; connected: boolean }) {
+export function AccountFacts({ account, standing }: { account: Account; standing: Standing }) {
   const { t } = useTranslation("connections");
   const { day, time } = useDays();
   const end = accessEnd(account);
@@ -21,19 +21,19 @@ export function AccountFacts({ account, connected }: { account: Account; connect
       <Fact name={t("facts.connected")}>
         <time dateTime={account.connected_at}>{day(account.connected_at)}</time>
       </Fact>
-      {connected && (
-        <>
-          <Fact name={t("facts.access")}>
-            {end === null ? t("facts.noEnd") : <time dateTime={end}>{day(end)}</time>}
-          </Fact>
-          <Fact name={t("facts.synced")}>
-            {account.last_synced_at === null ? (
-              t("facts.never")
-            ) : (
-              <time dateTime={account.last_synced_at}>{time(account.last_synced_at)}</time>
-            )}
-          </Fact>
-        </>
+      {(standing === "active" || standing === "expiring") && (
+        <Fact name={t("facts.access")}>
+          {end === null ? t("facts.noEnd") : <time dateTime={end}>{day(end)}</time>}
+        </Fact>
+      )}
+      {standing !== "disconnected" && (
+        <Fact name={t("facts.synced")}>
+          {account.last_synced_at === null ? (
+            t("facts.never")
+          ) : (
+            <time dateTime={account.last_synced_at}>{time(account.last_synced_at)}</time>
+          )}
+        </Fact>
       )}
     </dl>
   );

@@ -17,25 +17,22 @@ export function FirstRun({ login, mayManage }: { login: Login; mayManage: boolea
       {mayManage && (
         <ul className={styles.ways}>
           {(["instagram", "messenger"] as const).map((platform) => (
-            <li key={platform}>
-              <button
-                type="button"
-                className={styles.way}
-                aria-labelledby={`mi-first-run-${platform}-name`}
-                aria-describedby={`mi-first-run-${platform}`}
-                onClick={() => login.start({ platform, account: null })}
-              >
-                <PlatformIcon platform={platform} size={34} />
-                <span className={styles.words}>
-                  <span id={`mi-first-run-${platform}-name`} className={styles.name}>
-                    {t(`connect.${platform}`)}
-                  </span>
-                  <span id={`mi-first-run-${platform}`} className={styles.text}>
-                    {t(`connect.${platform}Text`)}
-                  </span>
-                </span>
-                <ArrowRight size={18} aria-hidden="true" className={styles.arrow} />
-              </button>
+            <li key={platform} className={styles.way}>
+              <PlatformIcon platform={platform} size={34} />
+              <div className={styles.words}>
+                <button
+                  type="button"
+                  className={styles.name}
+                  aria-describedby={`mi-first-run-${platform}`}
+                  onClick={() => login.start({ platform, account: null })}
+                >
+                  {t(`connect.${platform}`)}
+                </button>
+                <p id={`mi-first-run-${platform}`} className={styles.text}>
+                  {t(`connect.${platform}Text`)}
+                </p>
+              </div>
+              <ArrowRight size={18} aria-hidden="true" className={styles.arrow} />
             </li>
           ))}
         </ul>

@@ -1,11 +1,11 @@
-import { useId, useState, type ReactNode } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Account, Candidate } from "@/api/types";
-import { Avatar } from "@/components/avatar";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { standingOf } from "./account-status";
-import { accountOf, candidateName } from "./candidates";
+import { Who } from "./candidate-who";
+import { accountOf } from "./candidates";
 import styles from "./picker.module.css";
 import { useCodeWords } from "./words";
 
@@ -86,7 +86,7 @@ function Choice({ candidate, account, checked, onToggle }: ChoiceProps) {
           aria-labelledby={`${id}-name`}
           aria-describedby={`${id}-facts`}
         />
-        <Who candidate={candidate} id={id}>
+        <Who candidate={candidate} id={id} picture={account?.profile_picture_url ?? null}>
           {account && <span>{active && !checked ? t("picker.already") : t("picker.renews")}</span>}
         </Who>
       </label>
@@ -113,35 +113,5 @@ function Others({ candidates, heading }: { candidates: Candidate[]; heading: boo
         ))}
       </ul>
     </section>
-  );
-}
-
-function Who({ candidate, id, children }: { candidate: Candidate; id: string; children: ReactNode }) {
-  const { t } = useTranslation("connections");
-  const name = candidateName(candidate) ?? t("picker.unnamed");
-  const { username, page_name: page, platform } = candidate;
-  const isPage = platform === "messenger" || page === name;
-  return (
-    <>
-      {/* Meta's own address of the picture stays out of the page. */}
-      <Avatar picture={null} name={name} size={40} platform={platform} />
-      <span className={styles.who}>
-        <span id={`${id}-name`} className={styles.name}>
-          {name}
-        </span>
-        <span id={`${id}-facts`} className={styles.facts}>
-          <span>
-            {[
-              t(platform === "instagram" ? "platform.instagram" : "platform.messenger"),
-              username && `@${username}`,
-              !isPage && page && t("picker.page", { page }),
-            ]
-              .filter(Boolean)
-              .join(" · ")}
-          </span>
-          {children}
-        </span>
-      </span>
-    </>
   );
 }
