@@ -51,7 +51,7 @@ export function AppointmentCard({ facts }: { facts: Facts }) {
     >
       {from && (
         <p>
-          {times.exact(from)}
+          {times.moment(from)}
           {until && ` – ${times.clock(until)}`}
         </p>
       )}

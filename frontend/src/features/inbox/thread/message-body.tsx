@@ -48,6 +48,7 @@ export function MessageBody({ message, quoted }: { message: Message; quoted: Mes
       <ShareCards message={message} />
       <OfItsType message={message} />
       {message.quick_reply !== null && <p className={styles.about}>{view.t("meta.quickReply")}</p>}
+      {!text && <SentExtras message={message} />}
       <Line
         message={message}
         isOpen={isOpen}
@@ -55,7 +56,7 @@ export function MessageBody({ message, quoted }: { message: Message; quoted: Mes
         words={text ? <MessageText text={text} /> : null}
       />
       {isOpen && <Edits message={message} />}
-      <SentExtras message={message} />
+      {text && <SentExtras message={message} />}
       <Commands facts={factsOf(message)} />
       {message.parts.length > 1 && <Parts parts={message.parts} />}
     </>

@@ -100,7 +100,7 @@ export function MessageList({ label, rows: source, pages, older, wanted }: Messa
         aria-live="off"
         aria-label={label}
         aria-busy={older.isLoading}
-         
+
         tabIndex={active.index < 0 ? 0 : -1}
         onFocus={active.onFocus}
         onKeyDown={active.onKeyDown}

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ResendDialog } from "./resend-dialog";
 import type { OpenDialog } from "./use-thread-actions";
 
@@ -13,6 +13,8 @@ interface DialogsProps {
 
 /** What is opened over the conversation; what is seldom needed is loaded then. */
 export function ThreadDialogs({ dialog, onClose }: DialogsProps) {
+  const id = dialog?.message.id;
+  useEffect(() => (id === undefined ? undefined : () => giveBackFocus(id)), [id]);
   if (dialog === null) return null;
   return (
     <Suspense fallback={null}>
@@ -22,4 +24,12 @@ export function ThreadDialogs({ dialog, onClose }: DialogsProps) {
       {dialog.kind === "answer" && <Answer message={dialog.message} way={dialog.way} onClose={onClose} />}
     </Suspense>
   );
+}
+
+/** What a menu opened has nothing to give the focus back to, since the menu is gone: the message takes it. */
+function giveBackFocus(id: string): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus({ preventScroll: true });
+  });
 }

@@ -6,6 +6,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Times as people read them. */
 export interface Times {
   clock: (time: string) => string;
+  /** To the minute. */
+  moment: (time: string) => string;
   exact: (time: string) => string;
   /** The name of a day: `words` for the nearest two. */
   day: (time: string, words: { today: string; yesterday: string }, now?: number) => string;
@@ -21,7 +23,8 @@ export function timesOf(locale: Locale): Times {
 }
 
 function createTimes(locale: Locale): Times {
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "medium" });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long" });
   const thisYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", weekday: "long" });
@@ -36,6 +39,7 @@ function createTimes(locale: Locale): Times {
   };
   return {
     clock: (time) => clock.format(new Date(time)),
+    moment: (time) => moment.format(new Date(time)),
     exact: (time) => exact.format(new Date(time)),
     day,
     size: (bytes) => sizeOf(bytes, locale),

@@ -1,6 +1,6 @@
 import {
   useCallback,
-  useLayoutEffect,
+  useEffect,
   useRef,
   useState,
   type FocusEvent,
@@ -15,6 +15,8 @@ interface Lists {
   scroller: RefObject<HTMLElement | null>;
 }
 
+const FRAMES = 20;
+
 /**
  * One message of the list is where the tabulator key stops; the arrow keys go from message to message. Until one
  * was chosen the key stops at the list, which hands the focus to the last message that is seen: a row that is kept
@@ -22,7 +24,7 @@ interface Lists {
  */
 export function useActive({ list, scroller }: Lists, rows: readonly Row[], onLeave: () => void) {
   const [key, setKey] = useState<string | null>(null);
-  const wanted = useRef<string | null>(null);
+  const waiting = useRef(0);
   const found = key === null ? -1 : rows.findLastIndex((row) => keyOf(row) === key);
 
   const focusAt = useCallback(
@@ -31,20 +33,21 @@ export function useActive({ list, scroller }: Lists, rows: readonly Row[], onLea
       if (!row) return false;
       if (at < rows.length - 1) onLeave();
       list.current?.scrollToIndex(at, { align });
-      wanted.current = keyOf(row);
-      setKey(wanted.current);
-      elementOf(scroller.current, wanted.current)?.focus({ preventScroll: true });
+      setKey(keyOf(row));
+      cancelAnimationFrame(waiting.current);
+      // A row that was not there is made by becoming the active one, and is hidden until it is measured.
+      const focus = (frames: number) => {
+        const element = elementOf(scroller.current, keyOf(row));
+        element?.focus({ preventScroll: true });
+        if (frames > 0 && (element === null || document.activeElement !== element))
+          waiting.current = requestAnimationFrame(() => focus(frames - 1));
+      };
+      focus(FRAMES);
       return true;
     },
     [rows, list, scroller, onLeave],
   );
-
-  // A row that was not there is made by becoming the active one.
-  useLayoutEffect(() => {
-    if (wanted.current === null || wanted.current !== key) return;
-    elementOf(scroller.current, key)?.focus({ preventScroll: true });
-    wanted.current = null;
-  }, [key, scroller]);
+  useEffect(() => () => cancelAnimationFrame(waiting.current), []);
 
   const onFocus = useCallback(
     (event: FocusEvent) => {
