@@ -18,7 +18,7 @@ function formatOf(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.Dat
 export function shortTime(time: string, now: number, locale: Locale): string {
   const at = new Date(time);
   const days = Math.round((startOfDay(now) - startOfDay(at.getTime())) / DAY_MS);
-  if (days <= 0) return formatOf(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+  if (days <= 0) return formatOf(locale, { timeStyle: "short" }).format(at);
   if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-1, "day");
   if (days < 7) return formatOf(locale, { weekday: "short" }).format(at).replace(/\.$/, "");
   const isThisYear = at.getFullYear() === new Date(now).getFullYear();

@@ -48,7 +48,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       <span className={styles.words}>
         <span className={styles.line}>
           <span className={styles.name}>{name}</span>
-          <span className={styles.hidden}>{account && `, ${PLATFORMS[account.platform] ?? ""}, `}</span>
+          <span className={styles.hidden}>{account && `${PLATFORMS[account.platform] ?? ""}, `}</span>
           <LastTime at={conversation.last_message_at} />
         </span>
         <span className={styles.line}>
@@ -56,7 +56,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           {unread > 0 && (
             <span className={styles.count}>
               <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-              <span className={styles.hidden}>, {t("row.unread", { count: unread })}</span>
+              <span className={styles.hidden}>{t("row.unread", { count: unread })}, </span>
             </span>
           )}
         </span>
