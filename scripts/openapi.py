@@ -5,6 +5,7 @@ import json
 import sys
 
 import httpx
+
 from meta_inbox import Settings, open_inbox
 
 

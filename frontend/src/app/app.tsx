@@ -11,6 +11,7 @@ import { SignIn } from "./sign-in";
 const router = createBrowserRouter([
   {
     element: <Shell />,
+    HydrateFallback: () => null, // the first screen's code is on its way
     children: [
       {
         path: "/connections",

@@ -33,7 +33,10 @@ const created = {
   cursor: "2",
   type: "message.created",
   at: "",
-  data: { message: messageOf({ id: "new", sent_at: "2026-11-28T12:05:00Z" }), conversation: conversationOf() },
+  data: {
+    message: messageOf({ id: "new", sent_at: "2026-11-28T12:05:00Z" }),
+    conversation: conversationOf(),
+  },
 } as const;
 
 test("an event is not undone by a list that was read before it and arrives after it", async () => {
