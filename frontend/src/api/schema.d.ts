@@ -923,6 +923,8 @@ export interface components {
         /**
          * Account
          * @description An account with its status as of now; never a token.
+         *
+         *         ``profile_picture_url`` is ours, signed for at most an hour; of Pages there is none.
          */
         Account: {
             connected_at: string;
@@ -1040,6 +1042,8 @@ export interface components {
         /**
          * Candidate
          * @description An account that the login made available, or the reason why it did not.
+         *
+         *         Its picture is shown once it is connected: until then only Meta has an address of it.
          */
         Candidate: {
             connectable: boolean;
