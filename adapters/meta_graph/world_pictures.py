@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 Colour = tuple[int, int, int]
 
@@ -108,7 +108,7 @@ def _row(drawn: _Scene, y: int) -> bytes:
     _paint(row, drawn.disc.colour, lambda x: abs(x - drawn.disc.x) < half)
     for hills in drawn.hills:
         if y >= hills.top - hills.height:
-            _paint(row, hills.colour, lambda x, hills=hills: hills.covers(x, y))
+            _paint(row, hills.colour, partial(hills.covers, y=y))
     return bytes(row)
 
 
