@@ -14,7 +14,8 @@ export function giveLayout({ width = 1280, height = 640 } = {}): void {
 
     observe(target: Element): void {
       this.#known.add(target);
-      const size = target.tagName === "LI" ? ROW_PX : height;
+      const isRow = target.tagName === "LI" || target.querySelector(":scope > div > article") !== null;
+      const size = isRow ? ROW_PX : height;
       queueMicrotask(() => {
         if (!this.#known.has(target)) return;
         const entry = { target, contentRect: { width, height: size } } as unknown as ResizeObserverEntry;

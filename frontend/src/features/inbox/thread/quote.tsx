@@ -19,7 +19,10 @@ export function Quote({ reply, quoted }: QuoteProps) {
   const { t } = view;
   const id = quoted?.id ?? reply.id;
   if (id === null) return <p className={styles.lost}>{t("quote.lost")}</p>;
-  const label = quoted ? t("quote.label", { who: who(quoted) }) : t("quote.far");
+  const isOwn = quoted?.origin === "agent" && quoted.sent_by === view.me;
+  const label = quoted
+    ? t("quote.label", { who: isOwn ? t("quote.yourself") : who(quoted) })
+    : t("quote.far");
   return (
     <button type="button" className={styles.quote} onClick={() => jumpTo(id)}>
       <span className={styles.quoted}>
