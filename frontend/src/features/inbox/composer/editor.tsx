@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Spinner } from "@/components/spinner";
 import { fieldValues } from "@/lib/canned-fields";
@@ -27,6 +27,7 @@ export function Editor(props: EditorProps) {
   const { t } = useTranslation("composer");
   const editor = useEditor(props);
   const { text, setText, control, uploads, items } = editor;
+  const { focus } = control;
   const [panel, setPanel] = useState<Panel>(null);
   const form = useRef<HTMLFormElement>(null);
   const list = useId();
@@ -34,10 +35,15 @@ export function Editor(props: EditorProps) {
   const canned = useCanned(text, control, values, reads);
   const attach = (files: File[]) => uploads.add(files, can.media);
   const isOver = useDrop(form, attach);
+  const comesBack = useRef(false);
   const close = () => {
+    comesBack.current = true;
     setPanel(null);
-    control.focus();
   };
+  useEffect(() => {
+    if (panel === null && comesBack.current) focus();
+    comesBack.current = false;
+  }, [panel, focus]);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // While an input method composes, its Enter chooses a word.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
@@ -84,10 +90,10 @@ export function Editor(props: EditorProps) {
           {panel === "voice" ? (
             <Suspense fallback={<Spinner label={t("loading")} />}>
               <VoiceNote
+                isHeld={editor.isHeld}
                 audio={can.media["audio"] ?? { max_bytes: 0, content_types: [] }}
                 onSend={(content) => {
-                  editor.sendOther(content, false);
-                  close();
+                  if (editor.sendOther(content)) close();
                 }}
                 onClose={close}
               />
@@ -134,8 +140,7 @@ export function Editor(props: EditorProps) {
             name={name}
             text={text.trim()}
             onSend={(content) => {
-              editor.sendOther(content, content.type !== "cards");
-              setPanel(null);
+              if (editor.sendOther(content, content.type !== "cards")) close();
             }}
             onClose={close}
           />

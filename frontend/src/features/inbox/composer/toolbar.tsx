@@ -110,7 +110,7 @@ export function Toolbar({ editor, can, reads, panel, onPanel, onFiles }: Toolbar
             <MenuItem
               key={name}
               icon={<Sign size={17} aria-hidden="true" />}
-              onSelect={() => editor.sendOther({ type: "sticker", name }, false)}
+              onSelect={() => editor.sendOther({ type: "sticker", name })}
             >
               {t(`stickers.${name}`)}
             </MenuItem>

@@ -24,7 +24,7 @@ export interface EditorProps extends GateProps {
 /** What is being written, and how it goes. */
 export function useEditor({ account, conversation, can, phase, replyTo, onReplyDone }: EditorProps) {
   const { t } = useTranslation("composer");
-  const { announce } = useVoice();
+  const { announce, toast } = useVoice();
   const [accountId, contact] = [account.id, conversation.contact_id];
   const [text, setText] = useDraft(accountId, contact);
   const control = useMessageBox(text, setText);
@@ -53,7 +53,9 @@ export function useEditor({ account, conversation, can, phase, replyTo, onReplyD
     if (isEmpty) return;
     const why = fault(split);
     if (why !== null) {
-      announce(why);
+      // Of what is held or too long, words stand beside the text box all the time.
+      if (isHeld || (isLong && !split)) announce(why);
+      else toast(why);
       return;
     }
     const words = text.trim();
@@ -64,10 +66,16 @@ export function useEditor({ account, conversation, can, phase, replyTo, onReplyD
     setText("");
     control.focus();
   };
-  const sendOther = (content: OutgoingContent, takesText: boolean) => {
+  /** Sends what is more than a text, and says whether that was possible. */
+  const sendOther = (content: OutgoingContent, takesText = false): boolean => {
+    if (isHeld) {
+      toast(t("window.humanFirst"));
+      return false;
+    }
     send([content]);
     if (takesText) setText("");
     control.focus();
+    return true;
   };
   useWanted(control.focus, replyTo);
   useLeaving();

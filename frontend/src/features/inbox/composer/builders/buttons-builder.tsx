@@ -37,7 +37,17 @@ export function ButtonsBuilder({ can, name, text: given, onSend, onClose }: Buil
         limit={can.buttons_text_limit}
         fault={wrong?.is === "empty" && !strict ? null : words(wrong)}
       />
-      <ButtonFields buttons={buttons} onChange={setButtons} can={can} least={1} strict={strict} />
+      <ButtonFields
+        buttons={buttons}
+        onChange={(next) => {
+          // What was only just added is not wrong yet.
+          if (next.length > buttons.length) setStrict(false);
+          setButtons(next);
+        }}
+        can={can}
+        least={1}
+        strict={strict}
+      />
     </BuilderDialog>
   );
 }

@@ -84,7 +84,10 @@ export function CardsBuilder({ can, name, onSend, onClose }: BuilderProps) {
             />
             <ButtonFields
               buttons={card.buttons}
-              onChange={(buttons) => change(at, { buttons })}
+              onChange={(buttons) => {
+                if (buttons.length > card.buttons.length) setStrict(false);
+                change(at, { buttons });
+              }}
               can={can}
               least={0}
               strict={strict}
@@ -93,7 +96,14 @@ export function CardsBuilder({ can, name, onSend, onClose }: BuilderProps) {
         );
       })}
       {cards.length < can.max_cards && (
-        <Button size="small" onClick={() => setCards([...cards, newCard()])}>
+        <Button
+          size="small"
+          onClick={() => {
+            // What was only just added is not wrong yet.
+            setStrict(false);
+            setCards([...cards, newCard()]);
+          }}
+        >
           <Plus size={16} aria-hidden="true" />
           {t("builder.cards.add")}
         </Button>

@@ -84,7 +84,14 @@ export function QuickRepliesBuilder({ can, name, text: given, onSend, onClose }:
         </div>
       ))}
       {options.length < can.max_quick_replies ? (
-        <Button size="small" onClick={() => setOptions([...options, ""])}>
+        <Button
+          size="small"
+          onClick={() => {
+            // What was only just added is not wrong yet.
+            setStrict(false);
+            setOptions([...options, ""]);
+          }}
+        >
           <Plus size={16} aria-hidden="true" />
           {t("builder.quick.add")}
         </Button>

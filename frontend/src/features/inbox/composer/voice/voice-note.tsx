@@ -13,6 +13,8 @@ import styles from "./voice-note.module.css";
 
 interface VoiceNoteProps {
   audio: Capabilities["media"][string];
+  /** Nothing may be sent at present. */
+  isHeld: boolean;
   onSend: (content: OutgoingContent) => void;
   onClose: () => void;
 }
@@ -20,7 +22,7 @@ interface VoiceNoteProps {
 const WARNED_S = 30;
 
 /** Records, lets one listen, and sends: in place of the text box. */
-export default function VoiceNote({ audio, onSend, onClose }: VoiceNoteProps) {
+export default function VoiceNote({ audio, isHeld, onSend, onClose }: VoiceNoteProps) {
   const { t } = useTranslation("composer");
   const words = useErrorWords();
   const { state, stop, again, level } = useRecording(audio);
@@ -96,6 +98,7 @@ export default function VoiceNote({ audio, onSend, onClose }: VoiceNoteProps) {
           label={t("voice.send")}
           look="primary"
           data-next
+          disabled={isHeld}
           busy={upload.part !== null}
           onClick={() => upload.start(state.file)}
         >
