@@ -51,6 +51,7 @@ _READER_ROLE = Statement(
     "set_config('statement_timeout', '3s', true), set_config('client_encoding', 'UTF8', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true)",
 )
+_STILL_THERE = Statement(b"meta_inbox_still_there", "select 1").with_values()
 _TRY_AGAIN = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 _CONTENDED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 _TOO_MUCH = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
@@ -239,5 +240,6 @@ async def _check_when_idle(connection: Connection) -> None:
     """Asks the server whether it is still there, unless it was a moment ago."""
     now = time.monotonic()
     if now - getattr(connection, "_meta_inbox_used_at", 0.0) > _IDLE_BEFORE_CHECK:
-        await AsyncConnectionPool.check_connection(connection)
+        # Not the pool's own check: whoever gives that up is held for ten seconds when the server is frozen.
+        await answered(connection, [_STILL_THERE])
     connection._meta_inbox_used_at = now  # type: ignore[attr-defined]  # psycopg keeps no such time

@@ -1,8 +1,11 @@
 """Reading in one round trip: everybody their own answer, and nothing of it stays on the connection."""
 
 import asyncio
+import os
 import random
-from collections.abc import AsyncIterator
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -27,6 +30,7 @@ WRITE = Question.named(
 )
 SLOW = Question.named(b"test_read_slow", "select pg_sleep(%(seconds)s::float8)")
 DIVIDE = Question.named(b"test_read_divide", "select 1 / %(by)s::int")
+SERVER = Question.named(b"test_read_server", "select pg_backend_pid()")
 WHO = Question.named(
     b"test_read_who", "select current_user::text, current_setting('meta_inbox.tenant', true)"
 )
@@ -105,6 +109,33 @@ async def test_who_does_not_wait_for_the_end_frees_the_connection(opened: Opened
     with pytest.raises(StorageUnavailable):
         await impatient.read(CASA, SLOW, {"seconds": "30"})
     assert await opened.db.read(CASA, SLOW, {"seconds": "0"}) == [("",)]
+
+
+async def _read(db: Database) -> object:
+    return await db.read(CASA, ECHO, {"word": "", "end": ""})
+
+
+async def _at_once(db: Database) -> None:
+    await db.at_once([])
+
+
+@pytest.mark.parametrize("idle", [0, 0.6], ids=["in use", "idle for a while"])
+@pytest.mark.parametrize("how", [_read, _at_once])
+async def test_a_frozen_server_is_waited_for_until_the_deadline_alone(
+    how: Callable[[Database], Awaitable[object]], idle: float
+) -> None:
+    async with open_pool(database(), min_size=1, max_size=1) as pool:
+        impatient = Database(pool, deadline=timedelta(seconds=1))
+        ((server,),) = await impatient.read(CASA, SERVER, {})
+        await asyncio.sleep(idle)
+        os.kill(server, signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            with pytest.raises(StorageUnavailable):
+                await how(impatient)
+            assert time.monotonic() - began < 2
+        finally:
+            os.kill(server, signal.SIGCONT)
 
 
 async def test_what_the_server_forgot_is_prepared_anew(opened: Opened) -> None:
