@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
@@ -19,7 +19,9 @@ export function Dialog({ title, onClose, children, actions, size = "small" }: Di
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  const pressedBeside = useRef(false);
+  // Before it is taken out of the page: one that is out already gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
@@ -36,8 +38,12 @@ export function Dialog({ title, onClose, children, actions, size = "small" }: Di
         event.preventDefault();
         onClose();
       }}
+      // A press that began inside, such as to mark a text, is none beside it wherever it ends.
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && pressedBeside.current) onClose();
       }}
     >
       <div className={styles.inner}>
