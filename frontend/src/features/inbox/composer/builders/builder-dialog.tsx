@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -28,6 +28,8 @@ export function BuilderDialog({
   const { t } = useTranslation("composer");
   const { t: common } = useTranslation();
   const fields = useRef<HTMLDivElement>(null);
+  // The dialog gives it to its first button, which closes it.
+  useEffect(() => fields.current?.querySelector<HTMLElement>("textarea, input")?.focus(), []);
   const send = () => {
     onSend();
     // Where something is wrong, one goes on there.

@@ -1,3 +1,5 @@
+import { plain } from "@/lib/plain";
+
 /** The word after a slash that the caret stands behind, and where it begins; null: there is none. */
 export interface Token {
   start: number;
@@ -35,9 +37,6 @@ export function matching<T extends Reply>(replies: T[], word: string, most = 8):
     .slice(0, most)
     .map(({ reply }) => reply);
 }
-
-/** Without case and accents, which people leave out when they search. */
-export const plain = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
 /** The text with the reply in the word's place, and where the caret then stands. */
 export function inserted(

@@ -1,5 +1,5 @@
 import type { Locale } from "@/lib/i18n";
-import { plain } from "../canned/token";
+import { plain } from "@/lib/plain";
 
 /** What is used of emojibase's compact data. */
 interface CompactEmoji {
