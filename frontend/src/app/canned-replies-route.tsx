@@ -1,5 +1,10 @@
 import { CannedReplies } from "@/features/canned-replies/canned-replies";
+import styles from "./canned-replies-route.module.css";
 
 export function CannedRepliesRoute() {
-  return <CannedReplies />;
+  return (
+    <main className={styles.place}>
+      <CannedReplies />
+    </main>
+  );
 }
