@@ -141,7 +141,7 @@ class Line:
         if not new:
             return None
         # Names are looked up when a statement is prepared, so the role must be taken before.
-        self._pgconn.send_query_params(calls[0].statement.sql.encode(), _encoded(calls[0]))
+        self._send_as_it_is(calls[0])
         for statement in new:
             self._pgconn.send_prepare(prepared.name_of(statement), statement.sql.encode())
         prepared.names.update(statement.name for statement in new)
@@ -151,12 +151,14 @@ class Line:
         return exchange
 
     def _send(self, call: Call) -> None:
-        values = _encoded(call)
-        formats = [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
         if self._prepared is not None:
-            self._pgconn.send_query_prepared(self._prepared.name_of(call.statement), values, formats)
+            name = self._prepared.name_of(call.statement)
+            self._pgconn.send_query_prepared(name, _encoded(call), _formats(call))
         else:
-            self._pgconn.send_query_params(call.statement.sql.encode(), values, None, formats)
+            self._send_as_it_is(call)
+
+    def _send_as_it_is(self, call: Call) -> None:
+        self._pgconn.send_query_params(call.statement.sql.encode(), _encoded(call), None, _formats(call))
 
     def _write(self) -> None:
         """Writes what it can; the rest follows as the server reads."""
@@ -232,6 +234,10 @@ class _Prepared:
 def _prepared(connection: Connection) -> _Prepared:
     found: _Prepared = connection.__dict__.setdefault(_PREPARED, _Prepared())
     return found
+
+
+def _formats(call: Call) -> list[Format]:
+    return [Format.TEXT if isinstance(value, str) else Format.BINARY for value in call.values]
 
 
 def _encoded(call: Call) -> list[bytes]:

@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from meta_inbox.adapters.persistence.database import Connection, Database, Pool, open_pool
 from meta_inbox.adapters.persistence.reading import Question
 from meta_inbox.domain.errors import StorageUnavailable
+from meta_inbox.domain.model.ids import TenantId
 from tests.contracts.postgres_stores import Opened, database, emptied
 from tests.contracts.scene import CASA
 
@@ -59,6 +60,19 @@ async def test_times_are_in_utc_wherever_the_server_is() -> None:
 
 async def test_it_is_read_as_the_tenant(opened: Opened) -> None:
     assert await opened.db.read(CASA, WHO, {}) == [("meta_inbox_tenant", CASA)]
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+async def test_the_tenant_is_the_same_in_whatever_encoding_a_host_connects(*, prepare: bool) -> None:
+    async def configure(connection: Connection) -> None:
+        connection.prepare_threshold = 5 if prepare else None
+
+    given = {"client_encoding": "latin1"}
+    pool: Pool = AsyncConnectionPool(database(), open=False, configure=configure, kwargs=given)
+    async with pool:
+        for _ in range(2):
+            found = await Database(pool).read(TenantId("são"), WHO, {})
+            assert found == [("meta_inbox_tenant", "são")]
 
 
 async def test_nothing_can_be_changed(opened: Opened) -> None:
