@@ -12,6 +12,8 @@ export class Session {
   readonly #watchers = new Set<() => void>();
   /** Another one for whoever signs in next: nothing of one session is shown in another. */
   generation = 0;
+  /** Whether the last one was not good any more, or never was. */
+  wasRefused = false;
 
   constructor() {
     const given = takeFromAddress("token");
@@ -31,9 +33,10 @@ export class Session {
   isOpen = (): boolean => this.#token !== null;
 
   getToken = async (options?: { refresh: boolean }): Promise<string | null> => {
-    if (options?.refresh !== true) return this.#token;
+    // Nobody is signed in any more: what comes late says nothing of whoever signs in next.
+    if (options?.refresh !== true || this.#token === null) return this.#token;
     const fresh = await this.askParent();
-    if (fresh === null) this.close();
+    if (fresh === null) this.#end(true);
     return fresh;
   };
 
@@ -45,7 +48,12 @@ export class Session {
   currentGeneration = (): number => this.generation;
 
   close(): void {
+    this.#end(false);
+  }
+
+  #end(refused: boolean): void {
     sessionStorage.removeItem(KEPT);
+    this.wasRefused = refused;
     this.generation += 1;
     this.#set(null);
   }

@@ -22,6 +22,11 @@ export function SignIn({ session }: { session: Session }) {
       <form className={styles.card} onSubmit={submit}>
         <img src="/favicon.svg" alt="" width={48} height={48} className={styles.sign} />
         <h1>{t("signIn.title")}</h1>
+        {session.wasRefused && (
+          <p className={styles.over} role="alert">
+            {t("signIn.over")}
+          </p>
+        )}
         <p className={styles.text}>{t("signIn.text")}</p>
         <TextArea
           label={t("signIn.token")}
