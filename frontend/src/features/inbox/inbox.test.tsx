@@ -26,6 +26,11 @@ test("what is opened is shown with its account and marked read once", async () =
   expect(screen.queryByText(/não lidas/, { selector: "li *" })).toBeNull();
 });
 
+test("the screen has its heading before it has anything else", () => {
+  show(new FakeInbox([accountOf()], [talk("Ana", 50)]), { account: "a1", contact: "Ana" });
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Conversas");
+});
+
 test("nothing is marked read while nobody can see the page", async () => {
   visibility.isVisible = false;
   const service = new FakeInbox([accountOf()], [talk("Ana", 50, { unread_count: 1 })]);

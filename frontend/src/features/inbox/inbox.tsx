@@ -74,8 +74,10 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
       </main>
     );
   const isCovered = room === "narrow" && selected !== null;
+  const isNamed = accounts.data !== undefined && (!isCovered || openConversation !== null);
   return (
     <main ref={main} className={styles.inbox} data-room={room}>
+      {!isNamed && <h1 className={styles.hidden}>{t("title")}</h1>}
       <section className={styles.list} data-covered={isCovered || undefined} aria-label={t("list.label")}>
         {accounts.isPending && <Skeletons />}
         {accounts.isError && !accounts.data && (
