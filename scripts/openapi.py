@@ -1,4 +1,4 @@
-"""Prints the OpenAPI document, from which the web app's types are made: ``make types``."""
+"""Prints the OpenAPI document, from which the web app's types are made: ``npm run api`` in frontend/."""
 
 import asyncio
 import json
