@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Capabilities } from "@/api/types";
 import { useVoice } from "@/components/announcer";
@@ -28,7 +28,8 @@ export function Gate(props: GateProps) {
   const ownedElsewhere = conversation.thread_owner !== null && conversation.thread_owner !== "self";
   const isLate = phase.kind === "open" && phase.until !== null && isLastMinutes(phase.until - now);
 
-  useEffect(() => {
+  // Before the next key is pressed, which would otherwise go nowhere.
+  useLayoutEffect(() => {
     if (before.current === phase.kind) return;
     before.current = phase.kind;
     announce(t(phase.kind === "open" ? "window.openNow" : "window.closedNow"));
