@@ -7,8 +7,10 @@ import { LiveConnection, type LiveState } from "./live-connection";
 
 class Socket {
   static all: Socket[] = [];
+  static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   readyState = 1;
+  onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   constructor(readonly url: string) {
@@ -143,11 +145,25 @@ test("who may not read messages is not asked again and again", async () => {
   expect(Socket.all).toHaveLength(1);
 });
 
-test("nothing is told and nothing opened after the end", async () => {
+test("what came before the end is told, and after it nothing is told and nothing opened", async () => {
   last().says({ type: "ready", cursor: "1" });
   last().says(created("2"));
   connection.stop();
+  expect(told).toHaveLength(1);
+  last().says(created("3"));
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(told).toEqual([]);
+  expect(told).toHaveLength(1);
   expect(Socket.all).toHaveLength(1);
+  connection.start();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(last().url).toContain("after=2");
+});
+
+test("one that ends while it opens is closed once it is open", () => {
+  const socket = last();
+  socket.readyState = Socket.CONNECTING;
+  connection.stop();
+  expect(socket.readyState).toBe(Socket.CONNECTING);
+  socket.onopen?.();
+  expect(socket.readyState).toBe(3);
 });

@@ -60,11 +60,8 @@ export class LiveConnection {
     document.removeEventListener("visibilitychange", this.#look);
     clearInterval(this.#looking);
     clearTimeout(this.#timer);
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
-    this.#waiting = [];
-    this.#socket?.close();
-    this.#socket = null;
+    this.#drop();
+    this.#tell(); // the cursor is past them already
   }
 
   #hurry = (): void => {
@@ -134,16 +131,22 @@ export class LiveConnection {
     }
     this.#cursor = frame.cursor;
     this.#waiting.push(frame);
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      this.handlers.onEvents(this.#waiting.splice(0));
-    }, TOLD_TOGETHER_MS);
+    this.#telling ??= setTimeout(() => this.#tell(), TOLD_TOGETHER_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    if (this.#waiting.length > 0) this.handlers.onEvents(this.#waiting.splice(0));
   }
 
   #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    if (socket === null) return;
+    // Browsers complain of one that is closed while it opens.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
   }
 
   #again(after?: number): void {

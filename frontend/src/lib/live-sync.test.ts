@@ -78,3 +78,17 @@ test("a message shows in its conversation, and the conversation in the lists tha
     cache.getQueryData<ConversationPages>(key)?.pages[0]?.conversations.length;
   expect([shown(all), shown(unread)]).toEqual([1, 0]);
 });
+
+test("what goes and comes back keeps the connection, and one that nobody uses ends", async () => {
+  const client = { liveTicket: vi.fn(() => Promise.resolve({ ticket: "t" })), liveAddress: () => "ws://x" };
+  const live = new LiveSync(client as unknown as MetaInboxClient, new QueryClient());
+  live.use()();
+  const stop = live.use();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(client.liveTicket).toHaveBeenCalledTimes(1);
+  stop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  live.use();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(client.liveTicket).toHaveBeenCalledTimes(2);
+});

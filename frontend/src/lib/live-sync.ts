@@ -7,6 +7,8 @@ import { LiveConnection, type LiveState } from "./live-connection";
 type Listener = (events: LiveEvent[]) => void;
 
 const REMEMBERED_MS = 60_000;
+/** From one page of a host's to the next, it must not begin anew. */
+const KEPT_FOR_MS = 2000;
 
 /** Keeps a cache true by the live connection; one for all components that share a client. */
 export class LiveSync {
@@ -18,6 +20,7 @@ export class LiveSync {
   readonly #fetchBegan = new Map<string, number>();
   #users = 0;
   #stopWatching: (() => void) | undefined;
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     client: MetaInboxClient,
@@ -33,17 +36,22 @@ export class LiveSync {
     });
   }
 
-  /** Runs while anybody uses it. */
+  /** Runs while anybody uses it, and for a moment longer. */
   use(): () => void {
-    if (this.#users++ === 0) {
-      this.#stopWatching = this.#watchFetches();
-      this.#connection.start();
-    }
+    this.#users += 1;
+    clearTimeout(this.#ending);
+    this.#stopWatching ??= this.#watchFetches();
+    this.#connection.start();
     return () => {
-      if (--this.#users > 0) return;
-      this.#connection.stop();
-      this.#stopWatching?.();
+      this.#users -= 1;
+      if (this.#users === 0) this.#ending = setTimeout(() => this.#stop(), KEPT_FOR_MS);
     };
+  }
+
+  #stop(): void {
+    this.#connection.stop();
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
   }
 
   watch = (tell: () => void): (() => void) => {
