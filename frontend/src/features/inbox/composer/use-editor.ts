@@ -32,7 +32,7 @@ export function useEditor({ account, conversation, can, phase, replyTo, onReplyD
   const [human, setHuman] = useState(false);
   const asHuman = phase.kind === "human" && human;
   const isHeld = phase.kind === "human" && !human;
-  const typing = useTyping(accountId, contact, !isHeld);
+  const typing = useTyping(accountId, contact, phase.kind === "open");
   const onSent = useCallback(() => {
     typing.sent();
     onReplyDone();

@@ -32,7 +32,7 @@ test("the last minutes are counted, with what is possible then", async () => {
 
 test("a window that closes while somebody writes keeps the text, the focus, and sends nothing", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  const { user, sent } = await open({
+  const { user, sent, typing } = await open({
     conversation: {
       window: { open: true, closes_at: from(60_000), human_agent_until: from(24 * HOUR), reason: null },
     },
@@ -49,14 +49,18 @@ test("a window that closes while somebody writes keeps the text, the focus, and 
   await user.type(await box(), "{Enter}");
   expect(sent()).toEqual([]);
   expect(screen.getByRole("button", { name: "Enviar" })).toHaveProperty("disabled", true);
+  // The contact is shown nothing any more: the service would refuse it.
+  await user.tab();
+  expect(typing()).toEqual([true]);
 });
 
 test("a person who says so answers after it", async () => {
-  const { user, sent } = await open({ conversation: { window: human() } });
+  const { user, sent, typing } = await open({ conversation: { window: human() } });
   await user.type(await box(), "Temos sim");
   await user.click(screen.getByRole("checkbox", { name: "Responder como atendente humano" }));
   await user.type(await box(), "{Enter}");
   await waitFor(() => expect(sent()[0]).toMatchObject({ human_agent: true, message: { text: "Temos sim" } }));
+  expect(typing()).toEqual([]);
 });
 
 test("a contact who writes again needs no human agent", async () => {
