@@ -62,10 +62,12 @@ class Switchboard:
         self._thread.join(10)
 
     @contextmanager
-    def showing(self, world: World, deliver_to: str) -> Generator[None]:
-        """Serves this world for the length of a scenario."""
+    def showing(
+        self, world: World, deliver_to: str, pauses: tuple[float, ...] = (0.05, 0.2, 1)
+    ) -> Generator[None]:
+        """Serves this world for the length of a scenario; it tries to deliver again after these pauses."""
         self._sandbox = create_sandbox(
-            world, deliver_to=deliver_to, public_url=f"http://127.0.0.1:{self.port}", pauses=(0.05, 0.2, 1)
+            world, deliver_to=deliver_to, public_url=f"http://127.0.0.1:{self.port}", pauses=pauses
         )
         asyncio.run_coroutine_threadsafe(self._sandbox.__aenter__(), self.loop).result(10)
         try:
@@ -185,22 +187,22 @@ class RealParts:
 
 
 @contextmanager
-def real_parts() -> Generator[RealParts]:
-    """Starts them, and ends them."""
+def real_parts(**variables: str) -> Generator[RealParts]:
+    """Starts them, the service with these variables too, and ends them."""
     switchboard = Switchboard()
     switchboard.start()
     with database_server() as server, tempfile.TemporaryDirectory(prefix="mi-media-") as place:
         database = new_database(server, "acceptance")
         meta = f"http://127.0.0.1:{switchboard.port}"
-        service = meta_inbox(
-            database,
-            META_GRAPH_BASE_URL=meta,
-            META_DIALOG_BASE_URL=meta,
-            META_APP_ID=APP_ID,
-            META_MEDIA_HOSTS=f"127.0.0.1:{switchboard.port}",
-            META_INBOX_DATA_DIR=place,
-            META_INBOX_WEBHOOK_HOSTS="127.0.0.1",
-        )
+        own = {
+            "META_GRAPH_BASE_URL": meta,
+            "META_DIALOG_BASE_URL": meta,
+            "META_APP_ID": APP_ID,
+            "META_MEDIA_HOSTS": f"127.0.0.1:{switchboard.port}",
+            "META_INBOX_DATA_DIR": place,
+            "META_INBOX_WEBHOOK_HOSTS": "127.0.0.1",
+        }
+        service = meta_inbox(database, **own | variables)
         try:
             yield RealParts(database=database, service=service.start(), switchboard=switchboard)
         finally:

@@ -13,7 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from tests.acceptance.real_parts import RealParts, real_parts
 from tests.web import chromium
 from tests.web.stack import Stack, playing
+from tests.web.walk import Walk
 from tests.web.watch import Watch
+
+FEATURES = Path(__file__).parents[2] / "features"
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -113,3 +116,17 @@ def open_page(open_context: OpenContext) -> OpenPage:
 def page(open_page: OpenPage) -> Page:
     """A desktop in Brazil, in the light."""
     return open_page()
+
+
+@pytest.fixture
+def walk(stack: Stack, watch: Watch, open_context: OpenContext) -> Iterator[Walk]:
+    """Of a scenario of the web app."""
+    begun = Walk(stack=stack, watch=watch, opened=open_context)
+    yield begun
+    begun.end()
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    """Whatever a step of a walk leads to shuts nobody out."""
+    if "walk" in request.fixturenames:
+        request.getfixturevalue("walk").require_access()

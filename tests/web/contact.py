@@ -43,6 +43,10 @@ class Contact:
         """Presses a button."""
         self._does("postbacks", {"payload": payload, "title": title})
 
+    def answers_story(self, text: str) -> str:
+        """Answers the first story of the account; the mid."""
+        return str(self._does("story-replies", {"text": text})["mid"])
+
     def comments(self, text: str, **more: Json) -> Json:
         """Writes under a post."""
         return self._does("comments", {"text": text} | more)

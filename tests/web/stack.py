@@ -18,6 +18,8 @@ from tests.web.contact import Contact
 
 CASA_VERDE, PADARIA_SOL, CASAVERDE = "1001", "1002", "17841400000000001"
 PATIENCE = 12.0
+TRIES_AGAIN = (0.05, 0.2, 1, 1, 1, 2, 4, 8)
+"""How long Meta waits between its tries: it outlives a service that is started again."""
 
 T = TypeVar("T")
 
@@ -97,7 +99,7 @@ def playing(parts: RealParts) -> Generator[Stack]:
     parts.forget()
     world = new_world(SECRET, parts.service.variable("META_WEBHOOK_VERIFY_TOKEN"))
     with (
-        parts.switchboard.showing(world, parts.base + "/webhook"),
+        parts.switchboard.showing(world, parts.base + "/webhook", TRIES_AGAIN),
         httpx.Client(trust_env=False, timeout=15) as client,
     ):
         yield Stack(parts=parts, world=world, client=client, tenant=f"shop-{uuid.uuid4().hex[:12]}")
