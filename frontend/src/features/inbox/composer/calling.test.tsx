@@ -8,6 +8,9 @@ beforeEach(() => {
   Element.prototype.scrollIntoView = () => undefined;
 });
 
+/** The emojis come apart from the rest, and are many. */
+const READ = { timeout: 10_000 };
+
 const options = () => screen.getAllByRole("option").map(({ textContent }) => textContent);
 
 test("a slash calls up the canned replies; the arrows choose, Enter inserts what is filled in", async () => {
@@ -71,12 +74,13 @@ test("that there are none, and that they cannot be read, is said", async () => {
   expect(await screen.findByText("Isto não existe mais.")).toBeTruthy();
 });
 
-test("an emoji goes where the caret is", async () => {
+test("an emoji goes where the caret is", { timeout: 20_000 }, async () => {
   const { user } = await open();
   await user.type(await box(), "Oi! Tudo bem?");
   ((await box()) as HTMLTextAreaElement).setSelectionRange(3, 3);
   await user.click(screen.getByRole("button", { name: "Emojis" }));
-  await user.type(await screen.findByRole("searchbox", { name: "Buscar emoji" }), "polegar para cima");
+  await screen.findByRole("grid", {}, READ);
+  await user.type(screen.getByRole("searchbox", { name: "Buscar emoji" }), "polegar para cima");
   await user.keyboard("{Enter}");
   expect(await box()).toHaveProperty("value", "Oi!👍️ Tudo bem?");
   await user.keyboard("{Escape}");
@@ -84,11 +88,11 @@ test("an emoji goes where the caret is", async () => {
   expect(document.activeElement).toBe(await box());
 });
 
-test("emojis are walked through by the arrow keys", async () => {
+test("emojis are walked through by the arrow keys", { timeout: 20_000 }, async () => {
   const { user } = await open();
   await box();
   await user.click(screen.getByRole("button", { name: "Emojis" }));
-  const grid = await screen.findByRole("grid", {}, { timeout: 5000 });
+  const grid = await screen.findByRole("grid", {}, READ);
   const cells = () => [...grid.querySelectorAll("button")];
   cells()[0]?.focus();
   await user.keyboard("{ArrowRight}{ArrowDown}{ArrowLeft}");
