@@ -38,6 +38,7 @@ const last = (): Socket => {
 let told: LiveEvent[][];
 let states: LiveState[];
 let resyncs: number;
+let begun: number;
 let tickets: () => Promise<{ ticket: string; expires_at: string }>;
 let connection: LiveConnection;
 
@@ -46,7 +47,7 @@ beforeEach(async () => {
   vi.stubGlobal("WebSocket", Socket);
   vi.spyOn(Math, "random").mockReturnValue(1);
   Socket.all = [];
-  [told, states, resyncs] = [[], [], 0];
+  [told, states, resyncs, begun] = [[], [], 0, 0];
   tickets = () => Promise.resolve({ ticket: "t", expires_at: "" });
   const client = {
     liveTicket: () => tickets(),
@@ -55,6 +56,7 @@ beforeEach(async () => {
   connection = new LiveConnection(client, {
     onEvents: (events) => told.push(events),
     onResync: () => (resyncs += 1),
+    onBegun: () => (begun += 1),
     onState: (state) => states.push(state),
   });
   connection.start();
@@ -89,6 +91,8 @@ test("a broken connection goes on from the last event", async () => {
   expect(states.at(-1)).toBe("waiting");
   await vi.advanceTimersByTimeAsync(600);
   expect(last().url).toBe("ws://crm/live?ticket=t&after=7");
+  last().says({ type: "ready", cursor: "7" });
+  expect(begun).toBe(1);
 });
 
 test("it waits longer after each failure, and not at all once the network is back", async () => {
@@ -121,10 +125,12 @@ test("what is not known any more is read anew", () => {
 
 test("a cursor that cannot be read is forgotten", async () => {
   last().says({ type: "ready", cursor: "x" });
+  expect(begun).toBe(1);
   last().ends(4400);
-  expect(resyncs).toBe(1);
   await vi.advanceTimersByTimeAsync(600);
   expect(last().url).toBe("ws://crm/live?ticket=t");
+  last().says({ type: "ready", cursor: "8" });
+  expect(begun).toBe(2);
 });
 
 test("a service that is away is asked again", async () => {

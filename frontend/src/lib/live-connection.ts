@@ -10,6 +10,8 @@ export interface LiveHandlers {
   onEvents: (events: LiveEvent[]) => void;
   /** What was missed is not known: lists are to be read anew. */
   onResync: () => void;
+  /** It follows from now on: what was read until here may lack what happened since. */
+  onBegun: () => void;
   onState: (state: LiveState) => void;
 }
 
@@ -116,17 +118,18 @@ export class LiveConnection {
       if (socket !== this.#socket) return;
       this.#socket = null;
       if (code === CURSOR_UNREADABLE) this.#cursor = null;
-      if (code === CURSOR_UNREADABLE) this.handlers.onResync();
       this.#again(code === CREDENTIAL_ENDED ? 0 : undefined);
     };
   }
 
   #take(frame: LiveFrame): void {
     if (isPlace(frame)) {
+      const isFirst = this.#cursor === null;
       this.#failures = 0;
       this.#cursor = frame.cursor;
       this.handlers.onState("open");
       if (frame.type === "resync") this.handlers.onResync();
+      else if (isFirst) this.handlers.onBegun();
       return;
     }
     this.#cursor = frame.cursor;

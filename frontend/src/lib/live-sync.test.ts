@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { MetaInboxClient } from "@/api/client";
 import { conversationOf, messageOf } from "@/test/samples";
@@ -91,4 +91,28 @@ test("what goes and comes back keeps the connection, and one that nobody uses en
   live.use();
   await vi.advanceTimersByTimeAsync(0);
   expect(client.liveTicket).toHaveBeenCalledTimes(2);
+});
+
+test("what was read before the connection stood is read once more, and what is being read is not broken off", async () => {
+  const cache = new QueryClient();
+  const client = { liveTicket: () => Promise.resolve({ ticket: "t" }), liveAddress: () => "ws://x" };
+  new LiveSync(client as unknown as MetaInboxClient, cache).use();
+  await vi.advanceTimersByTimeAsync(0);
+  const broken = vi.fn();
+  const watched = (queryKey: readonly string[], takes: number) => {
+    const queryFn = vi.fn(({ signal }: { signal: AbortSignal }) => {
+      signal.addEventListener("abort", broken);
+      return new Promise((resolve) => setTimeout(() => resolve([]), takes));
+    });
+    new QueryObserver(cache, { queryKey, queryFn }).subscribe(() => undefined);
+    return queryFn;
+  };
+  const read = watched(keys.accounts, 10);
+  const reading = watched(keys.messages("a1", "c1"), 500);
+  const unchanging = watched(keys.capabilities, 10);
+  await vi.advanceTimersByTimeAsync(100);
+  socket.onmessage?.({ data: JSON.stringify({ type: "ready", cursor: "1" }) });
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(broken).not.toHaveBeenCalled();
+  expect([read, reading, unchanging].map(({ mock }) => mock.calls.length)).toEqual([2, 2, 1]);
 });

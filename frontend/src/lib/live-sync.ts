@@ -6,6 +6,8 @@ import { LiveConnection, type LiveState } from "./live-connection";
 
 type Listener = (events: LiveEvent[]) => void;
 
+/** Names of what events are about. */
+const TOLD = new Set<unknown>(["accounts", "account", "conversations", "conversation", "messages"]);
 const REMEMBERED_MS = 60_000;
 /** From one page of a host's to the next, it must not begin anew. */
 const KEPT_FOR_MS = 2000;
@@ -29,6 +31,7 @@ export class LiveSync {
     this.#connection = new LiveConnection(client, {
       onEvents: (events) => this.#take(events),
       onResync: () => void cache.invalidateQueries(),
+      onBegun: () => this.#readAgain(),
       onState: (state) => {
         this.state = state;
         for (const tell of this.#watchers) tell();
@@ -71,6 +74,16 @@ export class LiveSync {
     while (this.#recent[0] && this.#recent[0].at < now - REMEMBERED_MS) this.#recent.shift();
     applyEvents(this.cache, events);
     for (const tell of this.#listeners) tell(events);
+  }
+
+  // Between a list that was read and the connection that followed something may have happened. What is being
+  // read is not broken off for that.
+  #readAgain(): void {
+    for (const query of this.cache.getQueryCache().findAll({ type: "active" })) {
+      if (!TOLD.has(query.queryKey[0])) continue;
+      const again = () => this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      void (query.state.fetchStatus === "idle" ? again() : query.promise?.then(again, again));
+    }
   }
 
   // What was read before an event may arrive after it, and would undo it: it is applied once more.
