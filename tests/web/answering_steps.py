@@ -9,7 +9,7 @@ from meta_inbox.adapters.meta_graph.world_pictures import scene
 from tests.web.stack import eventually
 from tests.web.walk import Walk
 
-ALMOST_A_DAY = 24 * 3600 - 5
+ALMOST_A_DAY = 24 * 3600 - 7
 STATUSES = {"sent": "Enviada: a Meta recebeu", "seen": "Vista pelo contato"}
 TAGGED = "HUMAN_AGENT"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.acceptance.real_parts import RealParts, real_parts
 from tests.web import chromium
@@ -27,6 +27,9 @@ STANDARD: dict[str, Any] = {
     "color_scheme": "light",
     "reduced_motion": "reduce",
 }
+
+# On a machine that is busy with other tests the service is slow as well.
+expect.set_options(timeout=10_000)
 
 OpenContext = Callable[..., BrowserContext]
 OpenPage = Callable[..., Page]

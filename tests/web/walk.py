@@ -80,9 +80,11 @@ class Walk:
         return f"/inbox/{self.account()}/{self.person(name).id}"
 
     def wrote(self, name: str, text: str, **more: Any) -> str:
-        """They wrote, and the service has it; the mid."""
+        """They wrote, and the service knows what and who; the mid."""
         mid = self.person(name).writes(text, **more)
         self.arrived(name, text)
+        where = f"/conversations/{self.account()}/{self.person(name).id}"
+        eventually(lambda: self.stack.api("GET", where)["contact"]["name"] == name, f"the name of {name}")
         return mid
 
     def arrived(self, name: str, text: str) -> None:
@@ -125,4 +127,14 @@ class Walk:
         self._expected.close()
 
 
-_SHOWN = "document.body.outerHTML.replace(/>[^<]*<\\/time>/g, '')"
+_SHOWN = """async () => {
+  const now = () => document.body.outerHTML.replace(/>[^<]*<\\/time>/g, "");
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  for (let before = "", tries = 0; tries < 30; tries += 1) {
+    if (before === now()) break;
+    before = now();
+    await drawn().then(drawn);
+  }
+  return now();
+}"""
+"""What stands on the page once it has come to rest: rows are not seen before they are measured."""
