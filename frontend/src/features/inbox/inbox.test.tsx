@@ -31,6 +31,14 @@ test("the screen has its heading before it has anything else", () => {
   expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Conversas");
 });
 
+test("a window that closes is closed in the list at that very moment", async () => {
+  const closes = new Date(Date.now() + 400).toISOString();
+  const window = { open: true, closes_at: closes, human_agent_until: null, reason: null };
+  show(new FakeInbox([accountOf()], [talk("Ana", 50, { window })]));
+  await screen.findByRole("button", { name: /Ana.*Fecha em/ });
+  await screen.findByRole("button", { name: /Ana.*Janela fechada/ });
+});
+
 test("nothing is marked read while nobody can see the page", async () => {
   visibility.isVisible = false;
   const service = new FakeInbox([accountOf()], [talk("Ana", 50, { unread_count: 1 })]);

@@ -18,6 +18,14 @@ export function windowAt({ kind, window }: Conversation, now: number): WindowSta
   return until !== null && !isPast(until, now) ? { is: "human", until } : { is: "expired" };
 }
 
+/** When what `windowAt` says ends by itself; null: never. */
+export function nextEnd({ window }: Conversation, now: number): number | null {
+  const end = [window.closes_at, window.human_agent_until].find(
+    (time) => time !== null && !isPast(time, now),
+  );
+  return end == null ? null : Date.parse(end);
+}
+
 /** Milliseconds until it closes, when that is soon. */
 export function closesSoon(state: WindowState, now: number): number | null {
   if (state.is !== "open" || state.until === null) return null;

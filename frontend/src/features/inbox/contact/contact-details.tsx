@@ -6,8 +6,7 @@ import { Avatar } from "@/components/avatar";
 import { useLocale } from "@/lib/root";
 import { duration, fullTime } from "../times";
 import { accountName, contactName, PLATFORMS } from "../use-accounts";
-import { useNow } from "../use-now";
-import { windowAt } from "../window-words";
+import { useWindow } from "../use-window";
 import { Facts, ReferralFacts } from "./facts";
 import { useOldest } from "./use-oldest";
 import styles from "./contact.module.css";
@@ -83,8 +82,7 @@ function Profile({ account, conversation: { contact } }: DetailsProps) {
 function WindowWords({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("inbox");
   const locale = useLocale();
-  const now = useNow();
-  const state = windowAt(conversation, now);
+  const { state, now } = useWindow(conversation);
   if (state.is === "human") return <p>{t("window.human", { until: fullTime(state.until, locale) })}</p>;
   if (state.is !== "open") return <p>{t(`window.${state.is}`)}</p>;
   if (state.until === null) return <p>{t("window.openEver")}</p>;

@@ -8,7 +8,8 @@ import { messageWords, reactionWords, writerOf } from "../message-words";
 import { duration, fullTime, shortTime } from "../times";
 import { accountName, contactName, PLATFORMS } from "../use-accounts";
 import { useNow } from "../use-now";
-import { closesSoon, windowAt } from "../window-words";
+import { useWindow } from "../use-window";
+import { closesSoon } from "../window-words";
 import { placeOf } from "./steady";
 import styles from "./conversation-row.module.css";
 
@@ -114,8 +115,7 @@ function StatusMark({ status }: { status: string }) {
 function Hints({ conversation, account }: { conversation: Conversation; account: Account | undefined }) {
   const { t } = useTranslation("inbox");
   const locale = useLocale();
-  const now = useNow();
-  const state = windowAt(conversation, now);
+  const { state, now } = useWindow(conversation);
   const left = closesSoon(state, now);
   const isClosed = state.is === "expired" || state.is === "human";
   if (!account && left === null && !isClosed && state.is !== "public") return null;
