@@ -12,7 +12,7 @@ from meta_inbox.adapters.meta_graph.calls import GraphCalls, own_node, required
 from meta_inbox.adapters.meta_graph.exchange import HeldBack, Lost, NotSent
 from meta_inbox.adapters.meta_graph.graph_errors import A_WHILE, Class
 from meta_inbox.adapters.meta_graph.history import Pace, read_page
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_label, as_list, as_text
+from meta_inbox.adapters.meta_graph.json_values import as_dict, as_kept_text, as_label, as_list, as_text
 from meta_inbox.adapters.meta_graph.meter import Caller
 from meta_inbox.adapters.meta_graph.outcomes import (
     held_back,
@@ -131,7 +131,7 @@ class HttpGraphApi:
         graph = self.graph.of(account, Priority.SYNC)
         found = required(await graph.try_get(own_node(account), token=token, query={"fields": fields}))
         shown = as_dict(found.get("instagram_business_account")) if by_page else found
-        return as_text((shown or {}).get("profile_picture_url"))
+        return as_kept_text((shown or {}).get("profile_picture_url"))
 
     async def history(
         self,

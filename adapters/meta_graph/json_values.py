@@ -40,6 +40,20 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def as_kept_text(value: Any) -> str | None:
+    """The same without what no database holds: a name may have anything in it."""
+    text = as_text(value)
+    return None if text is None else clean_text(text)
+
+
+def clean_text(text: str) -> str:
+    """The text with a sign in place of each NUL and each half of a character."""
+    if text.isascii():
+        return text.replace("\0", REPLACEMENT)
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\0", REPLACEMENT)
+
+
 def as_flag(value: Any) -> bool:
     """Whether it is true, also when it is written as text."""
     return value is True or value == "true"

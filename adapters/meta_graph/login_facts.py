@@ -11,7 +11,14 @@ from typing import Any
 
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, required
 from meta_inbox.adapters.meta_graph.graph_errors import Class
-from meta_inbox.adapters.meta_graph.json_values import as_dict, as_id, as_label, as_list, as_text
+from meta_inbox.adapters.meta_graph.json_values import (
+    as_dict,
+    as_id,
+    as_kept_text,
+    as_label,
+    as_list,
+    as_text,
+)
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.secret import Secret
@@ -134,7 +141,7 @@ def _page(row: dict[str, Any]) -> GrantedPage | None:
     token, tasks = as_text(row.get("access_token")), row.get("tasks")
     return GrantedPage(
         id=page_id,
-        name=as_text(row.get("name")),
+        name=as_kept_text(row.get("name")),
         token=Secret(token) if token else None,
         tasks=None if tasks is None else frozenset(filter(None, map(as_text, as_list(tasks)))),
         instagram=_instagram(as_dict(row.get("instagram_business_account")) or {}),
@@ -147,7 +154,7 @@ def _instagram(row: dict[str, Any]) -> Instagram | None:
         return None
     return Instagram(
         id=account_id,
-        username=as_text(row.get("username")),
-        name=as_text(row.get("name")),
-        picture_url=as_text(row.get("profile_picture_url")),
+        username=as_kept_text(row.get("username")),
+        name=as_kept_text(row.get("name")),
+        picture_url=as_kept_text(row.get("profile_picture_url")),
     )

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import msgspec
 
-from meta_inbox.adapters.meta_graph.json_values import REPLACEMENT, is_list
+from meta_inbox.adapters.meta_graph.json_values import clean_text, is_list
 
 DEEPEST = 100
 
@@ -86,21 +86,14 @@ def _nothing(_name: str) -> None:
 
 def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return _clean_text(value)
+        return clean_text(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, int):
         return value if value.bit_length() <= _WIDEST_NUMBER else None
     if isinstance(value, dict):
         pairs = cast("dict[str, Any]", value).items() if depth else ()
-        return {_clean_text(key): _clean(part, depth - 1) for key, part in pairs}
+        return {clean_text(key): _clean(part, depth - 1) for key, part in pairs}
     if is_list(value):
         return [_clean(part, depth - 1) for part in value] if depth else []
     return value
-
-
-def _clean_text(text: str) -> str:
-    if text.isascii():
-        return text.replace("\0", REPLACEMENT)
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return whole.replace("\0", REPLACEMENT)

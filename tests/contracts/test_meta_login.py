@@ -145,6 +145,19 @@ async def test_a_page_of_a_business_portfolio_is_found(stage: Stage) -> None:
     assert found["instagram:17841400000000009"].connectable
 
 
+async def test_a_name_that_no_database_holds_is_mended(stage: Stage) -> None:
+    page = Page(id="2002", name="Casa\0Azul", instagram_id="17841400000000010")
+    stage.world.ground.state.people = {}
+    stage.world.add(
+        Person(id="301", name="Bia", roles=(Role(page_id="2002", tasks=("MESSAGING", "MODERATE")),)),
+        [page],
+        [InstagramAccount(id="17841400000000010", username="azul", name="Azul\ud83d")],
+    )
+    found = by_key(await stage.redeem())
+    assert found["messenger:2002"].name == "Casa\ufffdAzul"
+    assert found["instagram:17841400000000010"].name == "Azul\ufffd"
+
+
 async def test_a_login_without_pages_is_told(stage: Stage) -> None:
     failed = await failure(stage, page_ids=[])
     assert (failed.code, failed.by_meta) == ("no_accounts", False)
