@@ -23,15 +23,20 @@ export function useEnd(rows: readonly Row[]) {
     if (isStuck.current) toEnd();
   }, [toEnd]);
 
-  const onScroll = useCallback((offset: number) => {
-    const shown = list.current;
-    if (!shown) return;
-    const away = shown.scrollSize - shown.viewportSize - offset;
-    if (away <= NEAR) isStuck.current = true;
-    else if (offset < before.current) isStuck.current = false;
-    before.current = offset;
-    setLeft((known) => (isStuck.current ? null : (known ?? last.current)));
-  }, []);
+  const onScroll = useCallback(
+    (offset: number) => {
+      const shown = list.current;
+      if (!shown) return;
+      const away = shown.scrollSize - shown.viewportSize - offset;
+      if (away <= NEAR) isStuck.current = true;
+      else if (offset < before.current) isStuck.current = false;
+      // It went to where the end was before the last rows were measured.
+      else keep();
+      before.current = offset;
+      setLeft((known) => (isStuck.current ? null : (known ?? last.current)));
+    },
+    [keep],
+  );
 
   /** The reader goes to another place by a key or a button. */
   const leave = useCallback(() => {
