@@ -79,6 +79,15 @@ Feature: Conversations in the web app
       Then "Vou ver no estoque" is still to be sent
       And Marina receives nothing
 
+    Scenario: On a phone, at night
+      Given Ana uses a phone at night
+      And Marina wrote "Vocês abrem no sábado?"
+      And Ana has the inbox open
+      When Ana opens the conversation with Marina
+      And Ana answers "Sim, até as 13h"
+      Then Marina receives "Sim, até as 13h"
+      And Ana finds "Sim, até as 13h" in the list when she goes back to it
+
   Rule: The window closes whether one writes or not
 
     Scenario: It closes over a text

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from pytest_bdd import given, parsers, then, when
 
 from meta_inbox.adapters.meta_graph.world_pictures import scene
+from tests.web.pictures import require_room
 from tests.web.stack import eventually
 from tests.web.walk import Walk
 
@@ -42,6 +43,15 @@ def shown_once_read(walk: Walk, text: str, status: str) -> None:
 @then(parsers.re(r'"(?P<text>[^"]+)" is shown as (?P<status>sent|seen)'))
 def shown_as(walk: Walk, text: str, status: str) -> None:
     walk.conversation().require_status(text, STATUSES[status])
+
+
+@then(parsers.parse('Ana finds "{text}" in the list when she goes back to it'))
+def finds_in_the_list(walk: Walk, text: str) -> None:
+    expect(walk.conversation().row).to_be_hidden()
+    walk.page.get_by_role("button", name="Voltar para as conversas").click()
+    expect(walk.conversation().row).to_contain_text(f"Você: {text}")
+    expect(walk.conversation().row).to_be_focused()
+    require_room(walk.page)
 
 
 @when("Ana answers with a picture")
@@ -134,6 +144,8 @@ def wrote_almost_a_day_ago(walk: Walk, text: str) -> None:
 @when("the time to answer ends")
 def the_window_closes(walk: Walk) -> None:
     expect(walk.page.get_by_text("O prazo de 24 horas acabou")).to_be_visible()
+    expect(walk.conversation().row).to_contain_text("Janela fechada")
+    expect(walk.page.get_by_role("complementary", name="Contato")).to_contain_text("As 24 horas passaram")
 
 
 @then("Ana can send it as human agent alone")

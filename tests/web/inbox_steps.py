@@ -5,7 +5,13 @@ import re
 from playwright.sync_api import expect
 from pytest_bdd import given, parsers, then, when
 
+from tests.web.conftest import PHONE
 from tests.web.walk import AT_ONCE, Walk
+
+
+@given("Ana uses a phone at night")
+def phone_at_night(walk: Walk) -> None:
+    walk.wants |= {"viewport": PHONE, "is_mobile": True, "has_touch": True, "color_scheme": "dark"}
 
 
 @given("Ana has the inbox open")
