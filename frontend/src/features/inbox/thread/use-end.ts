@@ -28,11 +28,12 @@ export function useEnd(rows: readonly Row[]) {
       const shown = list.current;
       if (!shown) return;
       const away = shown.scrollSize - shown.viewportSize - offset;
-      if (away <= NEAR) isStuck.current = true;
-      else if (offset < before.current) isStuck.current = false;
-      // It went to where the end was before the last rows were measured.
-      else keep();
+      const was = before.current;
       before.current = offset;
+      if (away <= NEAR) isStuck.current = true;
+      else if (offset < was) isStuck.current = false;
+      // It went to where the end was before the last rows were measured.
+      else if (offset > was) keep();
       setLeft((known) => (isStuck.current ? null : (known ?? last.current)));
     },
     [keep],
