@@ -1,9 +1,9 @@
 import "i18next";
-import type { catalogues } from "@/lib/i18n";
+import type { Catalogue } from "@/lib/i18n";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "common";
-    resources: (typeof catalogues)["pt-BR"];
+    resources: Catalogue;
   }
 }

@@ -1,31 +1,16 @@
-import { createInstance, type i18n } from "i18next";
+import { createInstance, type i18n, type ResourceLanguage } from "i18next";
 import { initReactI18next } from "react-i18next";
-import cannedReplies from "@/locales/pt-BR/canned-replies.json";
-import common from "@/locales/pt-BR/common.json";
-import connections from "@/locales/pt-BR/connections.json";
-import composer from "@/locales/pt-BR/composer.json";
-import inbox from "@/locales/pt-BR/inbox.json";
-import thread from "@/locales/pt-BR/thread.json";
-import cannedRepliesEn from "@/locales/en/canned-replies.json";
-import commonEn from "@/locales/en/common.json";
-import connectionsEn from "@/locales/en/connections.json";
-import composerEn from "@/locales/en/composer.json";
-import inboxEn from "@/locales/en/inbox.json";
-import threadEn from "@/locales/en/thread.json";
+import { useEffect, useState } from "react";
+import type { catalogue } from "@/locales/pt-BR";
 
 export type Locale = "pt-BR" | "en";
+/** Every text, in one language. */
+export type Catalogue = typeof catalogue;
 
-export const catalogues = {
-  "pt-BR": { common, connections, inbox, thread, composer, cannedReplies },
-  en: {
-    common: commonEn,
-    connections: connectionsEn,
-    inbox: inboxEn,
-    thread: threadEn,
-    composer: composerEn,
-    cannedReplies: cannedRepliesEn,
-  },
-};
+const catalogues = {
+  "pt-BR": () => import("@/locales/pt-BR"),
+  en: () => import("@/locales/en"),
+} satisfies Record<Locale, () => Promise<{ catalogue: object }>>;
 
 const KEPT = "meta-inbox.locale";
 
@@ -44,18 +29,51 @@ export function keepLocale(locale: Locale): void {
   }
 }
 
-/** Words of our own, apart from a host's. */
-export function createWords(locale: Locale): i18n {
+const loaded = new Map<Locale, i18n>();
+const AGAIN_MS = 2000;
+
+/** Words of our own, apart from a host's; a language is fetched when it is first spoken. */
+export async function loadWords(locale: Locale): Promise<i18n> {
+  const known = loaded.get(locale);
+  if (known) return known;
+  const { catalogue } = await catalogues[locale]();
+  const words = loaded.get(locale) ?? createWords(locale, catalogue);
+  loaded.set(locale, words);
+  return words;
+}
+
+function createWords(locale: Locale, catalogue: ResourceLanguage): i18n {
   const words = createInstance();
   void words.use(initReactI18next).init({
     lng: locale,
-    fallbackLng: "pt-BR",
-    resources: catalogues,
+    fallbackLng: false,
+    resources: { [locale]: catalogue },
     defaultNS: "common",
     interpolation: { escapeValue: false },
     initAsync: false,
   });
   return words;
+}
+
+/** The words of this language; until they are there those of the one before, or null. */
+export function useWords(locale: Locale): i18n | null {
+  const [words, setWords] = useState<i18n | null>(null);
+  useEffect(() => {
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let isWanted = true;
+    const load = () =>
+      void loadWords(locale)
+        .then((found) => isWanted && setWords(found))
+        .catch(() => {
+          if (isWanted) again = setTimeout(load, AGAIN_MS);
+        });
+    load();
+    return () => {
+      isWanted = false;
+      clearTimeout(again);
+    };
+  }, [locale]);
+  return loaded.get(locale) ?? words;
 }
 
 function read(key: string): string | null {

@@ -4,7 +4,7 @@ import { I18nextProvider } from "react-i18next";
 import type { MetaInboxClient } from "@/api/client";
 import { isPassing } from "@/api/errors";
 import { Announcer } from "@/components/announcer";
-import { createWords, preferredLocale, type Locale } from "./i18n";
+import { preferredLocale, useWords, type Locale } from "./i18n";
 import { LiveSync } from "./live-sync";
 import { Outbox } from "./outbox";
 import "@/styles/base.css";
@@ -37,21 +37,23 @@ const shared = new WeakMap<MetaInboxClient, Held>();
 /** What stands around every component of ours: styles that neither leak nor are leaked into, words, answers, live. */
 export function Root({ client, locale, theme = "system", fill = false, live = true, children }: RootProps) {
   const held = heldOf(client);
-  const spoken = locale ?? preferredLocale();
+  const words = useWords(locale ?? preferredLocale());
+  const spoken = (words?.language ?? "pt-BR") as Locale;
   const [overlay, setOverlay] = useState<HTMLElement | null>(null);
-  const words = useMemo(() => createWords(spoken), [spoken]);
   const value = useMemo(() => ({ ...held, overlay, locale: spoken }), [held, overlay, spoken]);
   useEffect(() => (live ? held.live.use() : undefined), [held, live]);
   return (
     <div className="mi-root" data-theme={theme} data-fill={fill || undefined} lang={spoken}>
-      <I18nextProvider i18n={words}>
-        <QueryClientProvider client={held.cache}>
-          <HeldContext value={value}>
-            <Announcer>{children}</Announcer>
-            <div ref={setOverlay} />
-          </HeldContext>
-        </QueryClientProvider>
-      </I18nextProvider>
+      {words && (
+        <I18nextProvider i18n={words}>
+          <QueryClientProvider client={held.cache}>
+            <HeldContext value={value}>
+              <Announcer>{children}</Announcer>
+              <div ref={setOverlay} />
+            </HeldContext>
+          </QueryClientProvider>
+        </I18nextProvider>
+      )}
     </div>
   );
 }

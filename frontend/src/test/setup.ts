@@ -1,4 +1,7 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
+import { loadWords } from "@/lib/i18n";
+
+await Promise.all([loadWords("pt-BR"), loadWords("en")]);
 
 afterEach(cleanup);

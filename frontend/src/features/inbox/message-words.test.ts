@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createWords } from "@/lib/i18n";
+import { loadWords } from "@/lib/i18n";
 import { messageOf } from "@/test/samples";
 import { messageWords, reactionWords, writerOf } from "./message-words";
 
-const t = createWords("pt-BR").getFixedT("pt-BR", "inbox");
+const t = (await loadWords("pt-BR")).getFixedT("pt-BR", "inbox");
 const picture = {
   id: "1",
   type: "image",

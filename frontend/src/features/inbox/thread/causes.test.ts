@@ -1,16 +1,9 @@
-import { createInstance } from "i18next";
 import { expect, test } from "vitest";
-import { catalogues } from "@/lib/i18n";
+import { loadWords } from "@/lib/i18n";
 import type { ThreadView } from "./thread-context";
 import { causeOf } from "./use-cause";
 
-const words = createInstance();
-void words.init({
-  lng: "pt-BR",
-  resources: catalogues,
-  initAsync: false,
-  interpolation: { escapeValue: false },
-});
+const words = await loadWords("pt-BR");
 const t = words.getFixedT("pt-BR", "thread");
 const view: Pick<ThreadView, "t" | "say"> = {
   t,
