@@ -1,6 +1,6 @@
-import { problemIn, Unreachable } from "./errors";
 import { bodyOf, createTransport, type ClientOptions } from "./transport";
-import type { Outgoing, Uploaded } from "./types";
+import type { Outgoing } from "./types";
+import { upload } from "./upload";
 
 export type { ClientOptions } from "./transport";
 export type MetaInboxClient = ReturnType<typeof createMetaInboxClient>;
@@ -116,11 +116,8 @@ export function createMetaInboxClient(options: ClientOptions) {
       ),
 
     /** `onProgress` is told the part that is gone, 0 to 1. */
-    upload: async (
-      file: File,
-      onProgress?: (part: number) => void,
-      signal?: AbortSignal,
-    ): Promise<Uploaded> => upload(address("/media"), await token(), file, onProgress, signal),
+    upload: (file: File, onProgress?: (part: number) => void, signal?: AbortSignal) =>
+      upload({ url: address("/media"), token, file, onProgress, signal }),
     liveTicket: () => bodyOf(api.POST("/api/meta/live/tickets")),
 
     cannedReplies: async () => (await bodyOf(api.GET("/api/meta/canned-replies"))).canned_replies,
@@ -131,44 +128,4 @@ export function createMetaInboxClient(options: ClientOptions) {
     deleteCannedReply: (id: string) =>
       bodyOf(api.DELETE("/api/meta/canned-replies/{reply}", { params: { path: { reply: id } } })),
   };
-}
-
-/** By XMLHttpRequest, which alone tells how far an upload is. */
-function upload(
-  url: string,
-  bearer: string | null,
-  file: File,
-  onProgress?: (part: number) => void,
-  signal?: AbortSignal,
-): Promise<Uploaded> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    if (bearer !== null) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) onProgress?.(event.loaded / event.total);
-    };
-    request.onload = () => {
-      if (request.status === 201) {
-        resolve(JSON.parse(request.responseText) as Uploaded);
-        return;
-      }
-      const answer = new Response(null, { status: request.status, statusText: request.statusText });
-      reject(problemIn(answer, jsonIn(request.responseText)));
-    };
-    request.onerror = () => reject(new Unreachable("the upload broke off"));
-    request.onabort = () => reject(new DOMException("the upload was cancelled", "AbortError"));
-    signal?.addEventListener("abort", () => request.abort());
-    const form = new FormData();
-    form.append("file", file, file.name);
-    request.send(form);
-  });
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

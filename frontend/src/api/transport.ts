@@ -15,7 +15,7 @@ export interface Transport {
   api: Client<paths>;
   /** The address of a path below `/api/meta`. */
   address: (path: string) => string;
-  token: () => Promise<string | null>;
+  token: (options?: { refresh: boolean }) => Promise<string | null>;
 }
 
 /** Requests with the token, tried once more with a fresh one; what fails throws ApiProblem or Unreachable. */
@@ -40,7 +40,7 @@ export function createTransport({ baseUrl, getToken, fetch: ask }: ClientOptions
   return {
     api: createClient<paths>({ baseUrl: mount || globalThis.location.origin, fetch: authorized }),
     address: (path) => `${mount}/api/meta${path}`,
-    token: async () => getToken(),
+    token: async (options) => getToken(options),
   };
 }
 
@@ -48,7 +48,14 @@ export function createTransport({ baseUrl, getToken, fetch: ask }: ClientOptions
 export async function bodyOf<T>(
   asked: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
-  const { data, error, response } = await asked;
+  const { data, error, response } = await asked.catch(asUnreachable);
   if (response.ok) return data as T;
   throw problemIn(response, error);
+}
+
+/** Also an answer that broke off, or that somebody between put in its place, says nothing of the request. */
+function asUnreachable(error: unknown): never {
+  const isKnown =
+    error instanceof Unreachable || (error instanceof DOMException && error.name === "AbortError");
+  throw isKnown ? error : new Unreachable("the answer cannot be read", { cause: error });
 }
