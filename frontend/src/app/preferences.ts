@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import { keep, readKept } from "@/lib/kept";
 import type { Locale } from "@/lib/i18n";
 import type { Theme } from "@/lib/root";
 
@@ -21,10 +22,10 @@ export function usePreferences(): Preferences {
 const KEPT = "meta-inbox.theme";
 
 export function keptTheme(): Theme {
-  const kept = localStorage.getItem(KEPT);
+  const kept = readKept(KEPT);
   return kept === "light" || kept === "dark" ? kept : "system";
 }
 
 export function keepTheme(theme: Theme): void {
-  localStorage.setItem(KEPT, theme);
+  keep(KEPT, theme);
 }

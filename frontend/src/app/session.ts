@@ -1,4 +1,5 @@
 import { takeFromAddress } from "@/lib/address";
+import { forTheTab, keep, readKept } from "@/lib/kept";
 
 const KEPT = "meta-inbox.token";
 const PARENT_ANSWERS_WITHIN_MS = 3000;
@@ -17,8 +18,8 @@ export class Session {
 
   constructor() {
     const given = takeFromAddress("token");
-    this.#token = given ?? sessionStorage.getItem(KEPT);
-    if (given !== null) sessionStorage.setItem(KEPT, given);
+    this.#token = given ?? readKept(KEPT, forTheTab);
+    if (given !== null) keep(KEPT, given, forTheTab);
   }
 
   get token(): string | null {
@@ -32,16 +33,22 @@ export class Session {
 
   isOpen = (): boolean => this.#token !== null;
 
-  getToken = async (options?: { refresh: boolean }): Promise<string | null> => {
-    // Nobody is signed in any more: what comes late says nothing of whoever signs in next.
-    if (options?.refresh !== true || this.#token === null) return this.#token;
-    const fresh = await this.askParent();
-    if (fresh === null) this.#end(true);
-    return fresh;
-  };
+  /** Of the present session alone: what is left of it when it is over says and sends nothing in the next. */
+  get getToken(): (options?: { refresh: boolean }) => Promise<string | null> {
+    const { generation } = this;
+    const isOver = () => generation !== this.generation || this.#token === null;
+    return async (options) => {
+      if (isOver()) return null;
+      if (options?.refresh !== true) return this.#token;
+      const fresh = await this.askParent();
+      if (isOver()) return null;
+      if (fresh === null) this.#end(true);
+      return fresh;
+    };
+  }
 
   open(token: string): void {
-    sessionStorage.setItem(KEPT, token);
+    keep(KEPT, token, forTheTab);
     this.#set(token);
   }
 
@@ -52,7 +59,7 @@ export class Session {
   }
 
   #end(refused: boolean): void {
-    sessionStorage.removeItem(KEPT);
+    keep(KEPT, null, forTheTab);
     this.wasRefused = refused;
     this.generation += 1;
     this.#set(null);

@@ -2,6 +2,7 @@ import { createInstance, type i18n, type ResourceLanguage } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { useEffect, useState } from "react";
 import type { catalogue } from "@/locales/pt-BR";
+import { keep, readKept } from "./kept";
 
 export type Locale = "pt-BR" | "en";
 /** Every text, in one language. */
@@ -16,17 +17,13 @@ const KEPT = "meta-inbox.locale";
 
 /** What the agent chose, else what the browser speaks. */
 export function preferredLocale(): Locale {
-  const kept = read(KEPT);
+  const kept = readKept(KEPT);
   if (kept === "pt-BR" || kept === "en") return kept;
   return navigator.languages.find((each) => /^(pt|en)/i.test(each))?.startsWith("en") ? "en" : "pt-BR";
 }
 
 export function keepLocale(locale: Locale): void {
-  try {
-    localStorage.setItem(KEPT, locale);
-  } catch {
-    // A browser that keeps nothing asks again next time.
-  }
+  keep(KEPT, locale);
 }
 
 const loaded = new Map<Locale, i18n>();
@@ -74,12 +71,4 @@ export function useWords(locale: Locale): i18n | null {
     };
   }, [locale]);
   return loaded.get(locale) ?? words;
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

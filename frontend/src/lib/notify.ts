@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { keep, readKept } from "./kept";
 
 /** Whether the agent is told of messages while the page is hidden, and whether their text is shown. */
 export type NotifyChoice = "off" | "quiet" | "full";
@@ -21,7 +22,7 @@ export const canNotify = (): boolean => "Notification" in globalThis;
 /** What the agent chose, as far as the browser allows it. */
 export function notifyChoice(): NotifyChoice {
   if (!canNotify() || Notification.permission !== "granted") return "off";
-  const kept = read();
+  const kept = readKept(KEPT);
   return kept === "quiet" || kept === "full" ? kept : "off";
 }
 
@@ -29,11 +30,7 @@ export function notifyChoice(): NotifyChoice {
 export async function chooseNotify(choice: NotifyChoice): Promise<boolean> {
   if (choice !== "off" && !(canNotify() && (await Notification.requestPermission()) === "granted"))
     return false;
-  try {
-    localStorage.setItem(KEPT, choice);
-  } catch {
-    // A browser that keeps nothing has them off next time.
-  }
+  keep(KEPT, choice);
   for (const tell of watchers) tell();
   return true;
 }
@@ -92,12 +89,4 @@ function watch(tell: () => void): () => void {
     watchers.delete(tell);
     globalThis.removeEventListener("storage", tell);
   };
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
+import { keep, readKept } from "@/lib/kept";
 
 export interface Panel {
   isOpen: boolean;
@@ -10,7 +11,7 @@ const KEPT = "meta-inbox.contact-panel";
 
 /** Whether the contact is shown. Beside the conversation that is remembered; over it, it is asked for each time. */
 export function usePanel(isBeside: boolean): Panel {
-  const [isShown, setShown] = useState(() => read() !== "closed");
+  const [isShown, setShown] = useState(() => readKept(KEPT) !== "closed");
   const [isOver, setOver] = useState(false);
   const isOpen = isBeside ? isShown : isOver;
   const set = useCallback(
@@ -20,25 +21,9 @@ export function usePanel(isBeside: boolean): Panel {
         return;
       }
       setShown(shown);
-      write(shown ? "open" : "closed");
+      keep(KEPT, shown ? "open" : "closed");
     },
     [isBeside],
   );
   return useMemo(() => ({ isOpen, toggle: () => set(!isOpen), close: () => set(false) }), [isOpen, set]);
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-function write(state: string): void {
-  try {
-    localStorage.setItem(KEPT, state);
-  } catch {
-    // A browser that keeps nothing shows it next time.
-  }
 }

@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Account } from "@/api/types";
 import type { ConversationFilter } from "@/lib/keys";
+import { keep, readKept } from "@/lib/kept";
 
 const KEPT = "meta-inbox.account";
 const TYPED_WITHIN_MS = 250;
 
 /** Which conversations are listed; the account is remembered. */
 export function useFilter(accounts: readonly Account[]) {
-  const [kept, setKept] = useState(() => read() ?? "");
+  const [kept, setKept] = useState(() => readKept(KEPT) ?? "");
   const [words, setWords] = useState("");
   const [unread, setUnread] = useState(false);
   const q = useSettled(words.trim());
@@ -15,7 +16,7 @@ export function useFilter(accounts: readonly Account[]) {
   const filter = useMemo<ConversationFilter>(() => ({ q, unread }), [q, unread]);
   const setAccount = (chosen: string) => {
     setKept(chosen);
-    write(chosen);
+    keep(KEPT, chosen);
   };
   return { filter, account, setAccount, words, setWords, setUnread };
 }
@@ -28,20 +29,4 @@ function useSettled(words: string): string {
     return () => clearTimeout(timer);
   }, [words]);
   return words === "" ? "" : settled;
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-function write(account: string): void {
-  try {
-    localStorage.setItem(KEPT, account);
-  } catch {
-    // A browser that keeps nothing shows all accounts next time.
-  }
 }
