@@ -1,34 +1,11 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { createMetaInboxClient } from "@/api/client";
 import { keepLocale, preferredLocale, type Locale } from "@/lib/i18n";
 import { Root, type Theme } from "@/lib/root";
 import { keptTheme, keepTheme, PreferencesContext } from "./preferences";
+import { AppRoutes } from "./routes";
 import type { Session } from "./session";
-import { Shell } from "./shell";
 import { SignIn } from "./sign-in";
-
-const router = createBrowserRouter([
-  {
-    element: <Shell />,
-    HydrateFallback: () => null, // the first screen's code is on its way
-    children: [
-      {
-        path: "/connections",
-        lazy: async () => ({ Component: (await import("./connections-route")).ConnectionsRoute }),
-      },
-      {
-        path: "/inbox/:account?/:contact?",
-        lazy: async () => ({ Component: (await import("./inbox-route")).InboxRoute }),
-      },
-      {
-        path: "/canned-replies",
-        lazy: async () => ({ Component: (await import("./canned-replies-route")).CannedRepliesRoute }),
-      },
-      { path: "*", element: <Navigate to="/inbox" replace /> },
-    ],
-  },
-]);
 
 export function App({ session }: { session: Session }) {
   const [locale, setLocale] = useState<Locale>(preferredLocale);
@@ -64,7 +41,7 @@ export function App({ session }: { session: Session }) {
   return (
     <PreferencesContext value={preferences}>
       <Root client={client} locale={locale} theme={theme} fill live={isOpen}>
-        {isOpen ? <RouterProvider router={router} /> : <SignIn session={session} />}
+        {isOpen ? <AppRoutes /> : <SignIn session={session} />}
       </Root>
     </PreferencesContext>
   );

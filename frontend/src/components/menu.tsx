@@ -1,41 +1,27 @@
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
-import { useOverlay } from "@/lib/root";
-import styles from "./menu.module.css";
+import {
+  cloneElement,
+  useState,
+  type ComponentProps,
+  type MouseEvent,
+  type ReactElement,
+  type ReactNode,
+} from "react";
 
 interface MenuProps {
   /** The button that opens it. */
-  trigger: ReactNode;
-  children: ReactNode;
+  trigger: ReactElement<ComponentProps<"button">>;
+  /** What is in it; a function is not called before it is opened. */
+  children: ReactNode | (() => ReactNode);
   align?: "start" | "end";
   side?: "top" | "bottom";
-  /** For one that is made by the press that opens it. */
-  defaultOpen?: boolean;
 }
 
-/** A menu of commands behind a button, worked by keys as well. */
-export function Menu({ trigger, children, align = "end", side = "bottom", defaultOpen = false }: MenuProps) {
-  const overlay = useOverlay();
-  return (
-    // Not modal: that would put a style element into the page, which its content-security-policy refuses.
-    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={overlay}>
-        <DropdownMenu.Content
-          className={styles.menu}
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
+export interface OpenMenuProps extends Required<MenuProps> {
+  /** Whether a key opened it: then the first command has the focus. */
+  byKeys: boolean;
 }
 
-interface ItemProps {
+export interface ItemProps {
   onSelect: () => void;
   children: ReactNode;
   icon?: ReactNode;
@@ -43,39 +29,56 @@ interface ItemProps {
   disabled?: boolean;
 }
 
-export function MenuItem({ onSelect, children, icon, tone = "neutral", disabled = false }: ItemProps) {
-  return (
-    <DropdownMenu.Item className={styles.item} data-tone={tone} onSelect={onSelect} disabled={disabled}>
-      {icon}
-      {children}
-    </DropdownMenu.Item>
-  );
-}
-
-interface ChoiceProps<T extends string> {
+export interface ChoiceProps<T extends string> {
   label: string;
   value: T;
   onChange: (value: T) => void;
   options: { value: T; label: string }[];
 }
 
-/** One of several, inside a menu. */
-export function MenuChoice<T extends string>({ label, value, onChange, options }: ChoiceProps<T>) {
-  return (
-    <DropdownMenu.RadioGroup
-      value={value}
-      onValueChange={(chosen) => onChange(chosen as T)}
-      aria-label={label}
-    >
-      <DropdownMenu.Label className={styles.label}>{label}</DropdownMenu.Label>
-      {options.map((option) => (
-        <DropdownMenu.RadioItem key={option.value} value={option.value} className={styles.item}>
-          {option.label}
-          <DropdownMenu.ItemIndicator className={styles.chosen}>✓</DropdownMenu.ItemIndicator>
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
-  );
+type Kit = typeof import("./menu-kit");
+
+let kit: Kit | null = null;
+
+/** Fetches what menus are made of: none is open when a page begins. */
+export async function loadMenus(): Promise<void> {
+  kit ??= await import("./menu-kit");
 }
 
-export const MenuLine = () => <DropdownMenu.Separator className={styles.line} />;
+// What cannot be fetched now is fetched by the press.
+const prepare = () => void loadMenus().catch(() => undefined);
+
+/** A menu of commands behind a button, worked by keys as well. It is made when it is first opened. */
+export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
+  const [made, setMade] = useState<{ byKeys: boolean } | null>(null);
+  if (made && kit) {
+    return (
+      <kit.OpenMenu trigger={trigger} align={align} side={side} byKeys={made.byKeys}>
+        {children}
+      </kit.OpenMenu>
+    );
+  }
+  const make = (byKeys: boolean) => {
+    if (kit) setMade({ byKeys });
+    else void loadMenus().then(() => setMade({ byKeys }));
+  };
+  return cloneElement(trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: prepare,
+    onFocus: prepare,
+    onClick: ({ detail }: MouseEvent) => make(detail === 0),
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      make(true);
+    },
+  });
+}
+
+export const MenuItem = (props: ItemProps) => kit && <kit.Item {...props} />;
+
+/** One of several, inside a menu. */
+export const MenuChoice = <T extends string>(props: ChoiceProps<T>) => kit && <kit.Choice {...props} />;
+
+export const MenuLine = () => kit && <kit.Line />;

@@ -1,5 +1,5 @@
 import { Copy, Ellipsis, Heart, Info, Reply, Smile, Undo2 } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { Message } from "@/api/types";
 import { IconButton } from "@/components/button";
 import { Menu, MenuItem, MenuLine } from "@/components/menu";
@@ -44,7 +44,7 @@ function ReactTool({ message, isActive, offered }: ToolsProps & { offered: reado
     );
   }
   return (
-    <LazyMenu label={t("reactions.add")} icon={<Smile size={16} aria-hidden="true" />} isActive={isActive}>
+    <MessageMenu label={t("reactions.add")} icon={<Smile size={16} aria-hidden="true" />} isActive={isActive}>
       {() => (
         <>
           {(offered ?? REACTIONS).map((reaction) => (
@@ -66,7 +66,7 @@ function ReactTool({ message, isActive, offered }: ToolsProps & { offered: reado
           )}
         </>
       )}
-    </LazyMenu>
+    </MessageMenu>
   );
 }
 
@@ -75,7 +75,7 @@ function MoreTool({ message, isActive }: ToolsProps) {
   const { reply, copy, showDetails } = useActions();
   const canReply = maySend && !isComments && message.message_id !== null && message.deleted_at === null;
   return (
-    <LazyMenu label={t("menu.label")} icon={<Ellipsis size={16} aria-hidden="true" />} isActive={isActive}>
+    <MessageMenu label={t("menu.label")} icon={<Ellipsis size={16} aria-hidden="true" />} isActive={isActive}>
       {() => (
         <>
           {canReply && (
@@ -93,35 +93,27 @@ function MoreTool({ message, isActive }: ToolsProps) {
           </MenuItem>
         </>
       )}
-    </LazyMenu>
+    </MessageMenu>
   );
 }
 
-interface LazyMenuProps {
+interface MessageMenuProps {
   label: string;
   icon: ReactNode;
   isActive: boolean;
   children: () => ReactNode;
 }
 
-/** A menu that is made when it is first opened: a list that is scrolled makes hundreds of these buttons. */
-function LazyMenu({ label, icon, isActive, children }: LazyMenuProps) {
-  const [isMade, setMade] = useState(false);
-  const button = (
-    <IconButton
-      size="small"
-      label={label}
-      tabIndex={isActive ? 0 : -1}
-      aria-haspopup="menu"
-      onClick={isMade ? undefined : () => setMade(true)}
-    >
-      {icon}
-    </IconButton>
-  );
-  if (!isMade) return button;
+function MessageMenu({ label, icon, isActive, children }: MessageMenuProps) {
   return (
-    <Menu trigger={button} defaultOpen>
-      {children()}
+    <Menu
+      trigger={
+        <IconButton size="small" label={label} tabIndex={isActive ? 0 : -1}>
+          {icon}
+        </IconButton>
+      }
+    >
+      {children}
     </Menu>
   );
 }
