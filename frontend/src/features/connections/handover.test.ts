@@ -26,3 +26,14 @@ test("the completion is not told to whoever merely listens", async () => {
   expect(JSON.stringify(heard)).not.toContain("secret");
   spy.close();
 });
+
+test("a page that came by plain http, which has no randomUUID, hands over as well", async () => {
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
+    throw new TypeError("crypto.randomUUID is not a function");
+  });
+  const take = vi.fn();
+  const stop = awaitHandover(take);
+  expect(await handOver("c-3")).toBe(true);
+  await vi.waitFor(() => expect(take).toHaveBeenCalledWith("c-3"));
+  stop();
+});

@@ -1,3 +1,5 @@
+import { randomKey } from "@/lib/random-key";
+
 const CHANNEL = "meta-inbox.login";
 const CLAIMED_WITHIN_MS = 600;
 
@@ -17,7 +19,7 @@ interface Word {
 export function handOver(completion: string): Promise<boolean> {
   if (typeof BroadcastChannel === "undefined") return Promise.resolve(false);
   const channel = new BroadcastChannel(CHANNEL);
-  const offer = crypto.randomUUID();
+  const offer = randomKey();
   return new Promise((resolve) => {
     const end = (given: boolean) => {
       clearTimeout(late);
@@ -38,7 +40,7 @@ export function handOver(completion: string): Promise<boolean> {
 export function awaitHandover(take: (completion: string) => void): () => void {
   if (typeof BroadcastChannel === "undefined") return () => undefined;
   const channel = new BroadcastChannel(CHANNEL);
-  const claim = crypto.randomUUID();
+  const claim = randomKey();
   channel.onmessage = ({ data }: MessageEvent<Word>) => {
     if (data.type === "offer") {
       channel.postMessage({ type: "claim", offer: data.offer, claim } satisfies Word);
