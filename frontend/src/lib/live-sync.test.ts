@@ -116,3 +116,21 @@ test("what was read before the connection stood is read once more, and what is b
   expect(broken).not.toHaveBeenCalled();
   expect([read, reading, unchanging].map(({ mock }) => mock.calls.length)).toEqual([2, 2, 1]);
 });
+
+test("what was read before the connection stood and is not looked at now is read when it is looked at again", async () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  const client = { liveTicket: () => Promise.resolve({ ticket: "t" }), liveAddress: () => "ws://x" };
+  new LiveSync(client as unknown as MetaInboxClient, cache).use();
+  await vi.advanceTimersByTimeAsync(0);
+  const queryFn = vi.fn(() => Promise.resolve([]));
+  const look = () =>
+    new QueryObserver(cache, { queryKey: keys.messages("a1", "c1"), queryFn }).subscribe(() => undefined);
+  const leave = look();
+  await vi.advanceTimersByTimeAsync(10);
+  leave();
+  socket.onmessage?.({ data: JSON.stringify({ type: "ready", cursor: "1" }) });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(queryFn).toHaveBeenCalledTimes(1);
+  look();
+  expect(queryFn).toHaveBeenCalledTimes(2);
+});

@@ -77,9 +77,9 @@ export class LiveSync {
   }
 
   // Between a list that was read and the connection that followed something may have happened. What is being
-  // read is not broken off for that.
+  // read is not broken off for that, and what nobody looks at is read when somebody does.
   #readAgain(): void {
-    for (const query of this.cache.getQueryCache().findAll({ type: "active" })) {
+    for (const query of this.cache.getQueryCache().findAll()) {
       if (!TOLD.has(query.queryKey[0])) continue;
       const again = () => this.cache.invalidateQueries({ queryKey: query.queryKey, exact: true });
       void (query.state.fetchStatus === "idle" ? again() : query.promise?.then(again, again));
