@@ -29,6 +29,8 @@ export class Outbox {
   readonly #watchers = new Set<() => void>();
   readonly #running = new Set<string>();
   readonly #sleepers = new Set<() => void>();
+  // A page that has not got rid of what was sent is not left without a question.
+  readonly #ask = (event: BeforeUnloadEvent): void => event.preventDefault();
 
   constructor(
     private readonly client: MetaInboxClient,
@@ -166,6 +168,8 @@ export class Outbox {
   #put(place: string, pending: readonly Pending[]): void {
     if (pending.length > 0) this.#waiting.set(place, pending);
     else this.#waiting.delete(place);
+    if (this.isBusy()) globalThis.addEventListener("beforeunload", this.#ask);
+    else globalThis.removeEventListener("beforeunload", this.#ask);
     for (const tell of this.#watchers) tell();
   }
 }

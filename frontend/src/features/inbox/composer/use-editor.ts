@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import type { Message, OutgoingContent } from "@/api/types";
 import { useVoice } from "@/components/announcer";
 import { composing } from "@/lib/composing";
-import { useOutbox } from "@/lib/root";
 import { lengthOf } from "@/lib/surface";
 import { contentsOf } from "./files/uploads";
 import { useUploads } from "./files/use-uploads";
@@ -78,7 +77,6 @@ export function useEditor({ account, conversation, can, phase, replyTo, onReplyD
     return true;
   };
   useWanted(control.focus, replyTo);
-  useLeaving();
   return {
     text,
     setText,
@@ -104,18 +102,6 @@ function useWanted(focus: () => void, replyTo: Message | null) {
     if (answered !== undefined) focus();
   }, [answered, focus]);
   useEffect(() => composing.onWanted(focus), [focus]);
-}
-
-/** Asks before a page is left that has not got rid of what was sent. */
-function useLeaving() {
-  const outbox = useOutbox();
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => {
-      if (outbox.isBusy()) event.preventDefault();
-    };
-    globalThis.addEventListener("beforeunload", ask);
-    return () => globalThis.removeEventListener("beforeunload", ask);
-  }, [outbox]);
 }
 
 export type EditorState = ReturnType<typeof useEditor>;
