@@ -22,6 +22,7 @@ test("after the human agent's time nothing is sent", () => {
 test("what the service said to be closed opens only by what it tells", () => {
   const closed = { ...window, open: false, reason: "expired" as const };
   expect(phaseAt(closed, active, at("13:00:00")).kind).toBe("human");
+  expect(phaseAt(closed, active, at("11:00:00")).kind).toBe("human"); // by a clock that is slow
 });
 
 test("somebody who never wrote is not written to", () => {
