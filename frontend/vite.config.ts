@@ -38,6 +38,9 @@ export default defineConfig(({ mode }) => {
           target: modern,
           assetsInlineLimit: 0,
           modulePreload: { polyfill: false },
+          // The emojis of one language, fetched when somebody looks for one. What is fetched at first has a
+          // limit of its own in tests/web.
+          chunkSizeWarningLimit: 650,
         },
     test: {
       environment: "jsdom",

@@ -14,7 +14,10 @@ const PLACES = [
 
 // The first screen's code comes along with the words, not after them.
 const first = PLACES.find(({ path }) => matchPath(path, globalThis.location.pathname)) ?? PLACES[0];
-first?.load().catch(() => undefined); // it fails again where it is shown
+const ahead: (Promise<unknown> | undefined)[] = [first?.load()];
+if (matchPath("/inbox/:account/:contact", globalThis.location.pathname))
+  ahead.push(import("@/features/inbox/conversation-pane"));
+Promise.all(ahead).catch(() => undefined); // it fails again where it is shown
 
 /** Which screen is at which address. */
 export function AppRoutes() {

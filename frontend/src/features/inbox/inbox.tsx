@@ -1,10 +1,10 @@
 import { MessagesSquare, PlugZap } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { Button } from "@/components/button";
+import { Spinner } from "@/components/spinner";
 import { EmptyState, ErrorState } from "@/components/state";
-import { ConversationPane } from "./conversation-pane";
 import { ConversationList } from "./list/conversation-list";
 import { rowOf } from "./list/use-roving";
 import { Skeletons } from "./list/skeletons";
@@ -15,6 +15,11 @@ import { useNotices } from "./use-notices";
 import { useSpokenNews } from "./use-spoken-news";
 import { useRoom } from "./use-width";
 import styles from "./inbox.module.css";
+
+const loadPane = () => import("./conversation-pane");
+const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
+// Who points at the list is about to open something; what cannot be fetched now is fetched then.
+const prepare = () => void loadPane().catch(() => undefined);
 
 export interface Selected {
   account: string;
@@ -78,7 +83,13 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
   return (
     <main ref={main} className={styles.inbox} data-room={room}>
       {!isNamed && <h1 className={styles.hidden}>{t("title")}</h1>}
-      <section className={styles.list} data-covered={isCovered || undefined} aria-label={t("list.label")}>
+      <section
+        className={styles.list}
+        data-covered={isCovered || undefined}
+        aria-label={t("list.label")}
+        onPointerEnter={prepare}
+        onFocus={prepare}
+      >
         {accounts.isPending && <Skeletons />}
         {accounts.isError && !accounts.data && (
           <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} />
@@ -93,16 +104,24 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
         )}
       </section>
       {selected && (
-        <ConversationPane
-          key={`${selected.account} ${selected.contact}`}
-          selected={selected}
-          accounts={accounts}
-          conversation={conversation}
-          room={room}
-          takesFocus={isFresh && room === "narrow"}
-          onBack={close}
-          onReconnect={onReconnect}
-        />
+        <Suspense
+          fallback={
+            <div className={styles.nothing}>
+              <Spinner label={t("open.loading")} />
+            </div>
+          }
+        >
+          <ConversationPane
+            key={`${selected.account} ${selected.contact}`}
+            selected={selected}
+            accounts={accounts}
+            conversation={conversation}
+            room={room}
+            takesFocus={isFresh && room === "narrow"}
+            onBack={close}
+            onReconnect={onReconnect}
+          />
+        </Suspense>
       )}
       {!selected && room !== "narrow" && (
         <div className={styles.nothing}>
