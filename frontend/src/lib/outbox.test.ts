@@ -215,13 +215,3 @@ test("whoever watches is told of each change", async () => {
   outbox.send(text("Oi"));
   expect(tell).toHaveBeenCalledTimes(2);
 });
-
-test("a page is not left without a question while something waits, whatever it shows", async () => {
-  const leaves = () => globalThis.dispatchEvent(new Event("beforeunload", { cancelable: true }));
-  expect(leaves()).toBe(true);
-  outbox.send(text("Oi"));
-  expect(leaves()).toBe(false);
-  post(0).answer(ours());
-  await vi.advanceTimersByTimeAsync(0);
-  expect(leaves()).toBe(true);
-});

@@ -18,7 +18,8 @@ export function phaseAt(window: WindowState, account: Pick<Account, "status">, n
   const closes = timeOf(window.closes_at);
   const human = timeOf(window.human_agent_until);
   if (closes === null && !window.open) return { kind: "closed", reason: "never_opened", until: null };
-  if (window.open && (closes === null || now < closes)) return { kind: "open", until: closes, humanUntil: human };
+  if (window.open && (closes === null || now < closes))
+    return { kind: "open", until: closes, humanUntil: human };
   if (human !== null && now < human) return { kind: "human", until: human };
   return { kind: "closed", reason: "expired", until: null };
 }
