@@ -1,3 +1,4 @@
+import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useRef, type FocusEvent } from "react";
 import { useOverlay } from "@/lib/root";
@@ -54,7 +55,9 @@ export function Choice<T extends string>({ label, value, onChange, options }: Ch
       {options.map((option) => (
         <DropdownMenu.RadioItem key={option.value} value={option.value} className={styles.item}>
           {option.label}
-          <DropdownMenu.ItemIndicator className={styles.chosen}>✓</DropdownMenu.ItemIndicator>
+          <DropdownMenu.ItemIndicator className={styles.chosen}>
+            <Check size={16} aria-hidden="true" />
+          </DropdownMenu.ItemIndicator>
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>

@@ -151,7 +151,8 @@ function FileCard({ src, file }: { src: string; file: Attachment }) {
 }
 
 function endingOf({ name, content_type: type }: Attachment): string | null {
-  const ending = /\.([a-z0-9]{1,5})$/i.exec(name ?? "")?.[1] ?? type?.split("/")[1]?.split(/[.+-]/).at(-1);
+  const known = type === "application/octet-stream" ? null : type;
+  const ending = /\.([a-z0-9]{1,5})$/i.exec(name ?? "")?.[1] ?? known?.split("/")[1]?.split(/[.+-]/).at(-1);
   return ending?.toUpperCase() ?? null;
 }
 
