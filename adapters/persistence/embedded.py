@@ -33,17 +33,24 @@ class EmbeddedPostgres:
 
     An attached process loses its connections when the owner stops; ``stop`` and ``start`` then make it the
     owner. ``data_dir`` is where the data really
-    is, and ``notice`` says why when that is not where it was asked to be.
+    is, and ``notice`` says why when that is not where it was asked to be. Not ``durable``, it is quicker and
+    loses everything at a power cut: for tests, which throw it away.
     """
 
     def __init__(
-        self, data_dir: Path, *, roots_data_dir: Path = ROOTS_DATA_DIR, start_timeout: float = 300
+        self,
+        data_dir: Path,
+        *,
+        roots_data_dir: Path = ROOTS_DATA_DIR,
+        start_timeout: float = 300,
+        durable: bool = True,
     ) -> None:
         self.data_dir = data_dir
         self.notice: str | None = None
         self.owned = False
         self._roots_data_dir = roots_data_dir
         self._start_timeout = start_timeout  # recovery after a crash may take minutes
+        self._durable = durable
         self._turn = threading.RLock()
         self._socket_dir: Path | None = None
         self._postmaster: Postmaster | None = None
@@ -107,7 +114,7 @@ class EmbeddedPostgres:
         binaries = choose(home.user, major=_major(home.data), copies=home.copies)
         if not home.data.exists():
             _initialise(home, binaries)
-        postmaster = Postmaster(home, binaries)
+        postmaster = Postmaster(home, binaries, durable=self._durable)
         try:
             postmaster.start(timeout)
         except BaseException:

@@ -30,6 +30,7 @@ _SETTINGS: Final = {
     "log_min_error_statement": "panic",  # statements and details hold what people wrote
     "log_error_verbosity": "terse",
 }
+_NOT_DURABLE: Final = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postmaster:
@@ -39,10 +40,11 @@ class Postmaster:
     when the *thread* that forked ends.
     """
 
-    def __init__(self, home: Home, binaries: Binaries) -> None:
+    def __init__(self, home: Home, binaries: Binaries, *, durable: bool = True) -> None:
         self.socket_dir = home.socket_dir()
         self._home = home
         settings = {**_SETTINGS, "unix_socket_directories": str(self.socket_dir)}
+        settings |= {} if durable else _NOT_DURABLE
         self._command = [binaries.program("postgres"), "-D", str(home.data)]
         self._command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._thread = threading.Thread(target=self._watch, name="embedded-postgres", daemon=True)

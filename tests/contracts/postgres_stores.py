@@ -1,22 +1,16 @@
-"""The Postgres adapters under the contracts: one real server a session, emptied for each test."""
+"""The Postgres adapters under the contracts: one real database a session, emptied for each test."""
 
 import asyncio
-import atexit
-import os
-import shutil
-import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 
 from meta_inbox.adapters.persistence.database import Database, Pool, open_pool
-from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensure_login
 from meta_inbox.adapters.persistence.migrate import migrate
 from meta_inbox.adapters.persistence.postgres_account_pictures import PostgresAccountPictures
@@ -42,6 +36,7 @@ from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.entrypoints.wakeups import ProcessWakeups
 from tests.contracts.backstage import Stores
 from tests.contracts.postgres_backstage import PostgresBackstage
+from tests.harness.service import common_server
 
 # Emptied and not made anew: a database of its own for each test costs a third of a second.
 _EMPTY: LiteralString = """
@@ -66,18 +61,10 @@ _EMPTY: LiteralString = """
 
 @cache
 def database() -> str:
-    """The superuser's DSN of a migrated database, on a server that ends with this process."""
-    place = Path(tempfile.mkdtemp(prefix="mi-contracts-", dir="/tmp"))
-    place.chmod(0o755)
-    atexit.register(_remove, place, os.getpid())
-    superuser = EmbeddedPostgres(place / "data").start()
+    """The superuser's DSN of a migrated database."""
+    superuser = common_server().start()
     migrate(ensure_login(superuser).migrations)
     return make_conninfo(superuser, dbname=DATABASE)
-
-
-def _remove(place: Path, made_by: int) -> None:
-    if os.getpid() == made_by:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from tests.harness.service import (
     META_INBOX,
     SECRET,
     Service,
-    database_server,
+    common_server,
     environment,
     meta_inbox,
     new_database,
@@ -183,11 +182,10 @@ def test_the_sandbox_says_what_it_made_up(tmp_path: Path) -> None:
     assert "sandbox-" not in done.stdout
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedPostgres]:
+@pytest.fixture
+def server() -> EmbeddedPostgres:
     """One Postgres for what follows."""
-    with database_server() as started:
-        yield started
+    return common_server()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class Logins:
 @pytest.fixture(scope="module")
 def logins() -> Iterator[Logins]:
     """A migrated database whose login owns nothing."""
-    with database_server() as server:
+    with database_server(durable=False) as server:
         superuser = server.start()
         made = ensure_login(superuser)
         migrate(made.migrations)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from meta_inbox.adapters.http.identity import Connection
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 from meta_inbox.entrypoints.plugin import OpenInbox
 from meta_inbox.testing.connecting import AGENT, connected
-from tests.harness.service import SECRET, connect_page, database_server, environment, new_database
+from tests.harness.service import SECRET, common_server, connect_page, environment, new_database
 from tests.harness.webhooks import body_of, signature, text_event
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -86,11 +86,10 @@ async def test_two_in_memory_share_nothing() -> None:
     assert asyncio.all_tasks() == tasks
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedPostgres]:
+@pytest.fixture
+def server() -> EmbeddedPostgres:
     """One Postgres for what follows."""
-    with database_server() as started:
-        yield started
+    return common_server()
 
 
 @dataclass(frozen=True)

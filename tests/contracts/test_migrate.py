@@ -65,7 +65,7 @@ class Database:
 def server() -> Iterator[tuple[str, Logins]]:
     place = Path(tempfile.mkdtemp(prefix="mi-", dir="/tmp"))
     place.chmod(0o755)
-    found = EmbeddedPostgres(place, start_timeout=20)
+    found = EmbeddedPostgres(place, start_timeout=20, durable=False)
     dsn = found.start()
     yield dsn, ensure_login(dsn)
     found.stop()

@@ -184,7 +184,7 @@ async def test_an_open_inbox_shows_no_secret() -> None:
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedPostgres]:
     """One Postgres for what follows."""
-    with database_server() as started:
+    with database_server(durable=False) as started:
         yield started
 
 

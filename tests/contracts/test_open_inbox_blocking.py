@@ -28,7 +28,7 @@ from meta_inbox.domain.use_cases.open_media import OpenedMedia
 from meta_inbox.entrypoints.blocking import BlockingInbox, InboxClosed
 from meta_inbox.entrypoints.plain_events import PlainEvent
 from meta_inbox.testing.connecting import AGENT, connected
-from tests.harness.service import database_server, environment, new_database
+from tests.harness.service import common_server, environment, new_database
 
 ANA = ContactId("Ana")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -209,11 +209,10 @@ def settings(database: str) -> Settings:
 
 @pytest.mark.real
 def test_threads_share_one_inbox_on_postgres() -> None:
-    with database_server() as server:
-        database = new_database(server, "blocking")
-        with open_inbox_blocking(settings(database)) as inbox, ThreadPoolExecutor(4) as threads:
-            found = [threads.submit(inbox.list_accounts, by=AGENT) for _ in range(20)]
-            assert [one.result() for one in found] == [[]] * 20
+    database = new_database(common_server(), "blocking")
+    with open_inbox_blocking(settings(database)) as inbox, ThreadPoolExecutor(4) as threads:
+        found = [threads.submit(inbox.list_accounts, by=AGENT) for _ in range(20)]
+        assert [one.result() for one in found] == [[]] * 20
 
 
 FORKED = """
@@ -262,17 +261,15 @@ def test_a_forked_child_is_told_and_ends() -> None:
 
 @pytest.mark.real
 def test_a_process_without_a_block_closes_it_at_its_end(tmp_path: Path) -> None:
-    with database_server() as server:
-        env = environment(new_database(server, "held"), 8000)
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", HELD],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", HELD],
+        cwd=tmp_path,
+        env=environment(new_database(common_server(), "held"), 8000),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
     assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
     assert "Traceback" not in done.stderr
 

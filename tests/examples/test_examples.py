@@ -7,7 +7,7 @@ import pytest
 
 from tests.examples.between import acknowledged, held_up_behind_the_lead, leads, until
 from tests.examples.crm import EXAMPLES, Crm, Example, running
-from tests.harness.service import database_server, new_database
+from tests.harness.service import common_server, new_database
 
 pytestmark = pytest.mark.real
 
@@ -20,7 +20,7 @@ def name_of(example: Example) -> str:
 @pytest.fixture(scope="module", params=EXAMPLES, ids=name_of)
 def crm(request: pytest.FixtureRequest) -> Iterator[Crm]:
     """One of them, with the Page "Casa Verde" connected."""
-    with database_server() as server, running(request.param, new_database(server, "crm")) as started:
+    with running(request.param, new_database(common_server(), "crm")) as started:
         started.connects_casa_verde()
         yield started
 

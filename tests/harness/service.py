@@ -1,5 +1,6 @@
 """Real parts for tests and benchmarks: a Postgres, and the service as a process of its own."""
 
+import atexit
 import base64
 import os
 import secrets
@@ -10,7 +11,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -132,16 +134,29 @@ def surroundings() -> dict[str, str]:
 
 
 @contextmanager
-def database_server() -> Generator[EmbeddedPostgres]:
-    """A real Postgres with its durable settings, in a place of its own."""
-    with tempfile.TemporaryDirectory(prefix="meta-inbox-") as place:
+def database_server(*, durable: bool = True) -> Generator[EmbeddedPostgres]:
+    """A real Postgres in a place of its own; not durable only where nobody crashes it and nobody measures."""
+    with tempfile.TemporaryDirectory(prefix="meta-inbox-", dir="/tmp") as place:
         Path(place).chmod(0o755)
-        server = EmbeddedPostgres(Path(place) / "data")
+        server = EmbeddedPostgres(Path(place) / "data", durable=durable)
         server.start()
         try:
             yield server
         finally:
             server.stop()
+
+
+@cache
+def common_server() -> EmbeddedPostgres:
+    """One Postgres until this process ends, for tests that keep to databases of their own; not durable."""
+    stack = ExitStack()
+    atexit.register(_close, stack, os.getpid())
+    return stack.enter_context(database_server(durable=False))
+
+
+def _close(stack: ExitStack, made_by: int) -> None:
+    if os.getpid() == made_by:
+        stack.close()
 
 
 def new_database(server: EmbeddedPostgres, name: str) -> str:
