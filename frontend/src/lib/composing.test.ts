@@ -26,6 +26,14 @@ test("each conversation has its own", () => {
   expect(composing.of("a2", "c1")).toBe("");
 });
 
+test("what an agent wrote is not shown to the next one at the same computer", () => {
+  const [ana, bia] = ["demo ana", "demo bia"].map((agent) => new Composing(() => agent));
+  ana?.set("a1", "c1", "Vou ver com o gerente");
+  ana?.write();
+  expect(bia?.of("a1", "c1")).toBe("");
+  expect(new Composing(() => "demo ana").of("a1", "c1")).toBe("Vou ver com o gerente");
+});
+
 test("two conversations written in quick succession are both kept", () => {
   composing.set("a1", "c1", "Oi");
   composing.set("a1", "c2", "Olá");

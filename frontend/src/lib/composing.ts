@@ -1,3 +1,8 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import type { Me } from "@/api/types";
+import { keep, readKept } from "./kept";
+import { keys } from "./keys";
+
 const KEPT = "meta-inbox.draft.";
 const WRITTEN_AFTER_MS = 400;
 const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000;
@@ -7,7 +12,7 @@ interface Kept {
   at: number;
 }
 
-/** What is being written in each conversation: kept over a change of conversation and a reload. */
+/** What an agent is writing in each conversation: kept over a change of conversation and a reload. */
 export class Composing {
   readonly #texts = new Map<string, string>();
   readonly #watchers = new Set<() => void>();
@@ -15,13 +20,16 @@ export class Composing {
   readonly #wanted = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** `agent`: whose it is; others who sit at the same computer do not see it. */
+  constructor(private readonly agent: () => string = () => "") {}
+
   watch = (tell: () => void): (() => void) => {
     this.#watchers.add(tell);
     return () => this.#watchers.delete(tell);
   };
 
   of(account: string, contact: string): string {
-    const place = placeOf(account, contact);
+    const place = this.#placeOf(account, contact);
     const known = this.#texts.get(place);
     if (known !== undefined) return known;
     const kept = read(place)?.text ?? "";
@@ -30,7 +38,7 @@ export class Composing {
   }
 
   set(account: string, contact: string, text: string): void {
-    const place = placeOf(account, contact);
+    const place = this.#placeOf(account, contact);
     this.#texts.set(place, text);
     this.#unwritten.add(place);
     clearTimeout(this.#timer);
@@ -55,28 +63,25 @@ export class Composing {
   /** Does at once what is otherwise done a moment after the last change. */
   write = (): void => {
     clearTimeout(this.#timer);
-    for (const place of this.#unwritten) keep(place, this.#texts.get(place) ?? "");
+    for (const place of this.#unwritten) write(place, this.#texts.get(place) ?? "");
     this.#unwritten.clear();
   };
-}
 
-const placeOf = (account: string, contact: string): string => `${account}.${contact}`;
+  #placeOf(account: string, contact: string): string {
+    return `${this.agent()}.${account}.${contact}`;
+  }
+}
 
 function read(place: string): Kept | null {
   try {
-    return asKept(localStorage.getItem(KEPT + place));
+    return asKept(readKept(KEPT + place));
   } catch {
     return null;
   }
 }
 
-function keep(place: string, text: string): void {
-  try {
-    if (text === "") localStorage.removeItem(KEPT + place);
-    else localStorage.setItem(KEPT + place, JSON.stringify({ text, at: Date.now() } satisfies Kept));
-  } catch {
-    // A browser that keeps nothing loses it with the page.
-  }
+function write(place: string, text: string): void {
+  keep(KEPT + place, text === "" ? null : JSON.stringify({ text, at: Date.now() } satisfies Kept));
 }
 
 function asKept(value: string | null): Kept | null {
@@ -104,15 +109,21 @@ export function forgetOldDrafts(now = Date.now()): void {
   }
 }
 
-/** One for the page: texts belong to conversations, whoever shows them. */
-export const composing = new Composing();
+const known = new WeakMap<QueryClient, Composing>();
 
-if (typeof globalThis.addEventListener === "function") {
-  globalThis.addEventListener("pagehide", composing.write);
-  forgetOldDrafts();
+/** One for each session: whose it is, the service has said. */
+export function composingOf(cache: QueryClient): Composing {
+  const found = known.get(cache);
+  if (found) return found;
+  const made = new Composing(() => {
+    const me = cache.getQueryData<Me>(keys.me);
+    return me ? `${me.tenant_id} ${me.user_id}` : "";
+  });
+  known.set(cache, made);
+  globalThis.addEventListener("pagehide", made.write);
+  return made;
 }
 
-/** Puts the text of a message that was refused back into the composer of its conversation. */
-export function restore(account: string, contact: string, text: string): void {
-  composing.restore(account, contact, text);
-}
+export const useComposing = (): Composing => composingOf(useQueryClient());
+
+forgetOldDrafts();

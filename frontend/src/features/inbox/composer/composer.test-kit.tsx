@@ -4,6 +4,7 @@ import { useState } from "react";
 import { vi } from "vitest";
 import type { MetaInboxClient } from "@/api/client";
 import type { Account, Capabilities, Conversation, Message, Outgoing } from "@/api/types";
+import { useComposing } from "@/lib/composing";
 import { Root } from "@/lib/root";
 import { FakeService } from "@/test/fake-service";
 import { accountOf, conversationOf, messageOf } from "@/test/samples";
@@ -96,9 +97,14 @@ export async function open(given: Given = {}) {
   });
   const client = given.upload ? { ...service.client, upload: given.upload } : service.client;
   const onReplyDone = vi.fn();
-  const place: { change: (over: Partial<Conversation>) => void } = { change: () => undefined };
+  const place: { change: (over: Partial<Conversation>) => void; giveBack: (text: string) => void } = {
+    change: () => undefined,
+    giveBack: () => undefined,
+  };
   function Place() {
     const [shown, setShown] = useState(conversation);
+    const composing = useComposing();
+    place.giveBack = (text) => act(() => composing.restore(shown.account_id, shown.contact_id, text));
     place.change = (over) => act(() => setShown((before) => ({ ...before, ...over })));
     return (
       <Composer
@@ -129,6 +135,7 @@ export async function open(given: Given = {}) {
     contact,
     unmount,
     change: place.change,
+    giveBack: place.giveBack,
   };
 }
 

@@ -1,6 +1,5 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { restore } from "@/lib/composing";
 import { messageOf } from "@/test/samples";
 import { box, open } from "./composer.test-kit";
 
@@ -81,9 +80,9 @@ test("a draft is there again in its conversation, and gone once sent", async () 
 });
 
 test("the text of a refused message comes back to be changed", async () => {
-  const { contact } = await open();
+  const { giveBack } = await open();
   await box();
-  act(() => restore("a1", contact, "volta"));
+  giveBack("volta");
   expect(await box()).toHaveProperty("value", "volta");
   expect(document.activeElement).toBe(await box());
 });

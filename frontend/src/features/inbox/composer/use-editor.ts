@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message, OutgoingContent } from "@/api/types";
 import { useVoice } from "@/components/announcer";
-import { composing } from "@/lib/composing";
+import { useComposing } from "@/lib/composing";
 import { lengthOf } from "@/lib/surface";
 import { contentsOf } from "./files/uploads";
 import { useUploads } from "./files/use-uploads";
@@ -101,7 +101,8 @@ function useWanted(focus: () => void, replyTo: Message | null) {
   useEffect(() => {
     if (answered !== undefined) focus();
   }, [answered, focus]);
-  useEffect(() => composing.onWanted(focus), [focus]);
+  const composing = useComposing();
+  useEffect(() => composing.onWanted(focus), [composing, focus]);
 }
 
 export type EditorState = ReturnType<typeof useEditor>;

@@ -1,7 +1,7 @@
 import { CircleAlert, Clock, Paperclip } from "lucide-react";
 import { memo } from "react";
 import { Button } from "@/components/button";
-import { restore } from "@/lib/composing";
+import { useComposing } from "@/lib/composing";
 import type { Pending } from "@/lib/outbox";
 import { useOutbox } from "@/lib/root";
 import { MessageText } from "./message-text";
@@ -59,11 +59,12 @@ export const PendingRow = memo(function PendingRow({ pending, startsGroup, isAct
 function Refused({ pending, text }: { pending: Pending; text: string | null }) {
   const { t } = useView();
   const outbox = useOutbox();
+  const composing = useComposing();
   const cause = useCause();
   const { account_id: account, recipient_id: contact } = pending.body;
   const edit = () => {
     outbox.discard(pending);
-    restore(account, contact, text ?? "");
+    composing.restore(account, contact, text ?? "");
   };
   const again = () => {
     outbox.discard(pending);

@@ -1,17 +1,17 @@
 import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { composing } from "@/lib/composing";
+import { useComposing, type Composing } from "@/lib/composing";
 import type { Outbox } from "@/lib/outbox";
 import { Root, useOutbox } from "@/lib/root";
 import { FakeSocket, problem, type FakeInbox } from "@/test/fake-inbox";
 import { conversationOf } from "@/test/samples";
 import { answered, said, serviceWith, showThread } from "./thread.test-kit";
 
-function outboxOf(service: FakeInbox): Outbox {
-  const held: Outbox[] = [];
+function heldOf(service: FakeInbox): { outbox: Outbox; composing: Composing } {
+  const held: { outbox: Outbox; composing: Composing }[] = [];
   const Take = () => {
-    held.push(useOutbox());
+    held.push({ outbox: useOutbox(), composing: useComposing() });
     return null;
   };
   render(
@@ -19,7 +19,7 @@ function outboxOf(service: FakeInbox): Outbox {
       <Take />
     </Root>,
   );
-  return held[0] as Outbox;
+  return held[0] as (typeof held)[number];
 }
 
 const body = (text: string) =>
@@ -29,7 +29,7 @@ test("what was refused says why, and can be written anew", async () => {
   const service = serviceWith([said()]).on("POST /send-message", () => problem(409, "window_closed"));
   showThread(service);
   await screen.findByRole("article");
-  const outbox = outboxOf(service);
+  const { outbox, composing } = heldOf(service);
   act(() => outbox.send(body("Oi de novo")));
   expect(await screen.findByText(/O prazo para responder terminou/)).toBeDefined();
   await userEvent.click(screen.getByRole("button", { name: "Editar" }));
@@ -45,7 +45,7 @@ test("what waits for its answer stands once when the live connection tells of it
   );
   showThread(service);
   await screen.findByRole("article");
-  const outbox = outboxOf(service);
+  const { outbox } = heldOf(service);
   await act(async () => {
     outbox.send(body("Chega hoje"));
     await vi.waitFor(() => expect(service.count("POST /send-message")).toBe(1));
