@@ -38,7 +38,7 @@ export function CannedReplies() {
           <p>{t("noScope.text")}</p>
         </EmptyState>
       );
-    if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+    if (me.isLoadingError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
     if (replies.data === undefined && replies.isError)
       return <ErrorState error={replies.error} onRetry={() => void replies.refetch()} />;
     if (replies.data === undefined) return <Spinner label={t("loading")} />;

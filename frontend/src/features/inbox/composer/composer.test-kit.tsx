@@ -30,7 +30,7 @@ const limits = {
 };
 
 /** What the tests need of the capability table. */
-const surfaces = [
+export const surfaces = [
   {
     ...limits,
     surface: "instagram",

@@ -26,15 +26,16 @@ export function Composer(props: ComposerProps) {
   const me = useMe();
   const surface = useSurface(account);
   const name = conversation.contact.name ?? conversation.contact.username ?? t("nobody");
-  const error = me.error ?? surface.error;
-  if (error !== null) {
+  // What could not be read once more is known as it was.
+  const unread = [me, surface].find(({ isLoadingError }) => isLoadingError);
+  if (unread) {
     const again = () => {
       void me.refetch();
       void surface.refetch();
     };
     return (
       <div className={styles.place}>
-        <ErrorState error={error} onRetry={again} />
+        <ErrorState error={unread.error} onRetry={again} />
       </div>
     );
   }
