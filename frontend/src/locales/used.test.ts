@@ -23,7 +23,7 @@ const literal = new Set(found(/["'`](?:[a-zA-Z]+:)?([\w.-]+)["'`]/g));
 /** Groups of which the service names the word: `say("causes", code)`. */
 const groups = found(/\b(?:say|words)\(\s*"(\w+)"/g);
 /** Names of which a part is put in: `window.${state.is}`. */
-const patterns = found(/`([a-zA-Z][\w.]*\.(?:[\w.]|\$\{[^`{}]*\})*)`/g)
+const patterns = found(/`(?:[a-zA-Z]+:)?([a-zA-Z][\w.]*\.(?:[\w.]|\$\{[^`{}]*\})*)`/g)
   .filter((name) => name.includes("${"))
   .map(
     (name) => new RegExp(`^${name.replaceAll(".", "\\.").replaceAll(/\$\{[^{}]*\}/g, "[^.]+(\\.[^.]+)*")}$`),

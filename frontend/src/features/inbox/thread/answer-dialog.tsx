@@ -4,6 +4,7 @@ import { ApiProblem } from "@/api/errors";
 import type { Message } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { useErrorWords } from "@/components/error-words";
 import { TextArea } from "@/components/field";
 import { putAnswer } from "@/lib/answers";
 import { putMessages } from "@/lib/live-cache";
@@ -11,9 +12,7 @@ import { randomKey } from "@/lib/random-key";
 import { useClient } from "@/lib/root";
 import { lengthOf } from "@/lib/surface";
 import { summaryOf } from "./summary";
-import { upper } from "./system-line";
 import { useView, type ThreadView } from "./thread-context";
-import { useCause } from "./use-cause";
 import styles from "./dialogs.module.css";
 
 interface AnswerProps {
@@ -28,7 +27,7 @@ export function AnswerDialog({ message, way, onClose }: AnswerProps) {
   const { t, account, contact } = view;
   const client = useClient();
   const cache = useQueryClient();
-  const cause = useCause();
+  const words = useErrorWords();
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -44,7 +43,7 @@ export function AnswerDialog({ message, way, onClose }: AnswerProps) {
     } catch (error) {
       const kept = error instanceof ApiProblem ? error.problem.message : undefined;
       if (kept) putMessages(cache, [kept]);
-      setFault(upper(cause(error)));
+      setFault(words(error));
       setBusy(false);
     }
   };

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import type { Message } from "@/api/types";
+import { upper } from "@/components/error-words";
 import { Dialog } from "@/components/dialog";
 import { factsOf, textIn } from "./facts";
 import { isKnownStatus, Receipt, statusesOf } from "./receipt";
-import { upper } from "./system-line";
 import { useView, type ThreadView } from "./thread-context";
-import { causeOf } from "./use-cause";
+import { causeOf } from "./cause";
 import { whoOf } from "./who";
 import styles from "./dialogs.module.css";
 

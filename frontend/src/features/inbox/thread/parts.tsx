@@ -1,10 +1,10 @@
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import type { Message } from "@/api/types";
+import { upper } from "@/components/error-words";
 import { Receipt } from "./receipt";
-import { upper } from "./system-line";
 import { useView } from "./thread-context";
-import { causeOf } from "./use-cause";
+import { causeOf } from "./cause";
 import styles from "./bubble.module.css";
 
 /** The parts of a text that was too long for one message, each with what became of it. */

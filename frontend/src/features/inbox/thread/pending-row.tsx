@@ -1,13 +1,12 @@
 import { CircleAlert, Clock, Paperclip } from "lucide-react";
 import { memo } from "react";
 import { Button } from "@/components/button";
+import { useErrorWords } from "@/components/error-words";
 import { useComposing } from "@/lib/composing";
 import type { Pending } from "@/lib/outbox";
 import { useOutbox } from "@/lib/root";
 import { MessageText } from "./message-text";
-import { upper } from "./system-line";
 import { useView } from "./thread-context";
-import { useCause } from "./use-cause";
 import styles from "./row.module.css";
 
 interface PendingRowProps {
@@ -60,7 +59,7 @@ function Refused({ pending, text }: { pending: Pending; text: string | null }) {
   const { t } = useView();
   const outbox = useOutbox();
   const composing = useComposing();
-  const cause = useCause();
+  const words = useErrorWords();
   const { account_id: account, recipient_id: contact } = pending.body;
   const edit = () => {
     outbox.discard(pending);
@@ -75,7 +74,7 @@ function Refused({ pending, text }: { pending: Pending; text: string | null }) {
       <CircleAlert size={16} aria-hidden="true" />
       <div>
         <p>
-          <strong>{t("pending.refused")}.</strong> {upper(cause(pending.error))}
+          <strong>{t("pending.refused")}.</strong> {words(pending.error)}
         </p>
         <p className={styles.choices}>
           {pending.body.message.type === "text" && (

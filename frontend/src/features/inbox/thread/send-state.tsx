@@ -1,10 +1,10 @@
 import { CircleAlert, CircleHelp, Clock } from "lucide-react";
 import { useState } from "react";
 import type { Message } from "@/api/types";
+import { upper } from "@/components/error-words";
 import { Button } from "@/components/button";
-import { upper } from "./system-line";
 import { useActions, useView } from "./thread-context";
-import { causeOf } from "./use-cause";
+import { causeOf } from "./cause";
 import styles from "./row.module.css";
 
 /** What became of an answer that is not simply sent, in plain words, and what can be done. */

@@ -1,5 +1,6 @@
 import { ArrowLeftRight, Link2, MailCheck, MailX, Megaphone } from "lucide-react";
 import type { Message } from "@/api/types";
+import { upper } from "@/components/error-words";
 import { factsOf, textIn } from "./facts";
 import { useView, type ThreadView } from "./thread-context";
 import styles from "./row.module.css";
@@ -72,5 +73,3 @@ function controlOf(message: Message, { t, say }: ThreadView): string {
       return from ? t("line.passFrom", { from, to }) : t("line.pass", { to });
   }
 }
-
-export const upper = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -4,14 +4,13 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "@/api/errors";
 import type { Message } from "@/api/types";
 import { useVoice } from "@/components/announcer";
+import { useErrorWords } from "@/components/error-words";
 import { keys } from "@/lib/keys";
 import { putMessages } from "@/lib/live-cache";
 import type { MessagePages } from "@/lib/pages";
 import { useClient } from "@/lib/root";
 import { emojiOf, nameOf } from "./reaction-names";
 import { messageIn } from "./rows";
-import { upper } from "./system-line";
-import { useCause } from "./use-cause";
 
 /** What can be done with one message at the service; each shows its outcome in the list. */
 export function useMessageActions(account: string, contact: string) {
@@ -19,14 +18,14 @@ export function useMessageActions(account: string, contact: string) {
   const cache = useQueryClient();
   const { toast, announce } = useVoice();
   const { t } = useTranslation("thread");
-  const cause = useCause();
+  const words = useErrorWords();
   return useMemo(() => {
     const at = (message: Message) => ({ account, contact, message: message.id });
     const put = (message: Message) => putMessages(cache, [message]);
     const failed = (error: unknown) => {
       const kept = error instanceof ApiProblem ? error.problem.message : undefined;
       if (kept) put(kept);
-      toast(upper(cause(error)), "danger");
+      toast(words(error), "danger");
     };
     return {
       react: async (message: Message, reaction: string | null) => {
@@ -67,7 +66,7 @@ export function useMessageActions(account: string, contact: string) {
         }
       },
     };
-  }, [account, contact, client, cache, toast, announce, t, cause]);
+  }, [account, contact, client, cache, toast, announce, t, words]);
 }
 
 /** The message as it is known by now: what was done to it meanwhile stays. */

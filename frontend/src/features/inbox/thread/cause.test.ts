@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadWords } from "@/lib/i18n";
 import type { ThreadView } from "./thread-context";
-import { causeOf } from "./use-cause";
+import { causeOf } from "./cause";
 
 const words = await loadWords("pt-BR");
 const t = words.getFixedT("pt-BR", "thread");
