@@ -1,4 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
+import { heardDate } from "@/lib/clock";
 import { problemIn, Unreachable } from "./errors";
 import type { paths } from "./schema";
 
@@ -30,8 +31,11 @@ export function createTransport({ baseUrl, getToken, fetch: ask }: ClientOptions
   };
   const send = async (request: Request, token: string | null): Promise<Response> => {
     if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+    const asked = Date.now();
     try {
-      return await (ask ?? fetch)(request);
+      const answer = await (ask ?? fetch)(request);
+      if (request.method === "POST") heardDate(answer.headers.get("Date"), asked);
+      return answer;
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw new Unreachable("the service does not answer", { cause: error });

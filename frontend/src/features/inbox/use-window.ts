@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Conversation } from "@/api/types";
+import { now as present } from "@/lib/clock";
 import { useNow } from "./use-now";
 import { nextEnd, windowAt, type WindowState } from "./window-words";
 
@@ -12,8 +13,8 @@ export function useWindow(conversation: Conversation): { state: WindowState; now
   const now = Math.max(minute, ended);
   const end = nextEnd(conversation, now);
   useEffect(() => {
-    if (end === null || end - Date.now() > NEAR_MS) return undefined;
-    const timer = setTimeout(() => setEnded(Math.max(end, Date.now())), end - Date.now());
+    if (end === null || end - present() > NEAR_MS) return undefined;
+    const timer = setTimeout(() => setEnded(Math.max(end, present())), end - present());
     return () => clearTimeout(timer);
   }, [end, minute]);
   return { state: windowAt(conversation, now), now };
