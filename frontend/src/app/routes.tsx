@@ -1,23 +1,34 @@
-import { lazy } from "react";
+import { lazy, type ComponentType } from "react";
 import { BrowserRouter, matchPath, Navigate, Route, Routes } from "react-router";
+import { pane } from "@/features/inbox/pane";
 import { Shell } from "./shell";
 
-const connections = async () => ({ default: (await import("./connections-route")).ConnectionsRoute });
-const inbox = async () => ({ default: (await import("./inbox-route")).InboxRoute });
-const cannedReplies = async () => ({ default: (await import("./canned-replies-route")).CannedRepliesRoute });
+interface Place {
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+  Screen: ComponentType;
+}
 
+const at = (path: string, load: Place["load"]): Place => ({ path, load, Screen: lazy(load) });
+const inbox = at("/inbox/:account?/:contact?", async () => ({
+  default: (await import("./inbox-route")).InboxRoute,
+}));
 const PLACES = [
-  { path: "/inbox/:account?/:contact?", load: inbox, Screen: lazy(inbox) },
-  { path: "/connections", load: connections, Screen: lazy(connections) },
-  { path: "/canned-replies", load: cannedReplies, Screen: lazy(cannedReplies) },
+  inbox,
+  at("/connections", async () => ({ default: (await import("./connections-route")).ConnectionsRoute })),
+  at("/canned-replies", async () => ({
+    default: (await import("./canned-replies-route")).CannedRepliesRoute,
+  })),
 ];
 
-// The first screen's code comes along with the words, not after them.
-const first = PLACES.find(({ path }) => matchPath(path, globalThis.location.pathname)) ?? PLACES[0];
-const ahead: (Promise<unknown> | undefined)[] = [first?.load()];
-if (matchPath("/inbox/:account/:contact", globalThis.location.pathname))
-  ahead.push(import("@/features/inbox/conversation-pane"));
-Promise.all(ahead).catch(() => undefined); // it fails again where it is shown
+/** Fetches the code of the screen at this address, so that it is shown at once. */
+export async function firstScreen(): Promise<void> {
+  const { pathname } = globalThis.location;
+  const place = PLACES.find(({ path }) => matchPath(path, pathname)) ?? inbox;
+  const isConversation = matchPath("/inbox/:account/:contact", pathname) !== null;
+  const [screen] = await Promise.all([place.load(), isConversation && pane.fetch()]);
+  place.Screen = screen.default;
+}
 
 /** Which screen is at which address. */
 export function AppRoutes() {

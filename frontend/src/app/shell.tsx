@@ -1,7 +1,7 @@
 import { MessageSquareText, Plug, Settings2, Zap } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { IconButton } from "@/components/button";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@/components/menu";
 import { Spinner } from "@/components/spinner";
@@ -35,11 +35,24 @@ export function Shell() {
       </nav>
       <div className={styles.content}>
         <LiveNotice />
-        <Suspense fallback={<Spinner label={t("loading")} />}>
+        <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </div>
     </div>
+  );
+}
+
+/** A screen whose code is on its way. */
+function Loading() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const place = PLACES.find(({ to }) => pathname.startsWith(to));
+  return (
+    <main className={styles.loading}>
+      <h1 className={styles.hidden}>{place && t(`nav.${place.name}`)}</h1>
+      <Spinner label={t("loading")} />
+    </main>
   );
 }
 

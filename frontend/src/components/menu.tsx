@@ -6,6 +6,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from "react";
+import { late } from "@/lib/late";
 
 interface MenuProps {
   /** The button that opens it. */
@@ -36,21 +37,13 @@ export interface ChoiceProps<T extends string> {
   options: { value: T; label: string }[];
 }
 
-type Kit = typeof import("./menu-kit");
-
-let kit: Kit | null = null;
-
-/** Fetches what menus are made of: none is open when a page begins. */
-export async function loadMenus(): Promise<void> {
-  kit ??= await import("./menu-kit");
-}
-
-// What cannot be fetched now is fetched by the press.
-const prepare = () => void loadMenus().catch(() => undefined);
+/** What menus are made of: none is open when a page begins. */
+export const menuKit = late(() => import("./menu-kit"));
 
 /** A menu of commands behind a button, worked by keys as well. It is made when it is first opened. */
 export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
   const [made, setMade] = useState<{ byKeys: boolean } | null>(null);
+  const kit = menuKit.now();
   if (made && kit) {
     return (
       <kit.OpenMenu trigger={trigger} align={align} side={side} byKeys={made.byKeys}>
@@ -60,13 +53,17 @@ export function Menu({ trigger, children, align = "end", side = "bottom" }: Menu
   }
   const make = (byKeys: boolean) => {
     if (kit) setMade({ byKeys });
-    else void loadMenus().then(() => setMade({ byKeys }));
+    else
+      menuKit.fetch().then(
+        () => setMade({ byKeys }),
+        () => undefined, // the next press tries again
+      );
   };
   return cloneElement(trigger, {
     "aria-haspopup": "menu",
     "aria-expanded": false,
-    onPointerEnter: prepare,
-    onFocus: prepare,
+    onPointerEnter: menuKit.prepare,
+    onFocus: menuKit.prepare,
     onClick: ({ detail }: MouseEvent) => make(detail === 0),
     onKeyDown: (event) => {
       if (event.key !== "ArrowDown") return;
@@ -76,9 +73,18 @@ export function Menu({ trigger, children, align = "end", side = "bottom" }: Menu
   });
 }
 
-export const MenuItem = (props: ItemProps) => kit && <kit.Item {...props} />;
+export function MenuItem(props: ItemProps) {
+  const kit = menuKit.now();
+  return kit && <kit.Item {...props} />;
+}
 
 /** One of several, inside a menu. */
-export const MenuChoice = <T extends string>(props: ChoiceProps<T>) => kit && <kit.Choice {...props} />;
+export function MenuChoice<T extends string>(props: ChoiceProps<T>) {
+  const kit = menuKit.now();
+  return kit && <kit.Choice {...props} />;
+}
 
-export const MenuLine = () => kit && <kit.Line />;
+export function MenuLine() {
+  const kit = menuKit.now();
+  return kit && <kit.Line />;
+}

@@ -1,13 +1,15 @@
 import { MessagesSquare, PlugZap } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { Button } from "@/components/button";
 import { Spinner } from "@/components/spinner";
 import { EmptyState, ErrorState } from "@/components/state";
+import { useLate } from "@/lib/late";
 import { ConversationList } from "./list/conversation-list";
 import { rowOf } from "./list/use-roving";
 import { Skeletons } from "./list/skeletons";
+import { pane } from "./pane";
 import { useAccounts } from "./use-accounts";
 import { useConversation } from "./use-conversation";
 import { useMarkRead } from "./use-mark-read";
@@ -15,11 +17,6 @@ import { useNotices } from "./use-notices";
 import { useSpokenNews } from "./use-spoken-news";
 import { useRoom } from "./use-width";
 import styles from "./inbox.module.css";
-
-const loadPane = () => import("./conversation-pane");
-const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
-// Who points at the list is about to open something; what cannot be fetched now is fetched then.
-const prepare = () => void loadPane().catch(() => undefined);
 
 export interface Selected {
   account: string;
@@ -39,6 +36,7 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
   const { t } = useTranslation("inbox");
   const main = useRef<HTMLElement>(null);
   const room = useRoom(main);
+  const code = useLate(pane, selected !== null);
   const accounts = useAccounts();
   const conversation = useConversation(selected);
   const openConversation = conversation.data ?? null;
@@ -87,8 +85,8 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
         className={styles.list}
         data-covered={isCovered || undefined}
         aria-label={t("list.label")}
-        onPointerEnter={prepare}
-        onFocus={prepare}
+        onPointerEnter={pane.prepare}
+        onFocus={pane.prepare}
       >
         {accounts.isPending && <Skeletons />}
         {accounts.isError && !accounts.data && (
@@ -103,25 +101,22 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
           />
         )}
       </section>
-      {selected && (
-        <Suspense
-          fallback={
-            <div className={styles.nothing}>
-              <Spinner label={t("open.loading")} />
-            </div>
-          }
-        >
-          <ConversationPane
-            key={`${selected.account} ${selected.contact}`}
-            selected={selected}
-            accounts={accounts}
-            conversation={conversation}
-            room={room}
-            takesFocus={isFresh && room === "narrow"}
-            onBack={close}
-            onReconnect={onReconnect}
-          />
-        </Suspense>
+      {selected && code && (
+        <code.ConversationPane
+          key={`${selected.account} ${selected.contact}`}
+          selected={selected}
+          accounts={accounts}
+          conversation={conversation}
+          room={room}
+          takesFocus={isFresh && room === "narrow"}
+          onBack={close}
+          onReconnect={onReconnect}
+        />
+      )}
+      {selected && !code && (
+        <div className={styles.nothing}>
+          <Spinner label={t("open.loading")} />
+        </div>
       )}
       {!selected && room !== "narrow" && (
         <div className={styles.nothing}>
