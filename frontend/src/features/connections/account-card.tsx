@@ -6,12 +6,13 @@ import { Avatar } from "@/components/avatar";
 import { Badge, type Tone } from "@/components/badge";
 import { Button, IconButton } from "@/components/button";
 import { Menu, MenuItem } from "@/components/menu";
+import { handleOf, accountName } from "@/lib/names";
 import styles from "./account-card.module.css";
 import { AccountFacts } from "./account-facts";
 import { AccountHealth } from "./account-health";
 import { AccountHistory } from "./account-history";
 import { AccountNeed } from "./account-need";
-import { handleOf, nameOf, standingOf, type Standing } from "./account-status";
+import { standingOf, type Standing } from "./account-status";
 
 const TONES: Record<Standing, Tone> = {
   active: "success",
@@ -35,7 +36,7 @@ export function AccountCard({ account, now, mayManage, onReconnect, onDisconnect
   const [checking, setChecking] = useState(false);
   const standing = standingOf(account, now);
   const connected = standing !== "disconnected";
-  const name = nameOf(account);
+  const name = accountName(account);
   const handle = handleOf(account.instagram_username);
   return (
     <article className={styles.card} data-standing={standing} aria-labelledby={`${id}-name`}>

@@ -7,9 +7,9 @@ import { ErrorState } from "@/components/state";
 import { Spinner } from "@/components/spinner";
 import { keys } from "@/lib/keys";
 import { useClient } from "@/lib/root";
+import { accountName } from "@/lib/names";
 import styles from "./account-health.module.css";
 import { SUPPORT } from "./account-need";
-import { nameOf } from "./account-status";
 
 interface HealthProps {
   account: Account;
@@ -27,7 +27,7 @@ export function AccountHealth({ account, onReconnect }: HealthProps) {
   });
   const bad = data?.filter(({ ok }) => !ok).length ?? 0;
   return (
-    <section className={styles.panel} aria-label={t("health.title", { name: nameOf(account) })}>
+    <section className={styles.panel} aria-label={t("health.title", { name: accountName(account) })}>
       <div role="status" className={styles.head}>
         {isFetching ? (
           <Spinner label={t("health.checking")} />

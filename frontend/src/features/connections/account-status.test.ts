@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { accessEnd, inOrderOfNeed, nameOf, standingOf } from "./account-status";
+import { accountName } from "@/lib/names";
+import { accessEnd, inOrderOfNeed, standingOf } from "./account-status";
 import { account } from "./samples";
 
 const NOW = Date.parse("2026-11-28T12:00:00Z");
@@ -40,7 +41,7 @@ test("those that need somebody stand first and the disconnected last", () => {
 });
 
 test("an account is called by its name, else its handle, else its Page", () => {
-  expect(nameOf(account({}))).toBe("Casa Verde Plantas");
-  expect(nameOf(account({ instagram_name: null }))).toBe("@casaverde");
-  expect(nameOf(account({ platform: "messenger" }))).toBe("Casa Verde");
+  expect(accountName(account({}))).toBe("Casa Verde Plantas");
+  expect(accountName(account({ instagram_name: null }))).toBe("@casaverde");
+  expect(accountName(account({ platform: "messenger" }))).toBe("Casa Verde");
 });

@@ -32,16 +32,6 @@ export function inOrderOfNeed(accounts: Account[], now: number): Account[] {
   return accounts.toSorted((one, other) => place(one) - place(other));
 }
 
-/** The name by which people know the account. */
-export function nameOf(account: Account): string {
-  const instagram = [account.instagram_name, handleOf(account.instagram_username)];
-  const names = account.platform === "instagram" ? instagram : [];
-  const last = account.instagram_account_id ?? account.facebook_page_id ?? account.id;
-  return [...names, account.facebook_page_name].find(Boolean) ?? last;
-}
-
-export const handleOf = (username: string | null): string | null => (username ? `@${username}` : null);
-
 /** Meta's id of the account on its platform. */
 export const externalIdOf = (account: Account): string | null =>
   account.platform === "instagram" ? account.instagram_account_id : account.facebook_page_id;

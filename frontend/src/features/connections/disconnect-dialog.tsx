@@ -9,7 +9,7 @@ import { Dialog } from "@/components/dialog";
 import { useErrorWords } from "@/components/error-words";
 import { keys } from "@/lib/keys";
 import { useClient } from "@/lib/root";
-import { nameOf } from "./account-status";
+import { accountName } from "@/lib/names";
 import styles from "./disconnect-dialog.module.css";
 
 /** Asks once more, and says what ends and what is kept. */
@@ -20,7 +20,7 @@ export function DisconnectDialog({ account, onClose }: { account: Account; onClo
   const cache = useQueryClient();
   const { toast } = useVoice();
   const errorWords = useErrorWords();
-  const name = nameOf(account);
+  const name = accountName(account);
   const leave = useMutation({
     mutationFn: () => client.disconnect(account.id),
     onSuccess: () => {

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Candidate, Connected } from "@/api/types";
 import { Button } from "@/components/button";
-import { nameOf } from "./account-status";
+import { accountName } from "@/lib/names";
 import { candidateName } from "./candidates";
 import { Notice } from "./notice";
 import styles from "./notice.module.css";
@@ -26,7 +26,9 @@ export function OutcomeNotice({ outcome: { connected, refused }, candidates, onD
       title={title}
       actions={<Button onClick={onDismiss}>{t("outcome.dismiss")}</Button>}
     >
-      {connected.length > 0 && <p>{t("outcome.connectedText", { names: list(connected.map(nameOf)) })}</p>}
+      {connected.length > 0 && (
+        <p>{t("outcome.connectedText", { names: list(connected.map(accountName)) })}</p>
+      )}
       {refused.length > 0 && (
         <>
           {connected.length > 0 && <p className={styles.title}>{t("outcome.partly")}</p>}

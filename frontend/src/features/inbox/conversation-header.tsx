@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { Account, Conversation } from "@/api/types";
 import { Avatar } from "@/components/avatar";
 import { IconButton } from "@/components/button";
+import { accountName, contactName, PLATFORMS } from "@/lib/names";
 import type { Panel } from "./contact/use-panel";
-import { accountName, contactName, PLATFORMS } from "./use-accounts";
 import styles from "./conversation-header.module.css";
 
 interface HeaderProps {

@@ -6,9 +6,9 @@ import type { Account, Conversation, LiveEvent, Message } from "@/api/types";
 import { keys } from "@/lib/keys";
 import { answerOtherTabs, notify, notifyChoice } from "@/lib/notify";
 import { useLive } from "@/lib/root";
+import { accountName, contactName } from "@/lib/names";
 import type { Selected } from "./inbox";
 import { messageWords } from "./message-words";
-import { accountName, contactName } from "./use-accounts";
 
 interface News {
   message: Message;

@@ -2,9 +2,9 @@ import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useVoice } from "@/components/announcer";
 import { useLive } from "@/lib/root";
+import { contactName } from "@/lib/names";
 import type { Selected } from "./inbox";
 import { messageWords } from "./message-words";
-import { contactName } from "./use-accounts";
 import { newsOf } from "./use-notices";
 
 const TOLD_TOGETHER_MS = 1500;

@@ -7,6 +7,7 @@ import { useVoice } from "@/components/announcer";
 import { Button } from "@/components/button";
 import { useErrorWords } from "@/components/error-words";
 import { putConversation } from "@/lib/live-cache";
+import { accountName } from "@/lib/names";
 import { useClient } from "@/lib/root";
 import { useDraft } from "./use-draft";
 import styles from "./closed.module.css";
@@ -34,8 +35,6 @@ interface ClosedProps {
 export function Closed({ why, name, account, conversation, onReconnect }: ClosedProps) {
   const { t } = useTranslation("composer");
   const [draft] = useDraft(account.id, conversation.contact_id);
-  const accountName =
-    account.instagram_name ?? account.facebook_page_name ?? account.instagram_username ?? account.id;
   const reconnects = (why === "reauth_required" || why === "disconnected") && onReconnect !== undefined;
   const Sign = why === "comments" ? MessageCircleMore : Lock;
   return (
@@ -48,7 +47,7 @@ export function Closed({ why, name, account, conversation, onReconnect }: Closed
       <Sign size={20} aria-hidden="true" className={styles.sign} />
       <div className={styles.words}>
         <p className={styles.title}>{t(`closed.${why}.title`, { name })}</p>
-        <p>{t(`closed.${why}.text`, { name, account: accountName })}</p>
+        <p>{t(`closed.${why}.text`, { name, account: accountName(account) })}</p>
         {draft.trim() !== "" && why !== "comments" && (
           <p className={styles.draft}>
             {t("closed.draft")} <q className={styles.text}>{draft}</q>

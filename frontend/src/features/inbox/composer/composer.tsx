@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Account, Conversation, Message } from "@/api/types";
 import { ErrorState } from "@/components/state";
 import { Spinner } from "@/components/spinner";
+import { contactName } from "@/lib/names";
 import { useMe } from "@/lib/session";
 import { useSurface } from "@/lib/surface";
 import { Closed } from "./closed";
@@ -25,7 +26,7 @@ export function Composer(props: ComposerProps) {
   const { t } = useTranslation("composer");
   const me = useMe();
   const surface = useSurface(account);
-  const name = conversation.contact.name ?? conversation.contact.username ?? t("nobody");
+  const name = contactName(conversation.contact) ?? t("nobody");
   // What could not be read once more is known as it was.
   const unread = [me, surface].find(({ isLoadingError }) => isLoadingError);
   if (unread) {

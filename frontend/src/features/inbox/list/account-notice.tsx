@@ -2,7 +2,7 @@ import { Unplug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/api/types";
 import { Button } from "@/components/button";
-import { accountName } from "../use-accounts";
+import { accountName } from "@/lib/names";
 import styles from "./notice.module.css";
 
 interface NoticeProps {

@@ -3,7 +3,7 @@ import type { Account } from "@/api/types";
 import { Button } from "@/components/button";
 import { useErrorWords } from "@/components/error-words";
 import { Spinner } from "@/components/spinner";
-import { accountName } from "../use-accounts";
+import { accountName } from "@/lib/names";
 import type { Shown } from "./lists";
 import styles from "./list-foot.module.css";
 

@@ -6,7 +6,7 @@ import { useVoice } from "@/components/announcer";
 import { Button, IconButton } from "@/components/button";
 import { Menu, MenuChoice } from "@/components/menu";
 import { canNotify, chooseNotify, useNotifyChoice, type NotifyChoice } from "@/lib/notify";
-import { accountName, PLATFORMS } from "../use-accounts";
+import { accountName, PLATFORMS } from "@/lib/names";
 import styles from "./list-header.module.css";
 
 interface HeaderProps {

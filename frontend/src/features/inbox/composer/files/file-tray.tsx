@@ -5,15 +5,14 @@ import type { Account } from "@/api/types";
 import { useVoice } from "@/components/announcer";
 import { Button, IconButton } from "@/components/button";
 import { useErrorWords } from "@/components/error-words";
+import { PLATFORMS } from "@/lib/names";
 import { useLocale } from "@/lib/root";
-import { platformOf } from "@/lib/surface";
 import { endingsOf, type Kind } from "./file-check";
 import { sizeWords } from "./size-words";
 import type { Item, Uploads } from "./uploads";
 import styles from "./file-tray.module.css";
 
 const SIGNS: Record<Kind, typeof Image> = { image: Image, video: Film, audio: Music, file: FileText };
-const PLATFORMS = { instagram: "Instagram", messenger: "Messenger" } as const;
 
 interface FileTrayProps {
   items: readonly Item[];
@@ -29,7 +28,12 @@ export function FileTray({ items, uploads, account }: FileTrayProps) {
   return (
     <ul className={styles.tray} aria-label={t("files.list")}>
       {items.map((item) => (
-        <Tile key={item.id} item={item} uploads={uploads} platform={PLATFORMS[platformOf(account)]} />
+        <Tile
+          key={item.id}
+          item={item}
+          uploads={uploads}
+          platform={PLATFORMS[account.platform] ?? account.platform}
+        />
       ))}
     </ul>
   );
