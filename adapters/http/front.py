@@ -141,7 +141,7 @@ def _cors(origin: bytes) -> Headers:
     return [
         (b"access-control-allow-origin", origin),
         (b"access-control-allow-credentials", b"true"),
-        (b"access-control-expose-headers", b"Retry-After, WWW-Authenticate"),
+        (b"access-control-expose-headers", b"Date, Retry-After, WWW-Authenticate"),
         (b"vary", b"Origin"),
     ]
 
