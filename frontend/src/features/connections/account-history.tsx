@@ -60,4 +60,5 @@ export function AccountHistory({ account }: { account: Account }) {
 
 const LOOKED_AT_EVERY_MS = 5000;
 
-const isUnderWay = (history: AccountDetail["history"]): boolean => history?.state === "running";
+const isUnderWay = (history: AccountDetail["history"]): boolean =>
+  history?.state === "due" || history?.state === "running";

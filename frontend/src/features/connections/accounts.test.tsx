@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, expect, test } from "vitest";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Refusal } from "@/test/fake-service";
 import { account, me } from "./samples";
 import { open } from "./screen.test-kit";
@@ -85,7 +85,9 @@ test("a disconnection that fails is said in the dialog, which stays", async () =
   await user.click(await screen.findByRole("menuitem", { name: "Disconnect" }));
   const dialog = within(screen.getByRole("dialog"));
   await user.click(dialog.getByRole("button", { name: "Disconnect" }));
-  expect((await dialog.findByRole("alert")).textContent).toBe("no database");
+  expect((await dialog.findByRole("alert")).textContent).toBe(
+    "Something the service depends on did not answer.",
+  );
 });
 
 test("the check of a connection names each point, and the way to mend what is wrong", async () => {
@@ -122,6 +124,20 @@ test("an import under way shows how far it is", async () => {
   await open([account({})], { "GET /accounts/acc-1": () => ({ ...account({}), history }) });
   const bar = await screen.findByRole("progressbar", { name: "Bringing in the earlier conversations…" });
   expect(bar.getAttribute("aria-valuetext")).toBe("1,200 conversations · 1 message");
+});
+
+test("an import that has not begun is looked at again by itself, also without the live connection", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let state = "due";
+  const history = { kind: "import", conversations: 0, messages: 0, problem: null };
+  await open([account({})], {
+    "GET /accounts/acc-1": () => ({ ...account({}), history: { ...history, state } }),
+  });
+  await screen.findByRole("progressbar");
+  state = "running";
+  await act(() => vi.advanceTimersByTimeAsync(6000));
+  expect(screen.getByText("0 conversations · 0 messages")).toBeTruthy();
+  vi.useRealTimers();
 });
 
 test("without the scope to manage, nothing to connect is offered, and why is said", async () => {

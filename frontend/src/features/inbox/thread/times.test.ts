@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { duration, momentIn, timesOf } from "./times";
 
 const words = { today: "Hoje", yesterday: "Ontem" };
@@ -12,6 +12,14 @@ test("the nearer a day is, the shorter its name", () => {
   expect(day(2026, 10, 25)).toBe("Quarta-feira");
   expect(day(2026, 2, 3)).toBe("Terça-feira, 3 de março");
   expect(day(2024, 2, 3)).toBe("3 de março de 2024");
+});
+
+test("yesterday was yesterday also when its clocks were put back", () => {
+  vi.stubEnv("TZ", "Europe/Lisbon"); // 25 October 2026 has 25 hours
+  const late = new Date(2026, 9, 25, 23, 30).getTime();
+  const times = timesOf("pt-BR");
+  expect(times.day(new Date(2026, 9, 24, 9).toISOString(), words, late)).toBe("Ontem");
+  vi.unstubAllEnvs();
 });
 
 test("sizes are read by people", () => {

@@ -32,7 +32,7 @@ function createTimes(locale: Locale): Times {
   const day: Times["day"] = (time, words, now = Date.now()) => {
     const [that, then] = [dayOf(time), new Date(time)];
     if (that === dayOf(now)) return words.today;
-    if (that === dayOf(now - DAY_MS)) return words.yesterday;
+    if (that === dayOf(new Date(now).setHours(-12))) return words.yesterday;
     const isNear = now - then.getTime() < 6 * DAY_MS && then.getTime() < now;
     const sameYear = then.getFullYear() === new Date(now).getFullYear();
     return capital((isNear ? weekday : sameYear ? thisYear : other).format(then), locale);
