@@ -24,14 +24,20 @@ help: ## say what can be made (the default)
 run: $(READY) $(WEB) ## start the service with a local Meta and a database of its own; Ctrl-C stops all of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-# Two at a time, but for those that kill, freeze and measure.
+# Three at a time on two cores, since they often wait: the modules that take long begin, the short ones fill up
+# the end. Then, one by one, those that measure.
+FIRST := tests/acceptance tests/web tests/faults tests/examples
+TESTS_OF_ALL := $(FIRST) $(filter-out $(FIRST) %/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+# Even where Python is told to keep no bytecode: each process would compile all the tests again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
+
 test: $(READY) $(WEB) $(BROWSER) ## run every test but the soak runs (some: make test TESTS=tests/unit)
 ifdef TESTS
-	@$(PY) -m pytest -q -m "not soak" $(TESTS)
+	@$(PYTEST) -m "not soak" $(TESTS)
 else
 	@cd frontend && $(NPM) test -- --run
-	@$(PY) -m pytest -q -m "not soak" -n 2 --dist loadfile tests --ignore=tests/faults
-	@$(PY) -m pytest -q -m "not soak" tests/faults
+	@$(PYTEST) -m "not soak and not alone" -n 3 --dist loadfile --no-loadscope-reorder $(TESTS_OF_ALL)
+	@$(PYTEST) -m "not soak and alone" tests
 endif
 
 check: $(READY) $(NODE_MODULES) ## lint, format, types and the borders of the hexagon
@@ -43,8 +49,8 @@ check: $(READY) $(NODE_MODULES) ## lint, format, types and the borders of the he
 	cd frontend && $(NPM) run lint
 	cd frontend && $(NPM) run types
 
-bench: $(READY) ## measure receiving, reading and the live connection against their floors, and sending
-	@missed=0; for each in ingest poison reads sends live; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
+bench: $(READY) $(WEB) $(BROWSER) ## measure receiving, reading, the live connection and the web app against their floors, and sending
+	@missed=0; for each in ingest poison reads sends live web; do $(PY) -m bench.$$each || missed=1; done; exit $$missed
 
 soak: $(READY) ## long runs under load and faults
 	@$(PY) -m pytest -q -m soak

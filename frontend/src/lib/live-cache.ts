@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { notifyManager, type QueryClient } from "@tanstack/react-query";
 import type { Account, Conversation, LiveEvent, Message } from "@/api/types";
 import { keys, type ConversationFilter } from "./keys";
 import {
@@ -11,25 +11,30 @@ import {
 
 /** Brings what is kept of the service's answers up to what the live connection told. */
 export function applyEvents(cache: QueryClient, events: LiveEvent[]): void {
-  for (const event of events) {
-    switch (event.type) {
-      case "message.created":
-        putMessages(cache, [event.data.message]);
-        putConversation(cache, event.data.conversation);
-        break;
-      case "message.updated":
-        putChanged(cache, event.data.message);
-        break;
-      case "conversation.updated":
-        putConversation(cache, event.data.conversation);
-        break;
-      case "contact.updated":
-        changeContact(cache, event.data.contact);
-        break;
-      case "account.updated":
-        putAccount(cache, event.data.account);
-        break;
-    }
+  // Screens are told once of all of them.
+  notifyManager.batch(() => {
+    for (const event of events) apply(cache, event);
+  });
+}
+
+function apply(cache: QueryClient, event: LiveEvent): void {
+  switch (event.type) {
+    case "message.created":
+      putMessages(cache, [event.data.message]);
+      putConversation(cache, event.data.conversation);
+      break;
+    case "message.updated":
+      putChanged(cache, event.data.message);
+      break;
+    case "conversation.updated":
+      putConversation(cache, event.data.conversation);
+      break;
+    case "contact.updated":
+      changeContact(cache, event.data.contact);
+      break;
+    case "account.updated":
+      putAccount(cache, event.data.account);
+      break;
   }
 }
 
