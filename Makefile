@@ -24,10 +24,7 @@ help: ## say what can be made (the default)
 run: $(READY) $(WEB) ## start the service with a local Meta and a database of its own; Ctrl-C stops all of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-# Three at a time on two cores, since they often wait: the modules that take long begin, the short ones fill up
-# the end. Then, one by one, those that measure.
-FIRST := tests/acceptance tests/web tests/faults tests/examples
-TESTS_OF_ALL := $(FIRST) $(filter-out $(FIRST) %/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+# Two at a time, but for those that kill, freeze and measure.
 # Even where Python is told to keep no bytecode: each process would compile all the tests again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
 
@@ -36,8 +33,8 @@ ifdef TESTS
 	@$(PYTEST) -m "not soak" $(TESTS)
 else
 	@cd frontend && $(NPM) test -- --run
-	@$(PYTEST) -m "not soak and not alone" -n 3 --dist loadfile --no-loadscope-reorder $(TESTS_OF_ALL)
-	@$(PYTEST) -m "not soak and alone" tests
+	@$(PYTEST) -m "not soak" -n 2 --dist loadfile tests --ignore=tests/faults
+	@$(PYTEST) -m "not soak" tests/faults
 endif
 
 check: $(READY) $(NODE_MODULES) ## lint, format, types and the borders of the hexagon
