@@ -37,7 +37,7 @@ from tests.acceptance.stage import Stage
 from tests.acceptance.steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.upload_steps import *  # noqa: F403  # the same
 from tests.acceptance.views import SeenMessage
-from tests.harness.service import JWT_SECRET, SECRET
+from tests.harness.service import JWT_SECRET, NO_TLS, SECRET
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +141,7 @@ def _on_real_parts(runner: asyncio.Runner, parts: RealParts) -> Generator[Stage]
     token = parts.service.variable("META_WEBHOOK_VERIFY_TOKEN")
     world = new_world(SECRET, token)
     with parts.switchboard.showing(world, parts.base + "/webhook"):
-        client = httpx.AsyncClient(trust_env=False, timeout=15)
+        client = httpx.AsyncClient(trust_env=False, timeout=15, verify=NO_TLS)
         doors = OverHttp(client, parts.base, JWT_SECRET, parts, _host(parts))
         try:
             stage = Stage(

@@ -30,6 +30,7 @@ from tests.acceptance.views import (
     SeenPart,
     SeenReply,
 )
+from tests.harness.service import NO_TLS
 
 Json = Any
 
@@ -54,7 +55,7 @@ class OverHttp:
 
     def browser(self) -> Browser:
         """A browser without cookies."""
-        browser = HttpBrowser(httpx.AsyncClient(trust_env=False, timeout=15))
+        browser = HttpBrowser(httpx.AsyncClient(trust_env=False, timeout=15, verify=NO_TLS))
         self.browsers.append(browser)
         return browser
 

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ from meta_inbox.domain.model.message import Message, Origin
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Outcome
+from tests.harness.service import NO_TLS
 
 REDIRECT = "https://crm.example/api/meta/oauth/callback"
 DEADLINE = 0.6
@@ -159,10 +160,9 @@ async def opened(kind: str) -> AsyncGenerator[Stage]:
     if kind == "fake":
         yield Stage(meta=meta, calls=calls_of(meta, meta.calls.transport, "https://graph.facebook.com"))
         return
-    async with (
-        served(GraphHttp(world=meta.world, handshake=trusting)) as url,
-        HttpTransport.open() as transport,
-    ):
+    transport = HttpTransport(verify=NO_TLS)
+    async with served(GraphHttp(world=meta.world, handshake=trusting)) as url, AsyncExitStack() as stack:
+        stack.push_async_callback(transport.close)
         yield Stage(meta=meta, calls=calls_of(meta, transport, url))
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS
 from meta_inbox.domain.model.secret import Secret
 from tests.contracts.meta_stage import served
+from tests.harness.service import NO_TLS
 
 APP_ID = "102030405060"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -161,10 +161,9 @@ class Neighbours:
 async def staged(*, state_file: Path | None = None) -> AsyncGenerator[Stage]:
     """A sandbox that delivers quickly, and tries a webhook four times."""
     neighbours = Neighbours(callback=Callback())
-    plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     async with (
         served(neighbours) as url,
-        httpx.AsyncClient(trust_env=False, timeout=5, verify=plain) as http,
+        httpx.AsyncClient(trust_env=False, timeout=5, verify=NO_TLS) as http,
     ):
         sandbox = neighbours.sandbox = create_sandbox(
             new_world(),

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
 
 SECRET = "0123456789abcdef0123456789abcdef"
 JWT_SECRET = "tests-only-secret-of-more-than-32-bytes"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients on this machine; without it each reads the certificates of the whole world, for 16 ms."""
 META_INBOX = str(Path(sys.executable).parent / "meta-inbox")
 
 
