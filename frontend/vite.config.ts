@@ -12,6 +12,8 @@ export default defineConfig(({ mode }) => {
   const library = mode === "library";
   return {
     plugins: [react()],
+    // Behind a proxy it may lie below any path: scripts name one another by where they are themselves.
+    base: library ? "/" : "./",
     publicDir: library ? false : "public",
     resolve: { alias: { "@": here("./src") } },
     css: {

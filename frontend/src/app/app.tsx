@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { createMetaInboxClient } from "@/api/client";
 import { keepLocale, preferredLocale, type Locale } from "@/lib/i18n";
 import { Root, type Theme } from "@/lib/root";
+import { mount } from "./mount";
 import { keptTheme, keepTheme, PreferencesContext } from "./preferences";
 import { AppRoutes } from "./routes";
 import type { Session } from "./session";
@@ -14,7 +15,7 @@ export function App({ session }: { session: Session }) {
   const generation = useSyncExternalStore(session.watch, session.currentGeneration);
   const client = useMemo(() => {
     void generation; // each session has a client of its own, and with it its own answers and live connection
-    return createMetaInboxClient({ baseUrl: "", getToken: session.getToken });
+    return createMetaInboxClient({ baseUrl: mount, getToken: session.getToken });
   }, [session, generation]);
   useEffect(() => {
     document.documentElement.lang = locale;

@@ -1,47 +1,70 @@
-import { lazy, type ComponentType } from "react";
+import { useTranslation } from "react-i18next";
 import { BrowserRouter, matchPath, Navigate, Route, Routes } from "react-router";
+import type { ComponentType } from "react";
+import { Spinner } from "@/components/spinner";
 import { pane } from "@/features/inbox/pane";
+import { late, useLate, type Late } from "@/lib/late";
+import { mount } from "./mount";
 import { Shell } from "./shell";
+import styles from "./routes.module.css";
 
 interface Place {
   path: string;
-  load: () => Promise<{ default: ComponentType }>;
-  Screen: ComponentType;
+  name: "inbox" | "connections" | "cannedReplies";
+  code: Late<{ Screen: ComponentType }>;
 }
 
-const at = (path: string, load: Place["load"]): Place => ({ path, load, Screen: lazy(load) });
-const inbox = at("/inbox/:account?/:contact?", async () => ({
-  default: (await import("./inbox-route")).InboxRoute,
-}));
-const PLACES = [
-  inbox,
-  at("/connections", async () => ({ default: (await import("./connections-route")).ConnectionsRoute })),
-  at("/canned-replies", async () => ({
-    default: (await import("./canned-replies-route")).CannedRepliesRoute,
-  })),
+const INBOX: Place = {
+  path: "/inbox/:account?/:contact?",
+  name: "inbox",
+  code: late(async () => ({ Screen: (await import("./inbox-route")).InboxRoute })),
+};
+const PLACES: Place[] = [
+  INBOX,
+  {
+    path: "/connections",
+    name: "connections",
+    code: late(async () => ({ Screen: (await import("./connections-route")).ConnectionsRoute })),
+  },
+  {
+    path: "/canned-replies",
+    name: "cannedReplies",
+    code: late(async () => ({ Screen: (await import("./canned-replies-route")).CannedRepliesRoute })),
+  },
 ];
 
 /** Fetches the code of the screen at this address, so that it is shown at once. */
 export async function firstScreen(): Promise<void> {
-  const { pathname } = globalThis.location;
-  const place = PLACES.find(({ path }) => matchPath(path, pathname)) ?? inbox;
-  const isConversation = matchPath("/inbox/:account/:contact", pathname) !== null;
-  const [screen] = await Promise.all([place.load(), isConversation && pane.fetch()]);
-  place.Screen = screen.default;
+  const path = globalThis.location.pathname.slice(mount.length);
+  const place = PLACES.find((each) => matchPath(each.path, path)) ?? INBOX;
+  const isConversation = matchPath("/inbox/:account/:contact", path) !== null;
+  await Promise.all([place.code.fetch(), isConversation && pane.fetch()]);
 }
 
 /** Which screen is at which address. */
 export function AppRoutes() {
   return (
-    <BrowserRouter>
+    <BrowserRouter basename={mount}>
       <Routes>
         <Route element={<Shell />}>
-          {PLACES.map(({ path, Screen }) => (
-            <Route key={path} path={path} element={<Screen />} />
+          {PLACES.map((place) => (
+            <Route key={place.path} path={place.path} element={<At key={place.path} {...place} />} />
           ))}
           <Route path="*" element={<Navigate to="/inbox" replace />} />
         </Route>
       </Routes>
     </BrowserRouter>
+  );
+}
+
+function At({ name, code }: Place) {
+  const { t } = useTranslation();
+  const loaded = useLate(code, true);
+  if (loaded) return <loaded.Screen />;
+  return (
+    <main className={styles.loading}>
+      <h1 className={styles.hidden}>{t(`nav.${name}`)}</h1>
+      <Spinner label={t("loading")} />
+    </main>
   );
 }

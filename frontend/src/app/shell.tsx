@@ -1,10 +1,8 @@
 import { MessageSquareText, Plug, Settings2, Zap } from "lucide-react";
-import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet, useLocation } from "react-router";
+import { NavLink, Outlet } from "react-router";
 import { IconButton } from "@/components/button";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@/components/menu";
-import { Spinner } from "@/components/spinner";
 import { LiveNotice } from "./live-notice";
 import { usePreferences } from "./preferences";
 import styles from "./shell.module.css";
@@ -35,24 +33,9 @@ export function Shell() {
       </nav>
       <div className={styles.content}>
         <LiveNotice />
-        <Suspense fallback={<Loading />}>
-          <Outlet />
-        </Suspense>
+        <Outlet />
       </div>
     </div>
-  );
-}
-
-/** A screen whose code is on its way. */
-function Loading() {
-  const { t } = useTranslation();
-  const { pathname } = useLocation();
-  const place = PLACES.find(({ to }) => pathname.startsWith(to));
-  return (
-    <main className={styles.loading}>
-      <h1 className={styles.hidden}>{place && t(`nav.${place.name}`)}</h1>
-      <Spinner label={t("loading")} />
-    </main>
   );
 }
 

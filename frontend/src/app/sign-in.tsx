@@ -2,6 +2,7 @@ import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button";
 import { TextArea } from "@/components/field";
+import { mount } from "./mount";
 import type { Session } from "./session";
 import styles from "./sign-in.module.css";
 
@@ -20,7 +21,7 @@ export function SignIn({ session }: { session: Session }) {
   return (
     <main className={styles.place}>
       <form className={styles.card} onSubmit={submit}>
-        <img src="/favicon.svg" alt="" width={48} height={48} className={styles.sign} />
+        <img src={`${mount}/favicon.svg`} alt="" width={48} height={48} className={styles.sign} />
         <h1>{t("signIn.title")}</h1>
         {session.wasRefused && (
           <p className={styles.over} role="alert">
