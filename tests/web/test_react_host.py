@@ -149,6 +149,7 @@ def test_accounts_are_connected_through_a_window_of_metas(stack: Stack, crm: Crm
 def test_the_crms_styles_stay_out_of_the_inbox(stack: Stack, crm: Crm, marina: Contact) -> None:
     page = crm.page.context.new_page()
     page.goto(stack.session_url(f"/inbox/{stack.accounts()[CASAVERDE]}/{marina.id}"))
+    expect(Conversation(page, "Marina").log).to_be_visible()
     room = page.get_by_role("main").bounding_box()
     assert room is not None
     crm.page.set_viewport_size({"width": round(room["width"]), "height": 800})
