@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from meta_inbox.adapters.http.given import By, Core
 from meta_inbox.adapters.http.request import our_id
-from meta_inbox.adapters.http.wire import Strict
+from meta_inbox.adapters.http.wire import Strict, or_none
 from meta_inbox.domain.model.canned_reply import LONGEST_SHORTCUT, LONGEST_TEXT, CannedReply, CannedReplyId
 
 CANNED_REPLIES = "/canned-replies"
@@ -75,7 +75,7 @@ async def change_canned_reply(
 ) -> CannedReplyWire:
     """Changes what is given."""
     changed = await inbox.change_canned_reply(
-        by=by, reply=_reply_id(reply), shortcut=_given(data.shortcut), text=_given(data.text)
+        by=by, reply=_reply_id(reply), shortcut=or_none(data.shortcut), text=or_none(data.text)
     )
     return CannedReplyWire.of(changed)
 
@@ -88,7 +88,3 @@ async def delete_canned_reply(reply: FromPath[str], by: By, inbox: Core) -> None
 
 def _reply_id(text: str) -> CannedReplyId:
     return CannedReplyId(our_id(text))
-
-
-def _given(value: str | msgspec.UnsetType) -> str | None:
-    return None if value is msgspec.UNSET else value

@@ -12,7 +12,7 @@ from meta_inbox.adapters.http.given import By, Core, Links, Options
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.http.problems import Rejection
 from meta_inbox.adapters.http.request import query
-from meta_inbox.adapters.http.wire import Strict, utc
+from meta_inbox.adapters.http.wire import Strict, or_none, utc
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.oauth_state import Candidate, Wanted
 from meta_inbox.domain.model.secret import Secret
@@ -144,7 +144,7 @@ async def complete(data: JSONBody[CompleteBody], by: By, inbox: Core, links: Lin
     outcome = await inbox.connect_account.complete(
         by=by,
         completion=Secret(data.completion),
-        keys=None if isinstance(data.keys, msgspec.UnsetType) else data.keys,
+        keys=or_none(data.keys),
     )
     return Connected(
         connected=[AccountWire.of(account, links) for account in outcome.connected],

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from meta_inbox.adapters.http.problems import invalid
-from meta_inbox.adapters.http.wire import Strict
+from meta_inbox.adapters.http.wire import Strict, or_none
 from meta_inbox.domain.model import content
 from meta_inbox.domain.model.content import Content, MediaKind
 
@@ -206,14 +206,14 @@ _KINDS: dict[type[Media], MediaKind] = {Image: "image", Video: "video", Audio: "
 
 def _part(media: Media | MediaCard) -> content.MediaPart:
     """The file. Rejection (400) for no source, or for two."""
-    url, media_id = _given(media.url), _given(media.media_id)
+    url, media_id = or_none(media.url), or_none(media.media_id)
     if (url is None) == (media_id is None):
         raise invalid("a file has either url or media_id - at `$.message`")
     return content.MediaPart(url=url, media_id=media_id)
 
 
 def _sticker(sticker: Sticker) -> content.StickerContent:
-    name, sticker_id = _given(sticker.name), _given(sticker.sticker_id)
+    name, sticker_id = or_none(sticker.name), or_none(sticker.sticker_id)
     if (name is None) == (sticker_id is None):
         raise invalid("a sticker has either name or sticker_id - at `$.message`")
     return content.StickerContent(name=name, sticker_id=sticker_id)
@@ -222,8 +222,8 @@ def _sticker(sticker: Sticker) -> content.StickerContent:
 def _card(card: Card) -> content.Card:
     return content.Card(
         title=card.title,
-        subtitle=_given(card.subtitle),
-        image_url=_given(card.image_url),
+        subtitle=or_none(card.subtitle),
+        image_url=or_none(card.image_url),
         buttons=_buttons(card.buttons),
     )
 
@@ -236,7 +236,3 @@ def _button(button: AnyButton) -> content.Button:
     if isinstance(button, WebUrlButton):
         return content.Button(type="web_url", title=button.title, url=button.url)
     return content.Button(type="postback", title=button.title, payload=button.payload)
-
-
-def _given(text: str | Absent) -> str | None:
-    return text if isinstance(text, str) else None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
-from meta_inbox.adapters.http.wire import Strict, utc, utc_or_none
+from meta_inbox.adapters.http.wire import Strict, or_none, utc, utc_or_none
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.webhook_delivery import Posted
 from meta_inbox.domain.model.webhook_endpoint import (
@@ -40,13 +40,13 @@ class EndpointChangeBody(Strict):
 
     def change(self) -> EndpointChange:
         """The change in the core's words."""
-        types = None if self.types is msgspec.UNSET else self.types
+        types = or_none(self.types)
         return EndpointChange(
-            url=_given(self.url),
+            url=or_none(self.url),
             types=chosen(types),
             all_types=self.types is None,
-            description=_given(self.description),
-            enabled=None if self.enabled is msgspec.UNSET else self.enabled,
+            description=or_none(self.description),
+            enabled=or_none(self.enabled),
         )
 
 
@@ -114,7 +114,3 @@ class EndpointTest(msgspec.Struct, kw_only=True):
     def of(cls, posted: Posted) -> Self:
         """The attempt as it came out."""
         return cls(delivered=posted.arrived, status=posted.status, error=posted.error)
-
-
-def _given(value: str | msgspec.UnsetType) -> str | None:
-    return None if value is msgspec.UNSET else value

@@ -1,8 +1,11 @@
 """What all wire shapes share."""
 
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
+
+W = TypeVar("W")
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -17,3 +20,8 @@ def utc(at: datetime) -> datetime:
 def utc_or_none(at: datetime | None) -> datetime | None:
     """The same, where there may be none."""
     return None if at is None else utc(at)
+
+
+def or_none(value: W | msgspec.UnsetType) -> W | None:
+    """What the caller sent, None where they left it out."""
+    return None if isinstance(value, msgspec.UnsetType) else value
