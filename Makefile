@@ -24,10 +24,10 @@ help: ## say what can be made (the default)
 run: $(READY) $(WEB) ## start the service with a local Meta and a database of its own; Ctrl-C stops all of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-# Two at a time, but for those that kill, freeze and measure.
-# Even where Python is told to keep no bytecode: each process would compile all the tests again.
+# With bytecode kept even where Python is told to keep none: each process would compile all the tests again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
 
+# Two at a time, but for those that kill, freeze and measure.
 test: $(READY) $(WEB) $(BROWSER) ## run every test but the soak runs (some: make test TESTS=tests/unit)
 ifdef TESTS
 	@$(PYTEST) -m "not soak" $(TESTS)
