@@ -6,6 +6,7 @@ import { pane } from "@/features/inbox/pane";
 import { late, useLate, type Late } from "@/lib/late";
 import { mount } from "./mount";
 import { Shell } from "./shell";
+import { unseen } from "@/components/unseen";
 import styles from "./routes.module.css";
 
 interface Place {
@@ -63,7 +64,7 @@ function At({ name, code }: Place) {
   if (loaded) return <loaded.Screen />;
   return (
     <main className={styles.loading}>
-      <h1 className={styles.hidden}>{t(`nav.${name}`)}</h1>
+      <h1 className={unseen}>{t(`nav.${name}`)}</h1>
       <Spinner label={t("loading")} />
     </main>
   );

@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
+import { unseen } from "@/components/unseen";
 import styles from "./announcer.module.css";
 
 interface Toast {
@@ -36,7 +37,7 @@ export function Announcer({ children }: { children: ReactNode }) {
   return (
     <VoiceContext value={voice}>
       {children}
-      <div className={styles.hidden} aria-live="polite" role="log">
+      <div className={unseen} aria-live="polite" role="log">
         {said}
       </div>
       <div className={styles.toasts} role="status">

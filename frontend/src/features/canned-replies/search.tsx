@@ -1,5 +1,5 @@
-import { Search as Glass } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { SearchBox } from "@/components/search-box";
 import styles from "./canned-replies.module.css";
 
 interface SearchProps {
@@ -13,17 +13,7 @@ export function Search({ value, onChange, count }: SearchProps) {
   const { t } = useTranslation("cannedReplies");
   return (
     <div className={styles.search}>
-      <span className={styles.box}>
-        <Glass size={17} aria-hidden="true" />
-        <input
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search")}
-          className={styles.input}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      </span>
+      <SearchBox label={t("search")} className={styles.box} value={value} onChange={onChange} />
       <p role="status" className={styles.count}>
         {t("count", { count })}
       </p>

@@ -16,6 +16,7 @@ import { useMarkRead } from "./use-mark-read";
 import { useNotices } from "./use-notices";
 import { useSpokenNews } from "./use-spoken-news";
 import { useRoom } from "./use-width";
+import { unseen } from "@/components/unseen";
 import styles from "./inbox.module.css";
 
 export interface Selected {
@@ -65,7 +66,7 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
   if (accounts.data?.length === 0)
     return (
       <main ref={main} className={styles.alone}>
-        <h1 className={styles.hidden}>{t("title")}</h1>
+        <h1 className={unseen}>{t("title")}</h1>
         <EmptyState icon={<PlugZap size={22} aria-hidden="true" />} title={t("empty.accounts")}>
           <p>{t("empty.accountsText")}</p>
           {onReconnect && (
@@ -80,7 +81,7 @@ export function Inbox({ selected, onSelect, onReconnect }: InboxProps) {
   const isNamed = accounts.data !== undefined && (!isCovered || openConversation !== null);
   return (
     <main ref={main} className={styles.inbox} data-room={room}>
-      {!isNamed && <h1 className={styles.hidden}>{t("title")}</h1>}
+      {!isNamed && <h1 className={unseen}>{t("title")}</h1>}
       <section
         className={styles.list}
         data-covered={isCovered || undefined}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Capabilities } from "@/api/types";
 import { useVoice } from "@/components/announcer";
 import { useLocale } from "@/lib/root";
+import { unseen } from "@/components/unseen";
 import styles from "./counter.module.css";
 
 const SHOWN_FROM = 0.6;
@@ -40,7 +41,7 @@ export function Counter({ length, can }: { length: number; can: Capabilities }) 
       <span aria-hidden="true">
         {used}/{number.format(limit)}
       </span>
-      <span className={styles.hidden}>{words}</span>
+      <span className={unseen}>{words}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, type ClipboardEvent, type KeyboardEvent } from "react
 import { useTranslation } from "react-i18next";
 import { optionId } from "./canned/canned-list";
 import type { MessageBoxControl } from "./use-message-box";
+import { unseen } from "@/components/unseen";
 import styles from "./composer.module.css";
 
 interface MessageBoxProps {
@@ -34,7 +35,7 @@ export function MessageBox({ name, control, text, list, ...told }: MessageBoxPro
   };
   return (
     <>
-      <label htmlFor={id} className={styles.hidden}>
+      <label htmlFor={id} className={unseen}>
         {t("label", { name })}
       </label>
       <textarea
@@ -56,7 +57,7 @@ export function MessageBox({ name, control, text, list, ...told }: MessageBoxPro
         onBlur={told.onBlur}
         onPaste={onPaste}
       />
-      <span id={`${id}-hint`} className={styles.hidden}>
+      <span id={`${id}-hint`} className={unseen}>
         {t("sendHint")}
       </span>
     </>

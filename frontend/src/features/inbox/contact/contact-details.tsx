@@ -9,6 +9,7 @@ import { duration, fullTime } from "../times";
 import { useWindow } from "../use-window";
 import { Facts, ReferralFacts } from "./facts";
 import { useOldest } from "./use-oldest";
+import { unseen } from "@/components/unseen";
 import styles from "./contact.module.css";
 
 interface DetailsProps {
@@ -69,7 +70,7 @@ function Profile({ account, conversation: { contact } }: DetailsProps) {
           title={t("contact.openProfile")}
         >
           @{username} <ExternalLink size={14} aria-hidden="true" />
-          <span className={styles.hidden}>
+          <span className={unseen}>
             {t("contact.openProfile")} {t("contact.newTab")}
           </span>
         </a>

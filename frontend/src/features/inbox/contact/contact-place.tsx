@@ -4,6 +4,7 @@ import type { Account, Conversation } from "@/api/types";
 import { Dialog } from "@/components/dialog";
 import { ContactDetails } from "./contact-details";
 import type { Panel } from "./use-panel";
+import { unseen } from "@/components/unseen";
 import styles from "./contact.module.css";
 
 interface PlaceProps {
@@ -30,7 +31,7 @@ export function ContactPlace({ account, conversation, panel, isBeside }: PlacePr
     // What is longer than the screen is scrolled by keys as well.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <aside className={styles.panel} aria-labelledby={heading} tabIndex={0}>
-      <h2 id={heading} className={styles.hidden}>
+      <h2 id={heading} className={unseen}>
         {t("contact.title")}
       </h2>
       {details}

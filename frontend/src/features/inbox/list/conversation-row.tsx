@@ -11,6 +11,7 @@ import { useNow } from "../use-now";
 import { useWindow } from "../use-window";
 import { closesSoon } from "../window-words";
 import { placeOf } from "./steady";
+import { unseen } from "@/components/unseen";
 import styles from "./conversation-row.module.css";
 
 export interface RowProps {
@@ -49,7 +50,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       <span className={styles.words}>
         <span className={styles.line}>
           <span className={styles.name}>{name}</span>
-          <span className={styles.hidden}>{account && `${PLATFORMS[account.platform] ?? ""}, `}</span>
+          <span className={unseen}>{account && `${PLATFORMS[account.platform] ?? ""}, `}</span>
           <LastTime at={conversation.last_message_at} />
         </span>
         <span className={styles.line}>
@@ -57,7 +58,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           {unread > 0 && (
             <span className={styles.count}>
               <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-              <span className={styles.hidden}>{t("row.unread", { count: unread })}, </span>
+              <span className={unseen}>{t("row.unread", { count: unread })}, </span>
             </span>
           )}
         </span>
@@ -106,7 +107,7 @@ function StatusMark({ status }: { status: string }) {
   return (
     <span className={styles.mark} data-status={status} title={t(words)}>
       <Icon size={14} aria-hidden="true" />
-      <span className={styles.hidden}>{t(words)}. </span>
+      <span className={unseen}>{t(words)}. </span>
     </span>
   );
 }

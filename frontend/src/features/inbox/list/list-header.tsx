@@ -7,6 +7,7 @@ import { Button, IconButton } from "@/components/button";
 import { Menu, MenuChoice } from "@/components/menu";
 import { canNotify, chooseNotify, useNotifyChoice, type NotifyChoice } from "@/lib/notify";
 import { accountName, PLATFORMS } from "@/lib/names";
+import { unseen } from "@/components/unseen";
 import styles from "./list-header.module.css";
 
 interface HeaderProps {
@@ -50,7 +51,7 @@ function SearchField({ words, onWords }: { words: string; onWords: (words: strin
   const id = useId();
   return (
     <div className={styles.search}>
-      <label htmlFor={id} className={styles.hidden}>
+      <label htmlFor={id} className={unseen}>
         {t("list.search")}
       </label>
       <Search size={17} aria-hidden="true" className={styles.glass} />

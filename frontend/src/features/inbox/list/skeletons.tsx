@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { unseen } from "@/components/unseen";
 import styles from "./skeletons.module.css";
 
 const ROWS = [62, 48, 71, 55, 40, 66, 52, 58, 45];
@@ -8,7 +9,7 @@ export function Skeletons() {
   const { t } = useTranslation("inbox");
   return (
     <div role="status" className={styles.list}>
-      <span className={styles.hidden}>{t("list.loading")}</span>
+      <span className={unseen}>{t("list.loading")}</span>
       {ROWS.map((width, number) => (
         <div key={number} className={styles.row} aria-hidden="true">
           <span className={styles.picture} />

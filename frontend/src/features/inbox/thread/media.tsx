@@ -6,6 +6,7 @@ import { kindOf } from "./file-kind";
 import { useActions, useView } from "./thread-context";
 import { useFile, type FileState } from "./use-file";
 import { VoiceNote } from "./voice-note";
+import { unseen } from "@/components/unseen";
 import styles from "./media.module.css";
 
 const MOST_SHOWN = 4;
@@ -145,7 +146,7 @@ function FileCard({ src, file }: { src: string; file: Attachment }) {
         {about.length > 0 && <small>{about.join(" · ")}</small>}
       </span>
       <Download size={16} aria-hidden="true" />
-      <span className={styles.unseen}>{t("media.download", { name: "" })}</span>
+      <span className={unseen}>{t("media.download", { name: "" })}</span>
     </a>
   );
 }

@@ -4,6 +4,7 @@ import { answersComment, factsOf } from "./facts";
 import { Receipt } from "./receipt";
 import { timeOf } from "./rows";
 import { useView } from "./thread-context";
+import { unseen } from "@/components/unseen";
 import styles from "./bubble.module.css";
 
 interface MetaProps {
@@ -47,7 +48,7 @@ function Sign({ icon: Icon, words }: { icon: typeof Lock; words: string }) {
   return (
     <span className={styles.sign} title={words}>
       <Icon size={13} aria-hidden="true" />
-      <span className={styles.unseen}>{words}</span>
+      <span className={unseen}>{words}</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { Message } from "@/api/types";
 import { summaryOf } from "./summary";
 import { useActions, useView } from "./thread-context";
 import { useWho } from "./who";
+import { unseen } from "@/components/unseen";
 import styles from "./bubble.module.css";
 
 interface QuoteProps {
@@ -34,7 +35,7 @@ export function Quote({ reply, quoted }: QuoteProps) {
           {summaryOf(quoted, view)}
         </span>
       )}
-      <span className={styles.unseen}>{t(quoted ? "quote.go" : "quote.find")}</span>
+      <span className={unseen}>{t(quoted ? "quote.go" : "quote.find")}</span>
     </button>
   );
 }

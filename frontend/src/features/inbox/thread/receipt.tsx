@@ -1,5 +1,6 @@
 import { Check, CheckCheck, CircleAlert, CircleHelp, Clock } from "lucide-react";
 import { useView } from "./thread-context";
+import { unseen } from "@/components/unseen";
 import styles from "./bubble.module.css";
 
 const SIGNS = {
@@ -24,7 +25,7 @@ export function Receipt({ status }: { status: string }) {
   return (
     <span className={styles.receipt} data-status={status} title={words}>
       <Sign size={14} aria-hidden="true" />
-      <span className={styles.unseen}>{words}</span>
+      <span className={unseen}>{words}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { ExternalLink } from "lucide-react";
 import type { Message } from "@/api/types";
 import { factsOf, listIn, textIn, textsIn, type Facts } from "./facts";
 import { useView } from "./thread-context";
+import { unseen } from "@/components/unseen";
 import styles from "./cards.module.css";
 
 /** What an answer offered: buttons, quick replies, cards, products, a post or a template. */
@@ -46,7 +47,7 @@ function Buttons({ of }: { of: Message["buttons"] }) {
           {button.type === "web_url" && (
             <>
               <ExternalLink size={13} aria-hidden="true" />
-              <span className={styles.unseen}>({t("card.opensLink")})</span>
+              <span className={unseen}>({t("card.opensLink")})</span>
             </>
           )}
         </li>

@@ -1,7 +1,7 @@
-import { Search } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorState } from "@/components/state";
+import { SearchBox } from "@/components/search-box";
 import { Spinner } from "@/components/spinner";
 import { useLocale } from "@/lib/root";
 import { emojisIn, GROUPS, searched, type Emoji, type EmojiData, type Group } from "./emoji-data";
@@ -63,22 +63,17 @@ export default function EmojiPicker({ onChoose, onClose }: EmojiPickerProps) {
       className={styles.picker}
       onKeyDown={onKeyDown}
     >
-      <div className={styles.search}>
-        <Search size={16} aria-hidden="true" />
-        <input
-          type="search"
-          aria-label={t("emoji.search")}
-          placeholder={t("emoji.search")}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault();
-            if (search !== "" && emojis[0]) choose(emojis[0]);
-          }}
-          className={styles.input}
-        />
-      </div>
+      <SearchBox
+        label={t("emoji.search")}
+        size="small"
+        value={search}
+        onChange={setSearch}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          if (search !== "" && emojis[0]) choose(emojis[0]);
+        }}
+      />
       <div role="group" aria-label={t("emoji.groupsLabel")} className={styles.groups}>
         {groups.map((group) => (
           <button

@@ -9,6 +9,7 @@ import { clock } from "../window/remaining";
 import { LevelMeter } from "./level-meter";
 import { useRecording } from "./use-recording";
 import { useVoiceUpload } from "./use-voice-upload";
+import { unseen } from "@/components/unseen";
 import styles from "./voice-note.module.css";
 
 interface VoiceNoteProps {
@@ -51,7 +52,7 @@ export default function VoiceNote({ audio, isHeld, onSend, onClose }: VoiceNoteP
         {state.is === "recording" && (
           <>
             <span className={styles.dot} aria-hidden="true" />
-            <span className={styles.hidden} role="status">
+            <span className={unseen} role="status">
               {t("voice.recording")}
             </span>
             <span className={styles.time}>{clock(Math.floor(state.seconds) * 1000)}</span>
