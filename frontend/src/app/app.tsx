@@ -17,6 +17,7 @@ export function App({ session }: { session: Session }) {
     void generation; // each session has a client of its own, and with it its own answers and live connection
     return createMetaInboxClient({ baseUrl: mount, getToken: session.getToken });
   }, [session, generation]);
+  useEffect(() => session.followAddress(), [session]);
   useEffect(() => {
     document.documentElement.lang = locale;
   }, [locale]);

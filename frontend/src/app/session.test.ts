@@ -41,3 +41,27 @@ test("a browser that keeps nothing, as for pages in frames, has a session all th
   session.close();
   expect(session.token).toBeNull();
 });
+
+const tokenOf = (tenant_id: string, sub: string, exp: number): string =>
+  `e30.${btoa(JSON.stringify({ tenant_id, sub, exp }))}.c`;
+
+test("a link that is followed while the app is open leaves no token in the address", () => {
+  const session = new Session();
+  const stop = session.followAddress();
+  session.open(tokenOf("t", "ana", 1));
+  globalThis.location.hash = `#token=${tokenOf("t", "bia", 1)}`;
+  globalThis.dispatchEvent(new Event("hashchange"));
+  expect(globalThis.location.hash).toBe("");
+  expect(session.token).toBe(tokenOf("t", "bia", 1));
+  stop();
+});
+
+test("a token of somebody else begins another session, a fresh one of the same agent does not", async () => {
+  const session = new Session();
+  session.open(tokenOf("t", "ana", 1));
+  const ofAna = session.getToken;
+  session.open(tokenOf("t", "ana", 2));
+  expect(await ofAna()).toBe(tokenOf("t", "ana", 2));
+  session.open(tokenOf("other", "ana", 2));
+  expect(await ofAna()).toBeNull();
+});

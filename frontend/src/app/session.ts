@@ -47,7 +47,19 @@ export class Session {
     };
   }
 
+  /** A link into the app that is open already changes the address alone: its token is taken as well. */
+  followAddress(): () => void {
+    const take = () => {
+      const token = takeFromAddress("token");
+      if (token !== null) this.open(token);
+    };
+    globalThis.addEventListener("hashchange", take);
+    return () => globalThis.removeEventListener("hashchange", take);
+  }
+
+  /** A fresh token of the same agent goes on with the session, one of somebody else begins another. */
   open(token: string): void {
+    if (this.#token !== null && whose(token) !== whose(this.#token)) this.generation += 1;
     keep(KEPT, token, forTheTab);
     this.#set(token);
   }
@@ -87,6 +99,20 @@ export class Session {
   #set(token: string | null): void {
     this.#token = token;
     for (const tell of this.#watchers) tell();
+  }
+}
+
+/** Whose it is, as far as it can be read; the service alone judges whether that is true. */
+function whose(token: string): string {
+  try {
+    const payload = token.split(".")[1] ?? "";
+    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as Record<
+      string,
+      unknown
+    >;
+    return `${String(claims.tenant_id)} ${String(claims.sub)}`;
+  } catch {
+    return token;
   }
 }
 

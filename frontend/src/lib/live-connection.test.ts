@@ -151,6 +151,16 @@ test("who may not read messages is not asked again and again", async () => {
   expect(Socket.all).toHaveLength(1);
 });
 
+test("a host whose session is renewed only later is followed again", async () => {
+  tickets = () => Promise.reject(new ApiProblem(401, "unauthorized", ""));
+  last().ends(1006);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(states.at(-1)).toBe("signed-out");
+  tickets = () => Promise.resolve({ ticket: "renewed", expires_at: "" });
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(last().url).toContain("ticket=renewed");
+});
+
 test("what came before the end is told, and after it nothing is told and nothing opened", async () => {
   last().says({ type: "ready", cursor: "1" });
   last().says(created("2"));

@@ -95,11 +95,16 @@ export class LiveConnection {
       address = `${this.client.liveAddress()}?ticket=${encodeURIComponent(ticket)}${after}`;
     } catch (error) {
       if (attempt !== this.#attempt || this.#stopped) return;
-      if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) {
-        this.handlers.onState(error.status === 401 ? "signed-out" : "off");
-        return;
+      const status = error instanceof ApiProblem ? error.status : 0;
+      if (status === 403) {
+        this.handlers.onState("off");
+      } else if (status === 401) {
+        // Whoever gives the tokens may have a good one later.
+        this.handlers.onState("signed-out");
+        this.#timer = setTimeout(() => void this.#open(), LONGEST_WAIT_MS);
+      } else {
+        this.#again();
       }
-      this.#again();
       return;
     }
     if (attempt !== this.#attempt || this.#stopped) return;
