@@ -11,7 +11,7 @@ from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_ground import Ground
 from meta_inbox.adapters.meta_graph.world_media import SCENERY
-from meta_inbox.adapters.meta_graph.world_values import Contact, Json
+from meta_inbox.adapters.meta_graph.world_values import Json
 
 _SHOWN = ("sunset", "garden")
 _MENTIONING = "sea"
@@ -33,7 +33,7 @@ class Stories:
 
     def reply(self, contact_id: str, text: str, story_id: str | None = None) -> str:
         """The contact answers a story of the account, the first if none is named; returns the mid."""
-        self._on_instagram(contact_id)
+        self._require_instagram(contact_id)
         stories = self.of(contact_id)
         story = next((one for one in stories if story_id in (None, one["id"])), None)
         if story is None:
@@ -42,15 +42,13 @@ class Stories:
 
     def mention(self, contact_id: str, url: str | None = None) -> str:
         """The contact mentions the account in a story of their own, whose picture is at ``url``."""
-        self._on_instagram(contact_id)
+        self._require_instagram(contact_id)
         payload = {"url": url or self._url(_MENTIONING)}
         return self.contacts.write(contact_id, attachments=[{"type": "story_mention", "payload": payload}])
 
-    def _on_instagram(self, contact_id: str) -> Contact:
-        contact = self.ground.contact(contact_id)
-        if contact.surface == "page":
+    def _require_instagram(self, contact_id: str) -> None:
+        if self.ground.contact(contact_id).surface == "page":
             raise NoSuchThing("on Messenger there are no stories to answer")
-        return contact
 
     def _url(self, name: str) -> str:
         return f"{self.ground.media_url}{SCENERY}{name}.png"
