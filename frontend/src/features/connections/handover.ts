@@ -1,3 +1,4 @@
+import { forTheTab, keep, readKept } from "@/lib/kept";
 import { randomKey } from "@/lib/random-key";
 
 const CHANNEL = "meta-inbox.login";
@@ -57,20 +58,13 @@ const LEFT = "meta-inbox.login-in-this-tab";
 
 /** Remembers that this very tab goes through the login, so that what it comes back with is its own. */
 export function leaveForLogin(address: URL): void {
-  try {
-    sessionStorage.setItem(LEFT, "1");
-  } catch {
-    // A browser that keeps nothing asks the other tabs, and none of them waits.
-  }
+  // A browser that keeps nothing asks the other tabs, and none of them waits.
+  keep(LEFT, "1", forTheTab);
   globalThis.location.assign(address);
 }
 
 export function cameBackFromLogin(): boolean {
-  try {
-    const left = sessionStorage.getItem(LEFT) !== null;
-    sessionStorage.removeItem(LEFT);
-    return left;
-  } catch {
-    return false;
-  }
+  const left = readKept(LEFT, forTheTab) !== null;
+  keep(LEFT, null, forTheTab);
+  return left;
 }

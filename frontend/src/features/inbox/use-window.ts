@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { Conversation } from "@/api/types";
 import { now as present } from "@/lib/clock";
 import { useNow } from "./use-now";
-import { nextEnd, windowAt, type WindowState } from "./window-words";
+import { nextEnd, windowAt, type WindowState } from "./window-state";
 
 const NEAR_MS = 2 * 60_000;
 

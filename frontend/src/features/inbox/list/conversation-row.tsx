@@ -9,7 +9,7 @@ import { messageWords, reactionWords, writerOf } from "../message-words";
 import { duration, fullTime, shortTime } from "../times";
 import { useNow } from "../use-now";
 import { useWindow } from "../use-window";
-import { closesSoon } from "../window-words";
+import { closesSoon } from "../window-state";
 import { placeOf } from "./steady";
 import { unseen } from "@/components/unseen";
 import styles from "./conversation-row.module.css";

@@ -1,6 +1,5 @@
 import type { Account, Conversation } from "@/api/types";
-
-type WindowState = Conversation["window"];
+import { standingAt } from "../../window-state";
 
 /** What may be sent now, and until when that is so; `until` null: as long as nothing happens. */
 export type Phase =
@@ -10,18 +9,27 @@ export type Phase =
   | { kind: "account"; reason: "reauth_required" | "disconnected" | "blocked"; until: null };
 
 /** The window as it is at `now`, however long ago the service told of it. */
-export function phaseAt(window: WindowState, account: Pick<Account, "status">, now: number): Phase {
+export function phaseAt(
+  window: Conversation["window"],
+  account: Pick<Account, "status">,
+  now: number,
+): Phase {
   const status = account.status;
   if (status === "reauth_required" || status === "disconnected")
     return { kind: "account", reason: status, until: null };
-  if (window.reason === "account") return { kind: "account", reason: "blocked", until: null };
-  const closes = timeOf(window.closes_at);
-  const human = timeOf(window.human_agent_until);
-  if (closes === null && !window.open) return { kind: "closed", reason: "never_opened", until: null };
-  if (window.open && (closes === null || now < closes))
-    return { kind: "open", until: closes, humanUntil: human };
-  if (human !== null && now < human) return { kind: "human", until: human };
-  return { kind: "closed", reason: "expired", until: null };
+  const standing = standingAt(window, now);
+  switch (standing.is) {
+    case "open":
+      return { kind: "open", until: timeOf(standing.until), humanUntil: timeOf(window.human_agent_until) };
+    case "human":
+      return { kind: "human", until: Date.parse(standing.until) };
+    case "account":
+      return { kind: "account", reason: "blocked", until: null };
+    case "never":
+      return { kind: "closed", reason: "never_opened", until: null };
+    case "expired":
+      return { kind: "closed", reason: "expired", until: null };
+  }
 }
 
 const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));

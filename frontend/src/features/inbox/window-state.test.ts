@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { conversationOf } from "@/test/samples";
-import { closesSoon, windowAt } from "./window-words";
+import { closesSoon, windowAt } from "./window-state";
 
 const NOON = Date.parse("2026-11-28T12:00:00Z");
 const at = (window: Partial<ReturnType<typeof conversationOf>["window"]>) =>
