@@ -280,15 +280,16 @@ def test_chance_is_begun_and_ended_alone(stack: Stack, sandbox: Page) -> None:
     expect(active).to_contain_text("Tudo funciona.")
 
 
-def test_a_message_that_meta_does_not_take_stays_in_the_box(
-    stack: Stack, sandbox: Page, watch: Watch
-) -> None:
+def test_a_message_that_meta_does_not_take_stays_in_the_box(sandbox: Page, watch: Watch) -> None:
     play(sandbox, "Ana Lima", "@casaverde (Instagram)")
-    stack.world.ground.state.contacts.clear()
-    sandbox.get_by_label("Mensagem", exact=True).fill("Alguém?")
+    box = sandbox.get_by_label("Mensagem", exact=True)
+    box.fill("Alguém?")
+    gone = {"detail": "there is no contact of that id"}
+    sandbox.route("**/sandbox/contacts/*/messages", lambda route: route.fulfill(status=404, json=gone))
     with watch.expecting("404"):
-        sandbox.keyboard.press("Enter")
+        box.press("Enter")
         expect(sandbox.get_by_role("alert")).to_contain_text("there is no contact")
+    expect(box).to_have_value("Alguém?")
 
 
 @pytest.mark.parametrize(
