@@ -1,12 +1,15 @@
 import createClient, { type Client } from "openapi-fetch";
 import { heardDate } from "@/lib/clock";
-import { problemIn, Unreachable } from "./errors";
+import { ApiProblem, problemIn, Unreachable } from "./errors";
 import type { paths } from "./schema";
 
 export interface ClientOptions {
   /** Where the service is, with or without `/api/meta` at its end: `https://crm.example`, or "" for this origin. */
   baseUrl: string;
-  /** The agent's bearer token; asked again with `refresh` once when the service refuses it. */
+  /**
+   * The agent's bearer token; asked again with `refresh` once when the service refuses it. An ApiProblem
+   * that it throws is the answer of what was asked: nothing goes to the service.
+   */
   getToken: (options?: { refresh: boolean }) => string | null | Promise<string | null>;
   /** What makes requests; by default the browser's own. */
   fetch?: typeof fetch;
@@ -60,6 +63,8 @@ export async function bodyOf<T>(
 /** Also an answer that broke off, or that somebody between put in its place, says nothing of the request. */
 function asUnreachable(error: unknown): never {
   const isKnown =
-    error instanceof Unreachable || (error instanceof DOMException && error.name === "AbortError");
+    error instanceof Unreachable ||
+    error instanceof ApiProblem ||
+    (error instanceof DOMException && error.name === "AbortError");
   throw isKnown ? error : new Unreachable("the answer cannot be read", { cause: error });
 }

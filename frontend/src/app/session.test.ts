@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createMetaInboxClient } from "@/api/client";
 import { keptTheme, keepTheme } from "./preferences";
 import { Session } from "./session";
 
@@ -11,8 +12,18 @@ test("what a session left behind asks for nothing in the name of the next", asyn
   const ofAna = session.getToken;
   session.close();
   session.open("bia.b.c");
-  expect(await ofAna()).toBeNull();
+  await expect(ofAna()).rejects.toThrow("the session is over");
   expect(await session.getToken()).toBe("bia.b.c");
+});
+
+test("what is left of a session asks the service for nothing", async () => {
+  const session = new Session();
+  session.open("ana.b.c");
+  const asked = vi.fn(fetch);
+  const client = createMetaInboxClient({ baseUrl: "", getToken: session.getToken, fetch: asked });
+  session.close();
+  await expect(client.markRead({ account: "a1", contact: "c1" })).rejects.toMatchObject({ status: 401 });
+  expect(asked).not.toHaveBeenCalled();
 });
 
 test("what comes late from a session does not end the next", async () => {
@@ -21,7 +32,7 @@ test("what comes late from a session does not end the next", async () => {
   const ofAna = session.getToken;
   session.close();
   session.open("bia.b.c");
-  expect(await ofAna({ refresh: true })).toBeNull();
+  await expect(ofAna({ refresh: true })).rejects.toThrow("the session is over");
   expect(session.token).toBe("bia.b.c");
 });
 
@@ -63,5 +74,5 @@ test("a token of somebody else begins another session, a fresh one of the same a
   session.open(tokenOf("t", "ana", 2));
   expect(await ofAna()).toBe(tokenOf("t", "ana", 2));
   session.open(tokenOf("other", "ana", 2));
-  expect(await ofAna()).toBeNull();
+  await expect(ofAna()).rejects.toThrow("the session is over");
 });

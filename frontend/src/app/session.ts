@@ -1,3 +1,4 @@
+import { ApiProblem } from "@/api/errors";
 import { takeFromAddress } from "@/lib/address";
 import { forTheTab, keep, readKept } from "@/lib/kept";
 
@@ -33,15 +34,18 @@ export class Session {
 
   isOpen = (): boolean => this.#token !== null;
 
-  /** Of the present session alone: what is left of it when it is over says and sends nothing in the next. */
+  /** Of the present session alone: what is left of it when it is over asks the service for nothing any more. */
   get getToken(): (options?: { refresh: boolean }) => Promise<string | null> {
     const { generation } = this;
-    const isOver = () => generation !== this.generation || this.#token === null;
+    const requireOpen = () => {
+      if (generation === this.generation && this.#token !== null) return;
+      throw new ApiProblem(401, "unauthenticated", "the session is over");
+    };
     return async (options) => {
-      if (isOver()) return null;
+      requireOpen();
       if (options?.refresh !== true) return this.#token;
       const fresh = await this.askParent();
-      if (isOver()) return null;
+      requireOpen();
       if (fresh === null) this.#end(true);
       return fresh;
     };

@@ -37,6 +37,6 @@ test("what comes late from a session that was closed says nothing of the next", 
   const session = new Session();
   session.open("a.b.c");
   session.close();
-  expect(await session.getToken({ refresh: true })).toBeNull();
+  await expect(session.getToken({ refresh: true })).rejects.toThrow("the session is over");
   expect(session.wasRefused).toBe(false);
 });
