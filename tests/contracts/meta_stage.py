@@ -33,7 +33,8 @@ from meta_inbox.domain.model.sending import Outcome
 from tests.harness.service import NO_TLS
 
 REDIRECT = "https://crm.example/api/meta/oauth/callback"
-DEADLINE = 0.6
+PATIENCE, HURRY = 20.0, 0.6
+"""Seconds that a call may take: where an answer comes, and in tests that wait until none came."""
 CASA_VERDE, PADARIA_SOL, ATELIE_LUA = "1001", "1002", "1003"
 CASAVERDE = "17841400000000001"
 
@@ -75,6 +76,10 @@ class Stage:
     def forget_usage(self) -> None:
         """As in another process, which knows nothing of what Meta said of its limits."""
         self.calls = replace(self.calls, meter=Meter())
+
+    def hurry(self) -> None:
+        """What gets no answer ends soon from now on."""
+        self.calls = replace(self.calls, read_deadline=HURRY, send_deadline=HURRY, upload_deadline=HURRY)
 
     def approve(self, **ticked: Any) -> Secret:
         """The person agrees; the code that the browser brings back."""
@@ -172,9 +177,9 @@ def calls_of(meta: FakeMeta, transport: Any, url: str) -> GraphCalls:
         app=MetaApp(id=meta.app.id, secret=meta.app.secret),
         base_url=url,
         instagram_base_url=f"{url}/instagram",
-        read_deadline=DEADLINE,
-        send_deadline=DEADLINE,
-        upload_deadline=DEADLINE,
+        read_deadline=PATIENCE,
+        send_deadline=PATIENCE,
+        upload_deadline=PATIENCE,
     )
 
 

@@ -192,6 +192,7 @@ async def test_without_a_clear_answer_the_outcome_is_unknown(
 ) -> None:
     token, contact = await stage.page_token(), stage.contact()
     stage.world.faults.plan("messages", fault)
+    stage.hurry()
     begun = datetime.now(UTC)
     outcome = await stage.send(token, contact)
     assert isinstance(outcome, Unknown)

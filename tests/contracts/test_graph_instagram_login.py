@@ -99,6 +99,7 @@ async def test_its_calls_carry_no_proof(stage: Stage) -> None:
 async def test_what_goes_wrong_is_judged_as_everywhere(stage: Stage, fault: Fault, outcome: type) -> None:
     token, contact = await stage.token_of(OWNER), stage.contact(CASAVERDE)
     stage.world.faults.plan("messages", fault)
+    stage.hurry()
     assert isinstance(await stage.send(token, contact, login=LOGIN), outcome)
 
 

@@ -239,9 +239,11 @@ TROUBLE = [
 async def test_trouble_of_any_kind_is_no_doubt_for_nothing_was_sent(stage: Stage, fault: Fault) -> None:
     token = await stage.page_token()
     stage.world.faults.plan("message_attachments", fault)
+    patient = stage.calls
+    stage.hurry()
     found = await given(stage, token)
     assert isinstance(found, Later), found
-    stage.calls = replace(stage.calls, meter=Meter())  # which would wait, as Meta asked
+    stage.calls = replace(patient, meter=Meter())  # which would wait, as Meta asked
     assert isinstance(await given(stage, token), Copied)
     assert stage.world.ledger == ()
 

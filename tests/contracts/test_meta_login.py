@@ -252,6 +252,7 @@ async def test_a_refusal_of_a_look_up_ends_the_login(stage: Stage, endpoint: str
 
 async def test_silence_ends_at_the_deadline(stage: Stage) -> None:
     stage.world.faults.plan("oauth_access_token", Fault(kind=FaultKind.ACCEPT_THEN_HANG))
+    stage.hurry()
     begun = datetime.now(UTC)
     with pytest.raises(GraphUnavailable):
         await stage.redeem()

@@ -111,6 +111,7 @@ PARTIAL = {
 
 @pytest.mark.parametrize("answer", PARTIAL.values(), ids=PARTIAL.keys())
 async def test_whatever_happens_after_the_first_byte_leaves_doubt(stage: Stage, answer: Answering) -> None:
+    stage.hurry()
     begun = time.monotonic()
     async with listening(answer) as url:
         outcome = await sent_to(stage, url)
