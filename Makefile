@@ -27,13 +27,13 @@ run: $(READY) $(WEB) ## start the service with a local Meta and a database of it
 # With bytecode kept even where Python is told to keep none: each process would compile all the tests again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
 
-# Two at a time, but for those that kill, freeze and measure.
+# Three at a time on two cores, since tests often wait; one by one those that kill, freeze and measure.
 test: $(READY) $(WEB) $(BROWSER) ## run every test but the soak runs (some: make test TESTS=tests/unit)
 ifdef TESTS
 	@$(PYTEST) -m "not soak" $(TESTS)
 else
 	@cd frontend && $(NPM) test -- --run
-	@$(PYTEST) -m "not soak" -n 2 --dist loadfile tests --ignore=tests/faults
+	@$(PYTEST) -m "not soak" -n 3 --dist loadfile tests --ignore=tests/faults
 	@$(PYTEST) -m "not soak" tests/faults
 endif
 
