@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from meta_inbox.adapters.meta_graph.world_pictures import scene
 from tests.web.accessibility import axe
@@ -269,6 +269,22 @@ def test_a_fault_is_seen_hits_a_send_and_all_are_ended_at_once(
     expect(sandbox.get_by_label("Perder todos os webhooks")).not_to_be_checked()
     answer(stack, ours[CASAVERDE], ana, {"type": "text", "text": "Agora vai"})
     expect(row(sandbox, "Agora vai")).to_be_visible()
+
+
+def test_what_is_ticked_is_not_taken_back_by_an_answer_from_before(sandbox: Page) -> None:
+    lost = sandbox.get_by_label("Perder todos os webhooks")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    sandbox.route("**/sandbox/quirks", hold)
+    lost.check()
+    for _ in range(2):
+        with sandbox.expect_response("**/sandbox/state?*"):
+            pass
+    expect(lost).to_be_checked()
+    held.pop().fallback()
 
 
 def test_chance_is_begun_and_ended_alone(stack: Stack, sandbox: Page) -> None:

@@ -4,6 +4,8 @@ import { paintTime } from "/assets/phone.js";
 import { shown } from "/assets/store.js";
 import { moment, word, wordOf } from "/assets/words.js";
 
+let changing = 0;
+
 function delivery(one) {
   const outcome = wordOf("outcomes", one.outcome);
   const fine = one.outcome === "200" || one.outcome === "waiting";
@@ -15,16 +17,30 @@ export function paintMeta() {
   const { now, ahead_seconds: ahead, deliveries, quirks } = shown.state;
   $("now").textContent = moment(now);
   $("ahead").textContent = ahead ? word("ahead", { hours: Math.round(ahead / 3600) }) : "";
-  $("webhooks-lost").checked = quirks.webhooks_lost === true;
-  $("webhooks-twice").checked = quirks.copies_of_webhooks > 1;
+  if (changing === 0) paintQuirks(quirks);
   paintTime();
   paint("deliveries", deliveries, () =>
     deliveries.length ? deliveries.toReversed().map(delivery) : [el("li", {}, word("noDeliveries"))],
   );
 }
 
+/** But not while one is changed: an answer from before would take back what was just ticked. */
+function paintQuirks(quirks) {
+  $("webhooks-lost").checked = quirks.webhooks_lost === true;
+  $("webhooks-twice").checked = quirks.copies_of_webhooks > 1;
+}
+
+async function change(quirks) {
+  changing += 1;
+  try {
+    await call("PATCH", "/quirks", quirks);
+  } finally {
+    changing -= 1;
+  }
+}
+
 export function startMeta() {
-  const quirk = (body) => act(() => call("PATCH", "/quirks", body));
+  const quirk = (body) => act(() => change(body));
   $("webhooks-lost").onchange = (event) => quirk({ webhooks_lost: event.target.checked });
   $("webhooks-twice").onchange = (event) => quirk({ copies_of_webhooks: event.target.checked ? 2 : 1 });
   $("repeat").onclick = () => act(() => call("POST", "/webhooks/repeat", { count: 1 }));
