@@ -125,7 +125,7 @@ def _attachment(part: dict[str, Any]) -> Attachment:
         id="",
         type=kind[:64],
         source_url=url or _address(part.get("url")),
-        name=as_text(payload.get("title")) or as_text(part.get("title")) or _place(payload),
+        name=_name(as_text(payload.get("title")) or as_text(part.get("title")), _place(payload)),
         story=name in _STORIES,
     )
 
@@ -136,6 +136,10 @@ def _address(value: Any) -> str | None:
     if text and text.startswith("/reel/"):
         return _SITE + text
     return text if text and text.startswith(("https://", "http://")) else None
+
+
+def _name(title: str | None, place: str | None) -> str | None:
+    return f"{title} ({place})" if title and place else title or place
 
 
 def _place(payload: dict[str, Any]) -> str | None:

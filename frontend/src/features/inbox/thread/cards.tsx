@@ -8,7 +8,7 @@ import styles from "./cards.module.css";
 export function LocationCard({ message }: { message: Message }) {
   const { t } = useView();
   const name = message.attachments.find(({ type }) => type === "location")?.name ?? null;
-  const point = /^(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)$/.exec(name ?? "");
+  const point = /(?:^|\()(-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)\)?$/.exec(name ?? "");
   return (
     <Card icon={<MapPin size={17} aria-hidden="true" />} title={t("location.title")}>
       {name && <p dir="auto">{name}</p>}

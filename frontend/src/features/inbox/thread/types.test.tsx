@@ -54,6 +54,15 @@ const CASES: [string, Message, RegExp][] = [
     /-25.428400, -49.273300Ver no mapa/,
   ],
   [
+    "a place with a name",
+    said({
+      type: "location",
+      text: null,
+      attachments: part({ type: "location", name: "Casa (-25.428400, -49.273300)" }),
+    }),
+    /Casa \(-25.428400, -49.273300\)Ver no mapa/,
+  ],
+  [
     "a booking",
     said({ type: "appointment", text: null, details: details({ status: "requested" }) }),
     /Pedido de agendamento/,
