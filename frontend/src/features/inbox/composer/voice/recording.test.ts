@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { failureOf, formatFor } from "./recording";
+import { afterEach, expect, test, vi } from "vitest";
+import { failureOf, formatFor, Recording } from "./recording";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const MB = 1024 * 1024;
 const instagram = { max_bytes: 25 * MB, content_types: ["audio/aac", "audio/mp4", "audio/wav"] };
@@ -34,6 +36,18 @@ test.each([
   ["NotReadableError", "busy"],
 ])("%s says that the microphone is %s", (name, failure) => {
   expect(failureOf(new DOMException("", name))).toBe(failure);
+});
+
+test("a recorder that does not start leaves no microphone on", async () => {
+  const track = { stop: vi.fn() };
+  const getUserMedia = () => Promise.resolve({ getTracks: () => [track] });
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  vi.stubGlobal("AudioContext", vi.fn());
+  vi.stubGlobal("MediaRecorder", () => {
+    throw new DOMException("", "NotSupportedError");
+  });
+  await expect(Recording.start({ recorded: null, longestSeconds: 1 })).rejects.toThrow();
+  expect(track.stop).toHaveBeenCalledOnce();
 });
 
 test("a browser without a recorder is said to be one", () => {

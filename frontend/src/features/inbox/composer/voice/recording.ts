@@ -55,7 +55,12 @@ export class Recording {
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true },
     });
-    return new Recording(stream, format);
+    try {
+      return new Recording(stream, format);
+    } catch (error) {
+      turnOff(stream);
+      throw error;
+    }
   }
 
   /** How loud it is now, 0 to 1. */
@@ -85,9 +90,14 @@ export class Recording {
   }
 
   #release(): void {
-    for (const track of this.stream.getTracks()) track.stop();
+    turnOff(this.stream);
     if (this.#context.state !== "closed") void this.#context.close();
   }
+}
+
+/** The browser says that it listens for as long as a track of it is left. */
+function turnOff(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 const named = (sound: Blob, ending: string, type: string): File =>
