@@ -1,4 +1,5 @@
 import type { Locale } from "@/lib/i18n";
+import { sizeWords } from "../size-words";
 import { dayOf } from "./sequence";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,20 +43,8 @@ function createTimes(locale: Locale): Times {
     moment: (time) => moment.format(new Date(time)),
     exact: (time) => exact.format(new Date(time)),
     day,
-    size: (bytes) => sizeOf(bytes, locale),
+    size: (bytes) => sizeWords(bytes, locale),
   };
-}
-
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
-
-function sizeOf(bytes: number, locale: Locale): string {
-  const step = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
-  return new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    unitDisplay: step === 0 ? "long" : "short",
-    maximumFractionDigits: step > 1 ? 1 : 0,
-  }).format(bytes / 1000 ** step);
 }
 
 const capital = (text: string, locale: Locale): string =>

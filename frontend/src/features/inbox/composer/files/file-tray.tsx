@@ -7,8 +7,8 @@ import { Button, IconButton } from "@/components/button";
 import { useErrorWords } from "@/components/error-words";
 import { PLATFORMS } from "@/lib/names";
 import { useLocale } from "@/lib/root";
+import { sizeWords } from "../../size-words";
 import { endingsOf, type Kind } from "./file-check";
-import { sizeWords } from "./size-words";
 import type { Item, Uploads } from "./uploads";
 import styles from "./file-tray.module.css";
 
