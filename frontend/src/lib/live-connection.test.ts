@@ -95,6 +95,14 @@ test("a broken connection goes on from the last event", async () => {
   expect(begun).toBe(1);
 });
 
+test("while it tries again it is still said to be down", async () => {
+  tickets = () => Promise.reject(new Unreachable("down"));
+  last().ends(1006);
+  states.length = 0;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(new Set(states)).toEqual(new Set(["waiting"]));
+});
+
 test("it waits longer after each failure, and not at all once the network is back", async () => {
   for (const wait of [500, 1000, 2000]) {
     const before = Socket.all.length;

@@ -51,6 +51,7 @@ export class LiveConnection {
     document.addEventListener("visibilitychange", this.#look);
     this.#looked = Date.now();
     this.#looking = setInterval(this.#look, LOOKED_EVERY_MS);
+    this.handlers.onState("connecting");
     void this.#open();
   }
 
@@ -87,7 +88,6 @@ export class LiveConnection {
 
   async #open(): Promise<void> {
     const attempt = (this.#attempt += 1);
-    this.handlers.onState("connecting");
     let address: string;
     try {
       const { ticket } = await this.client.liveTicket();
