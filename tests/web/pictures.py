@@ -21,24 +21,32 @@ _FAINT = 40
 _STRAY = 60
 """Pixels that may differ by more; an icon of 12 by 12 that is missing is more than twice as many."""
 
+_DRAWN = """
+async () => {
+  const waits = () => document.fonts.status !== "loaded" || [...document.images].some((one) => !one.complete);
+  for (let turns = 0; waits() && turns < 500; turns += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+"""
+"""Letters and pictures are there. Not waited for by the browser's library, which the page's policy stops."""
 
-def shot(page: Page, name: str, *, hidden: tuple[Locator, ...] = ()) -> Path:
-    """What is seen, without motion and caret; ``hidden`` and every ``<time>`` are painted over."""
-    path = TAKEN / f"{name}.png"
+
+def shot(page: Page, name: str, *, hidden: tuple[Locator, ...] = (), frozen: bool = False) -> Path:
+    """What is seen, without motion and caret; ``hidden`` is painted over, unless ``frozen`` times are too."""
+    path = TAKEN / f"{name}.webp"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.wait_for_function(
-        "document.fonts.status === 'loaded' && [...document.images].every((i) => i.complete)"
-    )
-    covered = [page.locator("time"), *hidden]
+    page.evaluate(_DRAWN)
+    covered = [*hidden] if frozen else [page.locator("time"), *hidden]
     drawn = page.screenshot(animations="disabled", caret="hide", mask=covered, mask_color="#808080")
-    _opened(drawn).quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    _opened(drawn).save(path, lossless=True, method=6 if os.environ.get(_RECORDS) else 0)
     return path
 
 
-def compare(page: Page, name: str, *, hidden: tuple[Locator, ...] = ()) -> None:
+def compare(page: Page, name: str, *, hidden: tuple[Locator, ...] = (), frozen: bool = False) -> None:
     """AssertionError when the page does not look as was approved; the difference is beside the picture."""
-    taken = shot(page, name, hidden=hidden)
-    approved = APPROVED / f"{name}.png"
+    taken = shot(page, name, hidden=hidden, frozen=frozen)
+    approved = APPROVED / f"{name}.webp"
     browser = page.context.browser
     version = browser.version if browser else "?"
     if os.environ.get(_RECORDS):
@@ -53,7 +61,7 @@ def compare(page: Page, name: str, *, hidden: tuple[Locator, ...] = ()) -> None:
         return
     spots = differing(before, now)
     if (count := sum(spots.histogram()[1:])) > _STRAY:
-        spots.save(taken.with_suffix(".difference.png"))
+        spots.save(taken.with_suffix(".difference.webp"), lossless=True)
         raise AssertionError(f"{count} pixels of {name} differ, within {spots.getbbox()}: look at {taken}")
 
 

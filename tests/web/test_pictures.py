@@ -30,7 +30,7 @@ def approved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: Page) -> Pat
     show(page)
     pictures.compare(page, "card")
     monkeypatch.delenv("RECORD_PICTURES")
-    return tmp_path / "APPROVED" / "card.png"
+    return tmp_path / "APPROVED" / "card.webp"
 
 
 def show(page: Page, time: str = "18:00", label: str = "Enviar", fill: str = "#0a7") -> None:
@@ -48,7 +48,7 @@ def test_a_word_or_a_small_sign_that_changed_does_not(page: Page, changed: dict[
     show(page, **changed)
     with pytest.raises(AssertionError, match="pixels of card differ"):
         pictures.compare(page, "card")
-    assert (pictures.TAKEN / "card.difference.png").is_file()
+    assert (pictures.TAKEN / "card.difference.webp").is_file()
 
 
 def test_what_nobody_approved_does_not(page: Page) -> None:
