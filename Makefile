@@ -25,16 +25,19 @@ run: $(READY) $(WEB) ## start the service with a local Meta and a database of it
 	@exec $(PY) -m meta_inbox.entrypoints.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 # With bytecode kept even where Python is told to keep none: each process would compile all the tests again.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q -m
+# Three at a time on two cores, since they often wait: modules that take long begin, short ones fill up the end.
+# Then, one by one, those that measure times or harm their Postgres.
+FIRST := tests/acceptance tests/web tests/faults tests/examples
+ALL := $(FIRST) $(filter-out $(FIRST) %/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
-# Three at a time on two cores, since tests often wait; one by one those that kill, freeze and measure.
 test: $(READY) $(WEB) $(BROWSER) ## run every test but the soak runs (some: make test TESTS=tests/unit)
 ifdef TESTS
-	@$(PYTEST) -m "not soak" $(TESTS)
+	@$(PYTEST) "not soak" $(TESTS)
 else
 	@cd frontend && $(NPM) test -- --run
-	@$(PYTEST) -m "not soak" -n 3 --dist loadfile tests --ignore=tests/faults
-	@$(PYTEST) -m "not soak" tests/faults
+	@$(PYTEST) "not soak and not alone" -n 3 --dist loadfile --no-loadscope-reorder $(ALL)
+	@$(PYTEST) "not soak and alone" tests
 endif
 
 check: $(READY) $(NODE_MODULES) ## lint, format, types and the borders of the hexagon

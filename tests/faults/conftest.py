@@ -1,4 +1,4 @@
-"""One Postgres for all fault tests, and a fresh database for each."""
+"""A Postgres for the fault tests, and a fresh database for each."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -6,14 +6,17 @@ from itertools import count
 import pytest
 
 from meta_inbox.adapters.persistence.embedded import EmbeddedPostgres
-from tests.harness.service import database_server, new_database
+from tests.harness.service import common_server, database_server, new_database
 
 _numbers = count()
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """A server that the tests of one module may freeze and crash."""
+def postgres(request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
+    """Where a module runs alone a durable server to measure, freeze and crash; else the common one."""
+    if request.node.get_closest_marker("alone") is None:
+        yield common_server()
+        return
     with database_server() as server:
         yield server
 

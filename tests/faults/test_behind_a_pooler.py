@@ -21,6 +21,7 @@ from tests.harness.webhooks import PAGE, webhooks
 
 pytestmark = [
     pytest.mark.real,
+    pytest.mark.alone,
     pytest.mark.skipif(
         installed() is None and "CI" not in os.environ, reason="pgbouncer is not installed on this machine"
     ),

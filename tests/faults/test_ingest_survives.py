@@ -17,7 +17,7 @@ from tests.harness.freeze import Frozen, postmaster_of
 from tests.harness.service import SECRET, Service, connect_page, meta_inbox
 from tests.harness.webhooks import PAGE, body_of, request_of, text_event, webhooks
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 
 def _stored(database: str) -> dict[str, int]:

@@ -16,7 +16,7 @@ from tests.harness.live import Follower, Reader, connected, following, ticket
 from tests.harness.service import SECRET, Service
 from tests.harness.webhooks import webhooks
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 ENDS_WITHIN = 18.0
 """Seconds: 10 that a frame may wait, and two looks at each connection, 2.5 apart."""

@@ -14,7 +14,7 @@ from tests.harness.live import Follower, following, ticket
 from tests.harness.service import SECRET, Service
 from tests.harness.webhooks import Webhook, webhooks
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 _AHEAD = b'"message_id":"'
 

@@ -22,7 +22,7 @@ from tests.harness.live import Reader, following, ticket
 from tests.harness.service import SECRET, Service, connect_page, meta_inbox
 from tests.harness.webhooks import PAGE, Webhook, webhooks
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 TENANT = "bench"
 SEEN_WITHIN = 2.5

@@ -108,7 +108,7 @@ async def _trouble(house: Business) -> Aftermath:
     house.meta.fault("accept_then_hang", count=6)
     for number in (KILLED, FROZEN, UNHEARD):
         if number == FROZEN:
-            house.meta.fault("answer_late", seconds=2, count=6)
+            house.meta.fault("answer_late", seconds=4, count=6)
         theirs = people[number - 1 :: 3]
         posting += [asyncio.create_task(_post(house, number, one, f"by {number}")) for one in theirs]
         await until(lambda name=f"by {number}": _sending(house, name, 6), within=10, every=0.02)

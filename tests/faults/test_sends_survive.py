@@ -18,7 +18,7 @@ from tests.acceptance.real_parts import RealParts, new_world, real_parts
 from tests.acceptance.stage import BIA, Stage
 from tests.harness.service import JWT_SECRET, SECRET
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 LEASE = timedelta(seconds=30)
 SETTLED_WITHIN = 10.0

@@ -13,7 +13,7 @@ from tests.harness.business import CASA_VERDE, Business, business, until
 from tests.harness.service import SECRET, Service, new_database
 from tests.harness.webhooks import webhooks
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 _BAD = {"bomb": 2, "endless": 3, "drip": 3, "accept_then_hang": 12}
 """As many as an account may have on their way at once."""
