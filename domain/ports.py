@@ -324,7 +324,7 @@ class Conversations(Protocol):
         query: str | None,
         unread: bool | None,
     ) -> Page[Conversation]:
-        """Newest first; ``query`` is a case-insensitive part of the contact's name or username."""
+        """Newest first; ``query`` is a part of the contact's name or username, case and accents apart."""
         ...
 
     async def messages(

@@ -134,7 +134,7 @@ async def list_conversations(
     q: FromQuery[str | None] = None,
     unread: FromQuery[Literal["true", "false"] | None] = None,
 ) -> Conversations:
-    """Newest first; ``q`` is a part of the contact's name or username, in any case."""
+    """Newest first; ``q`` is a part of the contact's name or username, in any case, accents apart."""
     owner, page = await given.inbox.list_conversations(
         by=given.by,
         account=account_id(account),

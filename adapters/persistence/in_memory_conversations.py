@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore, ThreadKey
 from meta_inbox.adapters.persistence.in_memory_rows import ContactRow
+from meta_inbox.adapters.persistence.plain_names import plain_name
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import AccountStatus
 from meta_inbox.domain.model.changes import Hidden, Reacted
@@ -169,8 +170,8 @@ def _turn(row: ContactRow) -> tuple[int, datetime]:
 
 
 def _is_called(contact: Contact, query: str) -> bool:
-    wanted = query.lower()
-    return any(wanted in name.lower() for name in (contact.name, contact.username) if name is not None)
+    wanted = plain_name(query)
+    return any(wanted in plain_name(name) for name in (contact.name, contact.username) if name is not None)
 
 
 def _cut(

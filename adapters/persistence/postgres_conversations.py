@@ -6,6 +6,7 @@ from functools import cache
 from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection, Database
+from meta_inbox.adapters.persistence.plain_names import plain_name, sql_plain_name
 from meta_inbox.adapters.persistence.postgres_contacts import PostgresContacts
 from meta_inbox.adapters.persistence.postgres_events import Change, log
 from meta_inbox.adapters.persistence.postgres_noting import hand_over, note
@@ -60,10 +61,10 @@ _UNREAD: dict[bool | None, tuple[bytes, LiteralString]] = {
     False: (b"_read", " and c.unread_count = 0"),
 }
 # Not LIKE: nothing in what people type is a pattern.
-_CALLED: LiteralString = """
-    and (position(lower(%(query)s) in lower(p.name)) > 0
-         or position(lower(%(query)s) in lower(p.username)) > 0)
-"""
+_CALLED: LiteralString = (
+    " and (position(%(query)s in " + sql_plain_name("p.name") + ") > 0"
+    " or position(%(query)s in " + sql_plain_name("p.username") + ") > 0)"
+)
 _TALKS_AFTER: LiteralString = " and (c.last_message_at, c.contact_id) < (%(at)s, %(id)s)"
 _NEWEST: LiteralString = " order by c.last_message_at desc, c.contact_id desc"
 _TALKS_END: LiteralString = _NEWEST + " limit %(limit)s" + _SHOWN + _NEWEST
@@ -143,12 +144,17 @@ class PostgresConversations:
         query: str | None,
         unread: bool | None,
     ) -> Page[Conversation]:
-        """Newest first; ``query`` is a case-insensitive part of the contact's name or username."""
+        """Newest first; ``query`` is a part of the contact's name or username, case and accents apart."""
         if not is_id(account) or not is_storable(query or "", after.id if after else ""):
             return Page(items=(), next=None)
         question = _talks(unread, called=bool(query), after=after is not None)
-        values = {"tenant": tenant, "account": account, "query": query or "", **_place(limit, after)}
-        rows = await self._db.read(tenant, question, values)
+        values = {
+            "tenant": tenant,
+            "account": account,
+            "query": plain_name(query or ""),
+            **_place(limit, after),
+        }
+        rows = await self._db.read(tenant, question, values | _place(limit, after))
         found = tuple(conversation_of(row, ad_windows=self._ad_windows) for row in rows[:limit])
         if len(rows) <= limit or found[-1].last_message_at is None:
             return Page(items=found, next=None)

@@ -117,6 +117,15 @@ async def test_a_part_of_the_name_or_username_finds_a_contact(scene: Scene) -> N
     assert await found_by(scene, account, "nobody") == set()
 
 
+@pytest.mark.parametrize("query", ["livia", "LÍVIA", "Li\u0301via", "conceicao", "ceição"])
+async def test_a_contact_is_found_whichever_accents_somebody_types(scene: Scene, query: str) -> None:
+    account = await scene.connected()
+    await named(scene, account, "1", "Lívia da Conceição", None)
+    await named(scene, account, "2", "Li\u0301via da Conceic\u0327a\u0303o", None)
+    await named(scene, account, "3", "Olivier", None)
+    assert await found_by(scene, account, query) == {"1", "2"}
+
+
 @pytest.mark.parametrize("wild", ["%", "_", "\\", "100%", "a_b", "\\%"])
 async def test_a_query_is_taken_by_the_letter(scene: Scene, wild: str) -> None:
     account = await scene.connected()

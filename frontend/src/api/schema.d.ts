@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * ListConversations
-         * @description Newest first; ``q`` is a part of the contact's name or username, in any case.
+         * @description Newest first; ``q`` is a part of the contact's name or username, in any case, accents apart.
          */
         get: operations["list_conversations"];
         put?: never;

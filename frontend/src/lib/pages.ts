@@ -1,6 +1,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Conversation, ConversationPage, Message, MessagePage } from "@/api/types";
 import type { ConversationFilter } from "./keys";
+import { plain } from "./plain";
 
 export type MessagePages = InfiniteData<MessagePage, string | undefined>;
 export type ConversationPages = InfiniteData<ConversationPage, string | undefined>;
@@ -100,7 +101,7 @@ export function newerThan(one: Conversation, other: Conversation): boolean {
 function belongs(conversation: Conversation, { q, unread }: ConversationFilter): boolean {
   if (conversation.last_message_at === null) return false;
   if (unread && conversation.unread_count === 0) return false;
-  const sought = q.toLocaleLowerCase();
+  const sought = plain(q); // as the service looks for names
   const { name, username } = conversation.contact;
-  return sought === "" || [name, username].some((each) => each?.toLocaleLowerCase().includes(sought));
+  return sought === "" || [name, username].some((each) => each && plain(each).includes(sought));
 }
