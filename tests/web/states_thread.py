@@ -89,7 +89,7 @@ _SCROLL = """(log, by) => {
 @state("lightbox")
 def lightbox(scene: Scene) -> None:
     kinds_begin(scene)
-    scene.page.get_by_role("button", name=scene.word("thread:media.open", number=1, count=4)).click()
+    scene.page.get_by_role("button", name=scene.word("thread:media.open", number=1, count=4)).press("Enter")
     expect(scene.page.get_by_role("dialog")).to_be_visible()
 
 
