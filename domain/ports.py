@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from meta_inbox.domain.errors import RefusalKind, Refused
-from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.account import Account, Login, StatusReason, WebhookSource
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
@@ -106,20 +106,20 @@ class OpenedCompletion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscription:
-    """A Page that must no longer send us webhooks; tried until Meta agrees or the token is dead."""
+    """What must no longer send us webhooks; tried until Meta agrees or the token is dead."""
 
     id: str
-    page_id: str
+    source: WebhookSource
     token: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A connected account whose Page must send us webhooks."""
+    """A connected account, and what must send us webhooks for it."""
 
     tenant_id: TenantId
     account_id: AccountId
-    page_id: str
+    source: WebhookSource
     token: Secret
 
 
@@ -167,8 +167,9 @@ class Accounts(Protocol):
     async def connect(self, tenant: TenantId, user: UserId, connectable: Connectable) -> Account | None:
         """Makes or revives the account, its route and its sealed tokens; None when another tenant owns it.
 
-        The same tenant gets the same id again. Items that came for it within the last 24 hours are
-        handed to the projection, and sends that waited for a login are due again.
+        The same tenant gets the same id again, by whichever login: the newest is the active one. What sent
+        webhooks for it until now, and is needed no more, is to be unsubscribed. Items that came for it by
+        this login within the last 24 hours are handed to the projection, and sends that waited are due again.
         """
         ...
 
@@ -176,7 +177,7 @@ class Accounts(Protocol):
         """Ends the account and destroys its tokens; again: nothing happens.
 
         Returns what must be unsubscribed at Meta, already kept for retrying, or None while a sibling
-        account still needs the same Page.
+        account still needs the same Page, or when there is nothing to unsubscribe.
         """
         ...
 
@@ -203,7 +204,7 @@ class Accounts(Protocol):
         ...
 
     async def due_unsubscriptions(self, limit: int) -> Sequence[Unsubscription]:
-        """Claims Pages still to be unsubscribed whose next try is due, for a minute each."""
+        """Claims what is still to be unsubscribed and whose next try is due, for a minute each."""
         ...
 
     async def unsubscribed(self, unsubscription: str) -> None:
@@ -577,7 +578,7 @@ class Dispatch(Protocol):
 
 
 class MetaLogin(Protocol):
-    """Meta's dialog and what is redeemed after it."""
+    """The dialog of one of Meta's logins, and what is redeemed after it."""
 
     def dialog_url(self, state: Secret, wanted: Wanted) -> str:
         """Where the browser is sent to log in."""
@@ -662,19 +663,19 @@ class GraphApi(Protocol):
         """
         ...
 
-    async def inspect(self, token: Secret) -> TokenFacts:
-        """What Meta says of a token. GraphUnavailable."""
+    async def inspect(self, account: Account, token: Secret) -> TokenFacts:
+        """What Meta says of the account's token. GraphUnavailable."""
         ...
 
-    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
-        """Which webhook fields the Page sends us. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+    async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """Which webhook fields it sends us. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         ...
 
-    async def subscribe(self, page_id: str, token: Secret) -> None:
-        """Has the Page send us webhooks, read back. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+    async def subscribe(self, source: WebhookSource, token: Secret) -> None:
+        """Has it send us webhooks, read back. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         ...
 
-    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+    async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:
         """Ends that. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         ...
 

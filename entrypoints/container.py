@@ -4,6 +4,8 @@
 """
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from dependency_injector import containers, providers
 
@@ -12,8 +14,9 @@ from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.adapters.meta_graph.actions import HttpGraphActions
 from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
-from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMetaLogin
+from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeInstagramLogin, FakeMetaLogin
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.login_instagram import HttpInstagramLogin
 from meta_inbox.adapters.meta_graph.media_fetch import MediaFetcher
 from meta_inbox.adapters.meta_graph.media_in_process import FakeMediaSource
 from meta_inbox.adapters.meta_graph.media_source import MetaMediaSource
@@ -74,7 +77,8 @@ from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.adapters.persistence.time_and_ids import SystemClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.inbox import Inbox, Upkeep
-from meta_inbox.domain.ports import Blobs
+from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.ports import Blobs, MetaLogin
 from meta_inbox.domain.use_cases.change_canned_reply import ChangeCannedReply
 from meta_inbox.domain.use_cases.check_health import CheckHealth
 from meta_inbox.domain.use_cases.check_message import CheckMessage
@@ -169,6 +173,19 @@ def _given() -> providers.Dependency[object]:
     return providers.Dependency()
 
 
+def instagram_app_of(settings: Settings) -> MetaApp | None:
+    """The app of Instagram Login, where one is configured."""
+    app_id, secret = settings.meta_instagram_app_id, settings.meta_instagram_app_secret
+    return None if app_id is None or secret is None else MetaApp(id=app_id, secret=secret)
+
+
+def _logins(facebook: MetaLogin, instagram: Callable[..., MetaLogin], **given: Any) -> dict[Login, MetaLogin]:
+    """The logins that are configured; ``given`` is what the second is made of, if its app is among it."""
+    if given["app"] is None:
+        return {Login.FACEBOOK: facebook}
+    return {Login.FACEBOOK: facebook, Login.INSTAGRAM: instagram(**given)}
+
+
 class Core(containers.DeclarativeContainer):
     """The use cases."""
 
@@ -183,7 +200,7 @@ class Core(containers.DeclarativeContainer):
     outbox = _given()
     outcomes = _given()
     histories = _given()
-    meta = _given()
+    logins = _given()
     graph = _given()
     actions = _given()
     profiles = _given()
@@ -257,7 +274,7 @@ class Core(containers.DeclarativeContainer):
             ConnectAccount,
             states=states,
             accounts=accounts,
-            meta=meta,
+            logins=logins,
             subscriptions=keep_subscriptions,
             clock=clock,
             ids=ids,
@@ -423,12 +440,14 @@ class OnPostgres(containers.DeclarativeContainer):
     app = providers.Singleton(
         MetaApp, id=settings.provided.meta_app_id, secret=settings.provided.meta_app_secret
     )
+    instagram_app = providers.Singleton(instagram_app_of, settings)
     meter = providers.Singleton(Meter)
     calls = providers.Singleton(
         GraphCalls,
         transport=transport,
         meter=meter,
         app=app,
+        instagram_app=instagram_app,
         base_url=settings.provided.meta_graph_base_url,
         instagram_base_url=settings.provided.meta_instagram_graph_base_url,
         version=settings.provided.meta_graph_version,
@@ -448,14 +467,25 @@ class OnPostgres(containers.DeclarativeContainer):
         outbox=outbox,
         outcomes=providers.Singleton(PostgresOutcomes, db, media_rules),
         histories=histories,
-        meta=providers.Singleton(
-            HttpMetaLogin,
+        logins=providers.Singleton(
+            _logins,
+            providers.Singleton(
+                HttpMetaLogin,
+                graph=calls,
+                redirect_uri=settings.provided.meta_oauth_redirect_uri,
+                clock=clock,
+                scopes=settings.provided.meta_oauth_scopes,
+                config_id=settings.provided.meta_oauth_config_id,
+                dialog_base_url=settings.provided.meta_dialog_base_url,
+            ),
+            providers.Object(HttpInstagramLogin),
             graph=calls,
-            redirect_uri=settings.provided.meta_oauth_redirect_uri,
+            app=instagram_app,
+            redirect_uri=settings.provided.meta_instagram_oauth_redirect_uri,
             clock=clock,
-            scopes=settings.provided.meta_oauth_scopes,
-            config_id=settings.provided.meta_oauth_config_id,
-            dialog_base_url=settings.provided.meta_dialog_base_url,
+            scopes=settings.provided.meta_instagram_oauth_scopes,
+            dialog_base_url=settings.provided.meta_instagram_dialog_base_url,
+            api_base_url=settings.provided.meta_instagram_api_base_url,
         ),
         graph=providers.Singleton(HttpGraphApi, graph=calls),
         actions=providers.Singleton(HttpGraphActions, graph=calls),
@@ -515,12 +545,21 @@ class InMemory(containers.DeclarativeContainer):
         outbox=outbox,
         outcomes=providers.Singleton(InMemoryOutcomes, store),
         histories=histories,
-        meta=providers.Singleton(
-            FakeMetaLogin,
+        logins=providers.Singleton(
+            _logins,
+            providers.Singleton(
+                FakeMetaLogin,
+                meta=settings.provided.fake_meta,
+                redirect_uri=settings.provided.meta_oauth_redirect_uri,
+                clock=clock,
+                scopes=settings.provided.meta_oauth_scopes,
+            ),
+            providers.Object(FakeInstagramLogin),
             meta=settings.provided.fake_meta,
-            redirect_uri=settings.provided.meta_oauth_redirect_uri,
+            app=providers.Singleton(instagram_app_of, settings),
+            redirect_uri=settings.provided.meta_instagram_oauth_redirect_uri,
             clock=clock,
-            scopes=settings.provided.meta_oauth_scopes,
+            scopes=settings.provided.meta_instagram_oauth_scopes,
         ),
         graph=providers.Singleton(FakeGraphApi, settings.provided.fake_meta),
         actions=providers.Singleton(HttpGraphActions, graph=settings.provided.fake_meta.calls),

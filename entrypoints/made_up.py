@@ -12,6 +12,7 @@ from meta_inbox.adapters.persistence.sealing import KeyRing
 
 FILE = "sandbox.env"
 APP_ID = "700700700700700"
+INSTAGRAM_APP_ID = "800800800800800"
 _EXAMPLE_ORIGIN = "http://127.0.0.1:5173"
 """Where examples/react_host is served while somebody works on it."""
 _PREFIX = "sandbox-"
@@ -28,6 +29,7 @@ def _secret() -> str:
 
 _SECRETS: dict[str, Callable[[], str]] = {
     "META_APP_SECRET": _secret,
+    "META_INSTAGRAM_APP_SECRET": _secret,
     "META_WEBHOOK_VERIFY_TOKEN": _secret,
     "AUTH_JWT_SECRET": _secret,
     "META_INBOX_ENCRYPTION_KEYS": lambda: KeyRing.generate("sandbox"),
@@ -43,10 +45,13 @@ def make_up(data_dir: Path, *, api_port: int, sandbox_port: int) -> tuple[Path, 
     sandbox = f"http://127.0.0.1:{sandbox_port}"
     variables = {
         "META_APP_ID": APP_ID,
+        "META_INSTAGRAM_APP_ID": INSTAGRAM_APP_ID,
         **made,
         "META_OAUTH_REDIRECT_URI": f"http://127.0.0.1:{api_port}/api/meta/oauth/callback",
         "META_DIALOG_BASE_URL": sandbox,
         "META_GRAPH_BASE_URL": sandbox,
+        "META_INSTAGRAM_DIALOG_BASE_URL": f"{sandbox}/instagram",
+        "META_INSTAGRAM_API_BASE_URL": f"{sandbox}/instagram",
         "META_INSTAGRAM_GRAPH_BASE_URL": f"{sandbox}/instagram",
         "META_MEDIA_HOSTS": f"127.0.0.1:{sandbox_port},.fbcdn.net,.cdninstagram.com,.fbsbx.com",
         "META_INBOX_FRONTEND_ORIGINS": f"http://127.0.0.1:{api_port},{_EXAMPLE_ORIGIN}",

@@ -12,6 +12,7 @@ from meta_inbox.adapters.http.asgi import ASGIApp
 from meta_inbox.adapters.http.protocol import Limits
 from meta_inbox.adapters.meta_graph.sandbox import Sandbox, create_sandbox
 from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_ground import InstagramApp
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.entrypoints.environment import parse, read_environment
 from meta_inbox.entrypoints.logging import configure_logging
@@ -48,16 +49,26 @@ def _sandbox(environment: dict[str, str], public_url: str, state_file: Path) -> 
     for name in _NEEDED:
         parse(name, environment[name])
     redirect_uri = environment["META_OAUTH_REDIRECT_URI"]
+    own_redirect_uri = environment.get("META_INSTAGRAM_OAUTH_REDIRECT_URI", f"{redirect_uri}/instagram")
     world = World(
         environment["META_APP_ID"],
         Secret(environment["META_APP_SECRET"]),
         verify_token=Secret(environment["META_WEBHOOK_VERIFY_TOKEN"]),
         clock=lambda: datetime.now(UTC),
         seed=secrets.token_hex(8),
-        redirect_uris=frozenset({redirect_uri}),
+        redirect_uris=frozenset({redirect_uri, own_redirect_uri}),
+        instagram_app=_instagram_app(environment),
     )
     webhook = redirect_uri.removesuffix("/oauth/callback") + "/webhook"
     return create_sandbox(world, deliver_to=webhook, public_url=public_url, state_file=state_file)
+
+
+def _instagram_app(environment: dict[str, str]) -> InstagramApp:
+    """The app of Instagram Login that the environment names, or one that nobody here has."""
+    app_id, secret = (environment.get(f"META_INSTAGRAM_APP_{part}") for part in ("ID", "SECRET"))
+    if not app_id or not secret:
+        return InstagramApp()
+    return InstagramApp(id=app_id, secret=Secret(secret))
 
 
 def _announce(address: str) -> None:

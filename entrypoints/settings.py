@@ -96,6 +96,8 @@ class Settings:
             meta_oauth_redirect_uri="http://127.0.0.1:8000/api/meta/oauth/callback",
             meta_webhook_verify_token=meta.verify_token,
             meta_inbox_encryption_keys=Secret(KeyRing.generate("sandbox")),
+            meta_instagram_app_id=meta.instagram_app.id,
+            meta_instagram_app_secret=meta.instagram_app.secret,
             fake_meta=meta,
         )
 

@@ -16,18 +16,25 @@ AGENT = Principal("tenant-1", "agent-1", name="Bia")
 
 
 async def connected(
-    inbox: "Inbox", meta: "FakeMeta", name: str = "Casa Verde", *, by: Principal = AGENT
+    inbox: "Inbox",
+    meta: "FakeMeta",
+    name: str = "Casa Verde",
+    *,
+    by: Principal = AGENT,
+    login: Login = Login.FACEBOOK,
 ) -> Account:
     """Connects the Page of this name, or the Instagram account of this username, by both clicks.
 
-    ValueError when Meta knows no such account; ConnectFailed, and whatever else connecting may raise.
+    With ``Login.INSTAGRAM`` the account logs in itself. ValueError when Meta knows no such account;
+    ConnectFailed, and whatever else connecting may raise.
     """
     wanted = meta.account_id(name)
-    ticket = await inbox.connect_account.start(by=by, return_origin="http://127.0.0.1:8000")
+    ticket = await inbox.connect_account.start(by=by, login=login, return_origin="http://127.0.0.1:8000")
     sent = await inbox.connect_account.authorize(ticket=ticket.ticket, browser=None)
-    back = parse_qs(urlsplit(meta.approve(sent.dialog_url)).query)
+    itself = name if login is Login.INSTAGRAM else None
+    back = parse_qs(urlsplit(meta.approve(sent.dialog_url, account=itself)).query)
     authorized = await inbox.connect_account.callback(
-        login=Login.FACEBOOK,
+        login=login,
         state=Secret(back["state"][0]),
         code=Secret(back["code"][0]),
         browser=sent.browser,

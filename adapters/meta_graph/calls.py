@@ -39,7 +39,7 @@ _DEAD_TOKEN = Complaint(verdict=TABLE[190, None], status=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetaApp:
-    """The Meta app of this deployment."""
+    """The Meta app of this deployment, or its Instagram app."""
 
     id: str
     secret: Secret
@@ -61,6 +61,7 @@ class GraphCalls:
 
     transport: Transport = field(repr=False)
     app: MetaApp
+    instagram_app: MetaApp | None = None
     base_url: str = "https://graph.facebook.com"
     instagram_base_url: str = "https://graph.instagram.com"
     proves: bool = True
@@ -82,7 +83,11 @@ class GraphCalls:
         calls = self.by(Caller.of(account, priority, sends=sends))
         if account.login is Login.FACEBOOK:
             return calls
-        return replace(calls, base_url=self.instagram_base_url, proves=False)
+        return calls.at_instagram()
+
+    def at_instagram(self) -> Self:
+        """The same calls at graph.instagram.com, which takes no proof."""
+        return replace(self, base_url=self.instagram_base_url, proves=False)
 
     def url(self, *path: str) -> str:
         """The address of a node and its edge."""
@@ -131,6 +136,10 @@ class GraphCalls:
         """A new token for a code or a token, both of which stay out of the address. GraphUnavailable."""
         client = {"client_id": self.app.id, "client_secret": self.app.secret.reveal()}
         request = Request(method="POST", url=self.url("oauth", "access_token"), form={**client, **form})
+        return await self._safely(request, None)
+
+    async def bare(self, request: Request) -> Json | Complaint:
+        """A call outside the Graph API's versions, which carries what it needs itself. GraphUnavailable."""
         return await self._safely(request, None)
 
     async def inspect(self, token: Secret) -> Json | Complaint:

@@ -23,14 +23,13 @@ from meta_inbox.adapters.meta_graph.outcomes import (
 )
 from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path, upload_file, upload_form
 from meta_inbox.adapters.meta_graph.webhook_fields import (
-    COMMENT_FIELDS,
     INDISPENSABLE,
-    PAGE_FIELDS,
+    SOURCE_FIELDS,
     without_refused,
 )
 from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
-from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.account import Account, Login, Platform, WebhookSource
 from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
@@ -146,8 +145,10 @@ class HttpGraphApi:
         calls = self.graph.of(account, Priority.PEOPLE if urgent else Priority.SYNC)
         return await read_page(calls, self.pace, account, token, after=after, contact=contact)
 
-    async def inspect(self, token: Secret) -> TokenFacts:
+    async def inspect(self, account: Account, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
+        if account.login is Login.INSTAGRAM:
+            return await self._still_good(account, token)
         found = await self.graph.by(Caller(priority=Priority.SYNC)).inspect(token)
         if isinstance(found, Complaint):
             raise GraphUnavailable(found.detail, retry_after=found.wait or None)
@@ -159,41 +160,64 @@ class HttpGraphApi:
             data_access_expires_at=as_time(found.get("data_access_expires_at")),
         )
 
-    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
-        """Which webhook fields the Page sends this app. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        found = await self._of_page(page_id).get(page_id, "subscribed_apps", token=token)
+    async def _still_good(self, account: Account, token: Secret) -> TokenFacts:
+        """``debug_token`` knows nothing of Instagram Login's tokens, so one is tried."""
+        calls = self.graph.of(account, Priority.SYNC)
+        found = await calls.try_get("me", token=token, query={"fields": "id"})
+        if isinstance(found, Complaint) and found.verdict.kind in (Class.WAIT, Class.UNCERTAIN):
+            raise GraphUnavailable(found.detail, retry_after=found.wait or None)
+        dead = isinstance(found, Complaint) and found.verdict.kind is Class.REAUTHORISE
+        return TokenFacts(valid=not dead, ours=True)
+
+    async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """Which webhook fields it sends this app. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        found = await self._calls(source).get(*_edge(source), token=token)
         apps = [as_dict(row) or {} for row in as_list(found.get("data"))]
-        ours = (app for app in apps if as_label(app.get("id")) == self.graph.app.id)
+        ours = (app for app in apps if self._is_ours(source, app))
         return frozenset(
             field for app in ours for field in map(as_text, as_list(app.get("subscribed_fields"))) if field
         )
 
-    async def subscribe(self, page_id: str, token: Secret) -> None:
-        """Has the Page send its webhooks, and reads back that it does."""
-        try:
-            await self._subscribe(page_id, token, (*PAGE_FIELDS, *COMMENT_FIELDS))
-        except RefusedByMeta:
-            await self._subscribe(page_id, token, PAGE_FIELDS)
-        if INDISPENSABLE not in await self.subscribed_fields(page_id, token):
-            raise GraphUnavailable("Meta did not keep the subscription to the Page's messages")
+    def _is_ours(self, source: WebhookSource, app: dict[str, Any]) -> bool:
+        """Which of an app's two ids Instagram names, its documentation leaves open."""
+        if source.login is Login.FACEBOOK:
+            return as_label(app.get("id")) == self.graph.app.id
+        own = self.graph.instagram_app
+        return as_label(app.get("app_id")) in (None, self.graph.app.id, own and own.id)
 
-    async def _subscribe(self, page_id: str, token: Secret, fields: Sequence[str]) -> None:
+    async def subscribe(self, source: WebhookSource, token: Secret) -> None:
+        """Has it send its webhooks, and reads back that it does."""
+        needed, more = SOURCE_FIELDS[source.login]
+        try:
+            await self._subscribe(source, token, (*needed, *more))
+        except RefusedByMeta:
+            await self._subscribe(source, token, needed)
+        if INDISPENSABLE not in await self.subscribed_fields(source, token):
+            raise GraphUnavailable("Meta did not keep the subscription to the messages")
+
+    async def _subscribe(self, source: WebhookSource, token: Secret, fields: Sequence[str]) -> None:
         """A name that Meta refuses is left out, all but ``messages``."""
         form = {"subscribed_fields": ",".join(fields)}
-        answer = await self._of_page(page_id).try_post(page_id, "subscribed_apps", token=token, form=form)
+        answer = await self._calls(source).try_post(*_edge(source), token=token, form=form)
         left = without_refused(fields, answer) if isinstance(answer, Complaint) else None
         if left is None:
             required(answer)
         else:
-            await self._subscribe(page_id, token, left)
+            await self._subscribe(source, token, left)
 
-    async def unsubscribe(self, page_id: str, token: Secret) -> None:
-        """Ends the Page's webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""
-        await self._of_page(page_id).delete(page_id, "subscribed_apps", token=token)
+    async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:
+        """Ends its webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        await self._calls(source).delete(*_edge(source), token=token)
 
-    def _of_page(self, page_id: str) -> GraphCalls:
+    def _calls(self, source: WebhookSource) -> GraphCalls:
         """What an account cannot do without waits as little as an answer does."""
-        return self.graph.by(Caller(page_id=page_id))
+        if source.login is Login.FACEBOOK:
+            return self.graph.by(Caller(page_id=source.id))
+        return self.graph.by(Caller(account_id=source.id)).at_instagram()
+
+
+def _edge(source: WebhookSource) -> tuple[str, str]:
+    return ("me" if source.login is Login.INSTAGRAM else source.id, "subscribed_apps")
 
 
 def _priority(*, automated: bool) -> Priority:

@@ -20,11 +20,16 @@ from meta_inbox.adapters.meta_graph.fake_trouble import TroublePlayed
 from meta_inbox.adapters.meta_graph.fake_webhooks import Pump, Receive
 from meta_inbox.adapters.meta_graph.in_process import WorldTransport
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.login_instagram import HttpInstagramLogin
 from meta_inbox.adapters.meta_graph.world import World
-from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS, Dialog
+from meta_inbox.adapters.meta_graph.world_instagram import PERMISSIONS
+from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Clock
+
+_INSTAGRAM = "https://graph.facebook.com/instagram"
+"""Where the world has all of Instagram Login's hosts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,14 @@ class FakeMeta(ContactsPlayed, TroublePlayed):
         )
         super().__init__(world, Cast(world=world), Pump())
         self.app = MetaApp(id=self.world.ground.app_id, secret=self.world.ground.app_secret)
+        self.instagram_app = MetaApp(
+            id=self.world.ground.instagram_app.id, secret=self.world.ground.instagram_app.secret
+        )
         self.calls = GraphCalls(
             transport=WorldTransport(self.world),
             app=self.app,
-            instagram_base_url="https://graph.facebook.com/instagram",
+            instagram_app=self.instagram_app,
+            instagram_base_url=_INSTAGRAM,
             version=self.world.ground.version,
         )
         self._dialogs: deque[str] = deque(maxlen=100)
@@ -101,26 +110,35 @@ class FakeMeta(ContactsPlayed, TroublePlayed):
         *,
         page_ids: Sequence[str] | None = None,
         permissions: Sequence[str] | None = None,
+        account: str | None = None,
     ) -> str:
         """The person agrees in Meta's dialog; returns the callback URL that the browser is sent to.
 
         Takes the dialog's address, or the one of ``/oauth/authorize`` once a browser has opened it.
-        None = everything stays ticked.
+        None = everything stays ticked. ``account``: which one logs in, in the dialog of Instagram Login,
+        by its username or id; by default casaverde.
         """
-        return self.world.oauth.approve(
-            self._dialog(authorization_url), page_ids=page_ids, permissions=permissions
-        )
+        url = self._opened(authorization_url)
+        if not _is_instagrams(url):
+            dialog = self.world.oauth.dialog(_query(url))
+            return self.world.oauth.approve(dialog, page_ids=page_ids, permissions=permissions)
+        login = self.world.instagram_login
+        account_id = None if account is None else self.account_id(account)
+        return login.approve(login.dialog(_query(url)), account_id=account_id, permissions=permissions)
 
     def cancel(self, authorization_url: str) -> str:
         """The person closes the dialog; returns the callback URL."""
-        return self.world.oauth.cancel(self._dialog(authorization_url))
+        url = self._opened(authorization_url)
+        login = self.world.instagram_login if _is_instagrams(url) else self.world.oauth
+        return login.cancel(login.dialog(_query(url)))
 
-    def _dialog(self, url: str) -> Dialog:
-        if not urlsplit(url).path.endswith("/dialog/oauth"):
-            if not self._dialogs:
-                raise ValueError("no browser has opened this address yet, so that Meta shows no dialog")
-            url = self._dialogs[-1]
-        return self.world.oauth.dialog(dict(parse_qsl(urlsplit(url).query)))
+    def _opened(self, url: str) -> str:
+        """The dialog's address, given that or ours."""
+        if "client_id" in _query(url):
+            return url
+        if not self._dialogs:
+            raise ValueError("no browser has opened this address yet, so that Meta shows no dialog")
+        return self._dialogs[-1]
 
     @property
     def sent(self) -> list[Accepted]:
@@ -136,6 +154,14 @@ class FakeMeta(ContactsPlayed, TroublePlayed):
             )
             for one in self.world.ledger
         ]
+
+
+def _query(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+def _is_instagrams(url: str) -> bool:
+    return urlsplit(url).path.endswith("/oauth/authorize")
 
 
 class FakeGraphApi(HttpGraphApi):
@@ -173,4 +199,37 @@ class FakeMetaLogin:
             clock=self.clock,
             scopes=self.scopes,
             config_id=self.config_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeInstagramLogin:
+    """Instagram Login at a fake Meta, which remembers the dialogs that were opened."""
+
+    meta: FakeMeta
+    redirect_uri: str
+    clock: Clock
+    app: MetaApp
+    scopes: Sequence[str] = PERMISSIONS
+
+    def dialog_url(self, state: Secret, wanted: Wanted) -> str:
+        """Where the browser logs in."""
+        url = self._login.dialog_url(state, wanted)
+        self.meta.dialog_opened(url)
+        return url
+
+    async def redeem(self, code: Secret, wanted: Wanted) -> Grant:
+        """What the login gave. ConnectFailed, GraphUnavailable."""
+        return await self._login.redeem(code, wanted)
+
+    @property
+    def _login(self) -> HttpInstagramLogin:
+        return HttpInstagramLogin(
+            graph=self.meta.calls,
+            app=self.app,
+            redirect_uri=self.redirect_uri,
+            clock=self.clock,
+            scopes=self.scopes,
+            dialog_base_url=_INSTAGRAM,
+            api_base_url=_INSTAGRAM,
         )

@@ -11,7 +11,7 @@ from meta_inbox.adapters.meta_graph.json_values import as_list, as_message_id, a
 from meta_inbox.adapters.meta_graph.meter import Caller
 from meta_inbox.adapters.meta_graph.wire import Complaint
 from meta_inbox.domain.errors import GraphUnavailable
-from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.budget import Priority
 from meta_inbox.domain.model.ids import MetaMessageId
 from meta_inbox.domain.model.message import SendError
@@ -65,7 +65,12 @@ def is_permission_missing(found: dict[str, Any] | Complaint) -> bool:
 
 
 async def is_withdrawn(graph: GraphCalls, account: Account, token: Secret) -> bool:
-    """Whether the person took back the permission to send, so that only a new login helps."""
+    """Whether the person took back the permission to send, so that only a new login helps.
+
+    Of an Instagram Login Meta does not tell.
+    """
+    if account.login is Login.INSTAGRAM:
+        return False
     try:
         facts = await graph.by(Caller(priority=Priority.PEOPLE)).inspect(token)
     except GraphUnavailable:

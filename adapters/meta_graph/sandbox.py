@@ -10,9 +10,12 @@ All of Meta's hosts for Facebook Login are one origin here; paths work with and 
     /{comment}/replies  /{comment}/comments  /{comment}  /{page}/messenger_profile  /{page}/thread_owner
     /{page}/take_thread_control  /{page}/pass_thread_control  /{page}/release_thread_control
 
-graph.instagram.com, where Instagram Login's tokens are good, is what lies below ``/instagram``:
+All hosts of Instagram Login are what lies below ``/instagram``:
 
-    /instagram/me  …/me/messages  …/me/conversations  …/me/messenger_profile  …/{contact}  …/{comment}/replies
+    /instagram/oauth/authorize       its dialog; POST as above, with ``account`` and ``permission`` fields
+    /instagram/oauth/access_token    (api.instagram.com)  …/access_token  …/refresh_access_token
+    /instagram/me  …/me/subscribed_apps  …/me/messages  …/me/conversations  …/me/messenger_profile
+    …/{contact}  …/{comment}/replies
 
 At ``/`` is a page to play the contacts. Below ``/sandbox`` is the same as JSON, for tests and curl:
 
@@ -69,6 +72,8 @@ from meta_inbox.adapters.meta_graph.sandbox_delivery import PAUSES, Courier
 from meta_inbox.adapters.meta_graph.sandbox_dialog import dialog_routes
 from meta_inbox.adapters.meta_graph.sandbox_given import given
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
+from meta_inbox.adapters.meta_graph.sandbox_instagram_dialog import PATH as INSTAGRAM_DIALOG
+from meta_inbox.adapters.meta_graph.sandbox_instagram_dialog import instagram_dialog_routes
 from meta_inbox.adapters.meta_graph.sandbox_media import media_routes
 from meta_inbox.adapters.meta_graph.sandbox_memory import recall, remembering
 from meta_inbox.adapters.meta_graph.sandbox_pages import PAGE_ROUTES
@@ -87,7 +92,13 @@ class Sandbox:
         self._state_file = state_file
         self._graph = GraphHttp(world=world, handshake=courier.handshake)
         self._pages = Litestar(
-            [*PAGE_ROUTES, *dialog_routes(world), *media_routes(world.media), control_routes()],
+            [
+                *PAGE_ROUTES,
+                *dialog_routes(world),
+                *instagram_dialog_routes(world),
+                *media_routes(world.media),
+                control_routes(),
+            ],
             dependencies=given(world, courier),
             lifespan=[lambda _: self._running()],
             openapi_config=None,
@@ -98,7 +109,7 @@ class Sandbox:
         """One request, or the lifespan."""
         if scope["type"] != ScopeType.HTTP:
             await self._pages(scope, receive, send)
-        elif scope["path"].endswith("/dialog/oauth"):
+        elif scope["path"].endswith("/dialog/oauth") or scope["path"] == INSTAGRAM_DIALOG:
             await play_page(self.world.faults.take("dialog"), self._pages, scope, receive, send)
         elif scope["path"] in _OWN_PATHS or scope["path"].startswith(_OWN_FOLDERS):
             await self._pages(scope, receive, send)

@@ -31,8 +31,10 @@ def dialog_routes(world: World) -> list[Any]:
             dialog = world.oauth.dialog(params)
             person = world.oauth.person(params.get("person"))
         except (GraphError, NoSuchThing) as error:
-            return _page(texts.cannot_load, f"<p>{escape(str(error))}</p>", texts, status=400)
-        return _page(texts.dialog_title, _form(world, dialog, person, params, texts), texts, dialog=dialog)
+            return dialog_page(texts.cannot_load, f"<p>{escape(str(error))}</p>", texts, status=400)
+        return dialog_page(
+            texts.dialog_title, _form(world, dialog, person, params, texts), texts, dialog=dialog
+        )
 
     @post(PATHS, media_type=MediaType.HTML)
     async def answer(request: Incoming) -> Response[str]:
@@ -44,7 +46,7 @@ def dialog_routes(world: World) -> list[Any]:
         try:
             location = _answered(world, params, form)
         except (GraphError, NoSuchThing) as error:
-            return _page(texts.cannot_load, f"<p>{escape(str(error))}</p>", texts, status=400)
+            return dialog_page(texts.cannot_load, f"<p>{escape(str(error))}</p>", texts, status=400)
         return Response("", status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
 
     return [show, answer]
@@ -64,7 +66,7 @@ def _answered(world: World, params: Mapping[str, str], form: Mapping[str, list[s
     )
 
 
-def _page(
+def dialog_page(
     title: str, content: str, texts: Texts, *, dialog: Dialog | None = None, status: int = 200
 ) -> Response[str]:
     """The form may lead on to the app alone; browsers hold redirects after a form to ``form-action``."""
@@ -90,7 +92,9 @@ def _page(
 def _form(world: World, dialog: Dialog, person: Person, params: Mapping[str, str], texts: Texts) -> str:
     pages = "".join(_page_box(world, world.ground.page(role.page_id), role, texts) for role in person.roles)
     asked = [name for name in world.oauth.shown(dialog, person) if name != ALWAYS]
-    permissions = "".join(_box("permission", name, texts.permissions.get(name, name), name) for name in asked)
+    permissions = "".join(
+        choice("permission", name, texts.permissions.get(name, name), name) for name in asked
+    )
     other = urlencode({**params, "locale": texts.other_locale})
     return (
         f'<p><a href="?{escape(other)}">{escape(texts.other_language)}</a></p>'
@@ -100,9 +104,16 @@ def _form(world: World, dialog: Dialog, person: Person, params: Mapping[str, str
         '<input type="hidden" name="chosen" value="1">'
         f"<fieldset><legend>{escape(texts.pages)}</legend>{pages}</fieldset>"
         f"<fieldset><legend>{escape(texts.permissions_title)}</legend>{permissions}</fieldset>"
+        f"{actions(texts)}</form>"
+    )
+
+
+def actions(texts: Texts) -> str:
+    """The buttons that agree or do not."""
+    return (
         '<p class="actions"><button name="action" value="approve" class="main">'
         f"{escape(texts.approve)}</button>"
-        f'<button name="action" value="cancel">{escape(texts.cancel)}</button></p></form>'
+        f'<button name="action" value="cancel">{escape(texts.cancel)}</button></p>'
     )
 
 
@@ -121,10 +132,11 @@ def _page_box(world: World, page: Page, role: Role, texts: Texts) -> str:
     hint = f"Instagram @{account.username}" if account else texts.no_instagram
     if not has_task(role.tasks, "MESSAGING"):
         hint += f" · {texts.no_messaging}"
-    return _box("page", page.id, page.name, hint)
+    return choice("page", page.id, page.name, hint)
 
 
-def _box(name: str, value: str, label: str, hint: str) -> str:
+def choice(name: str, value: str, label: str, hint: str) -> str:
+    """Something to leave ticked."""
     return (
         f'<label class="choice"><input type="checkbox" name="{name}" value="{escape(value)}" checked>'
         f"<span>{escape(label)}<small>{escape(hint)}</small></span></label>"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from meta_inbox.adapters.meta_graph.sandbox_request import GraphRequest, read_re
 from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_errors import GraphError, invalid_parameter
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, FaultKind
+from meta_inbox.adapters.meta_graph.world_instagram import renamed
 from meta_inbox.adapters.meta_graph.world_values import Json
 
 _DEAD_TOKEN = 190
@@ -40,7 +41,7 @@ class GraphHttp:
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """One call."""
         try:
-            request = await read_request(scope, receive)
+            request = self._by_own_names(await read_request(scope, receive))
             call = self._call(request)
         except GraphError as error:
             attempt: Attempt[Json] = self.world.call_under(None, partial(_raise, error))
@@ -53,11 +54,21 @@ class GraphHttp:
             self.world.access.kill(request.caller.token, fault.subcode)
         refusal = await self._unverified(request, call)
         attempt = self.world.call_under(fault, lambda: self._act(request, call, refusal))
+        if request.host == "instagram" and attempt.answer is not None:
+            attempt = replace(attempt, answer=renamed(attempt.answer, self.world.instagram.scoped()))
         if request.host == "instagram" and attempt.error is not None and attempt.error.code != _DEAD_TOKEN:
             attempt.error.type = "IGApiException"
         if fault is not None and fault.kind is FaultKind.ANSWER_LATE:
             await asyncio.sleep(fault.seconds)
         await play(fault, self._answer(request, attempt), receive, send)
+
+    def _by_own_names(self, request: GraphRequest) -> GraphRequest:
+        """The app of Instagram Login may know contacts by other ids."""
+        own = {theirs: ours for ours, theirs in self.world.instagram.scoped().items()}
+        if request.host == "facebook" or not own:
+            return request
+        path = tuple(own.get(part, part) for part in request.path)
+        return replace(request, path=path, params=renamed(dict(request.params), own))
 
     def _answer(self, request: GraphRequest, attempt: Attempt[Json]) -> Answer:
         limits = self.world.limits
@@ -96,9 +107,11 @@ class GraphHttp:
 
     def _login_call(self, request: GraphRequest) -> _Call | None:
         world = self.world
+        params = {name: request.text(name) for name in request.params}
+        if request.host == "instagram":
+            return self._instagram_login_call(request, params)
         match request.path:
             case ("oauth", "access_token"):
-                params = {name: request.text(name) for name in request.params}
                 return _Call("oauth_access_token", lambda: world.oauth.access_token(params))
             case ("debug_token",):
                 token = request.text("input_token")
@@ -107,6 +120,20 @@ class GraphHttp:
                 return _Call("me_permissions", self._permissions(request, rest))
             case (app_id, "subscriptions") if app_id == world.ground.app_id:
                 return _Call("subscriptions", self._subscriptions(request))
+            case _:
+                return None
+
+    def _instagram_login_call(self, request: GraphRequest, params: dict[str, str]) -> _Call | None:
+        login = self.world.instagram_login
+        match (request.method, *request.path):
+            case ("POST", "oauth", "access_token"):
+                return _Call("oauth_access_token", lambda: login.exchange(params))
+            case ("GET", "access_token"):
+                return _Call("access_token", lambda: login.long_lived(params))
+            case ("GET", "refresh_access_token"):
+                return _Call("refresh_access_token", lambda: login.refresh(params))
+            case (_, "access_token" | "refresh_access_token"):
+                raise _unsupported(request)
             case _:
                 return None
 
@@ -180,7 +207,9 @@ class GraphHttp:
         )
 
     def _subscribed_apps(self, request: GraphRequest, page_id: str) -> Act:
-        subscriptions, caller = self.world.subscriptions, request.caller
+        by_page, by_login = self.world.subscriptions, self.world.instagram
+        subscriptions = by_page if request.host == "facebook" else by_login
+        caller = request.caller
         match request.method:
             case "POST":
                 fields = request.words("subscribed_fields")

@@ -13,6 +13,7 @@ class Texts:
     other_language: str
     not_meta: str
     dialog_title: str
+    instagram_title: str
     cannot_load: str
     asks: str
     go_on_as: str
@@ -31,6 +32,7 @@ PORTUGUESE = Texts(
     other_language="English",
     not_meta="Este é um ambiente de teste local. Não é a Meta.",
     dialog_title="Conectar suas Páginas",
+    instagram_title="Entrar com o Instagram",
     cannot_load="Não foi possível abrir o login",
     asks="Olá, {person}. O aplicativo Inbox pede acesso ao que está marcado abaixo.",
     go_on_as="Continuar como {person}",
@@ -48,6 +50,9 @@ PORTUGUESE = Texts(
         "instagram_basic": "Ver o perfil do Instagram",
         "instagram_manage_messages": "Enviar e receber mensagens no Instagram",
         "business_management": "Gerenciar o portfólio empresarial",
+        "instagram_business_basic": "Ver o perfil da conta",
+        "instagram_business_manage_messages": "Ver e responder mensagens",
+        "instagram_business_manage_comments": "Ver e responder comentários",
     },
 )
 
@@ -57,6 +62,7 @@ ENGLISH = Texts(
     other_language="Português",
     not_meta="This is a local test environment. It is not Meta.",
     dialog_title="Connect your Pages",
+    instagram_title="Log in with Instagram",
     cannot_load="The login could not be opened",
     asks="Hello, {person}. The app Inbox asks for access to what is ticked below.",
     go_on_as="Continue as {person}",
@@ -74,6 +80,9 @@ ENGLISH = Texts(
         "instagram_basic": "See the Instagram profile",
         "instagram_manage_messages": "Send and receive messages on Instagram",
         "business_management": "Manage the business portfolio",
+        "instagram_business_basic": "See the account's profile",
+        "instagram_business_manage_messages": "See and answer messages",
+        "instagram_business_manage_comments": "See and answer comments",
     },
 )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from meta_inbox.adapters.meta_graph.wire import Complaint
+from meta_inbox.domain.model.account import Login
 
 PAGE_FIELDS = (
     "messages",
@@ -44,6 +45,24 @@ INSTAGRAM_FIELDS = (
     "live_comments",
     "mentions",
 )
+
+ACCOUNT_FIELDS = (
+    "messages",
+    "messaging_postbacks",
+    "messaging_seen",
+    "message_reactions",
+    "messaging_referral",
+    "message_edit",
+)
+"""What an account with its own login is asked to send ("Instagram API with Instagram Login")."""
+
+ACCOUNT_COMMENT_FIELDS = ("comments", "live_comments", "mentions")
+
+SOURCE_FIELDS = {
+    Login.FACEBOOK: (PAGE_FIELDS, COMMENT_FIELDS),
+    Login.INSTAGRAM: (ACCOUNT_FIELDS, ACCOUNT_COMMENT_FIELDS),
+}
+"""By login: what is needed, and what may come besides."""
 
 APP_FIELDS = {"page": (*PAGE_FIELDS, *COMMENT_FIELDS), "instagram": INSTAGRAM_FIELDS}
 """What the app must hear of, object by object."""

@@ -79,10 +79,17 @@ def read_answer(answer: Answer, account_id: str | None = None) -> dict[str, Any]
     ``account_id``: Meta's id of the account that asked, by which the usage headers go.
     """
     found = _json(answer.body)
-    error = None if found is None else as_dict(found.get("error"))
+    error = None if found is None else _error_of(found)
     if found is not None and error is None and 200 <= answer.status < 300:
         return found
     return _complaint(answer, error or {}, account_id)
+
+
+def _error_of(found: dict[str, Any]) -> dict[str, Any] | None:
+    """The error in either envelope: the Graph API's, or that of Instagram Login's token endpoint."""
+    if "error_message" in found or "error_type" in found:
+        return {"code": found.get("code"), "message": found.get("error_message")}
+    return as_dict(found.get("error"))
 
 
 def _complaint(answer: Answer, error: dict[str, Any], account_id: str | None) -> Complaint:

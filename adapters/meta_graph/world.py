@@ -11,6 +11,7 @@ clock and the seed it is given. Its parts:
     routing        which app answers a conversation that several share
     profiles       what people see before they write
     instagram      accounts that act for themselves, by Instagram Login
+    instagram_login  its dialog, codes and their exchange
     attachments    the files that a business hands over before it sends them
     conversations  profiles, conversations, single messages
     contacts       the people who write to a business: tests and the sandbox's page play them
@@ -47,8 +48,9 @@ from meta_inbox.adapters.meta_graph.world_comments import Comments
 from meta_inbox.adapters.meta_graph.world_contacts import Contacts
 from meta_inbox.adapters.meta_graph.world_conversations import Conversations
 from meta_inbox.adapters.meta_graph.world_faults import Attempt, Fault, Faults, under
-from meta_inbox.adapters.meta_graph.world_ground import Ground, State
+from meta_inbox.adapters.meta_graph.world_ground import Ground, InstagramApp, State
 from meta_inbox.adapters.meta_graph.world_instagram import Instagram
+from meta_inbox.adapters.meta_graph.world_instagram_login import InstagramLogin
 from meta_inbox.adapters.meta_graph.world_limits import Limits
 from meta_inbox.adapters.meta_graph.world_media import Media
 from meta_inbox.adapters.meta_graph.world_messages import Messages
@@ -70,7 +72,7 @@ T = TypeVar("T")
 
 
 class World:
-    """One Meta, with one app in it.
+    """One Meta, with one app in it, which has an id and a secret of its own for Instagram Login.
 
     ``seed`` makes the ids: another run that is to be distinct needs another seed. ``empty`` leaves the
     default people out. ``redirect_uris`` empty = any address is registered.
@@ -86,6 +88,7 @@ class World:
         seed: str = "world",
         version: str = "v26.0",
         redirect_uris: frozenset[str] = frozenset(),
+        instagram_app: InstagramApp | None = None,
         empty: bool = False,
     ) -> None:
         self.ground = Ground(
@@ -95,6 +98,7 @@ class World:
             version=version,
             clock=clock,
             state=State(seed=seed),
+            instagram_app=instagram_app or InstagramApp(),
         )
         self.faults = Faults()
         self.weather = Weather()
@@ -105,7 +109,8 @@ class World:
         self.permissions = Permissions(ground=self.ground, access=self.access)
         self.pages = Pages(ground=self.ground, access=self.access)
         self.subscriptions = Subscriptions(ground=self.ground, access=self.access, pages=self.pages)
-        self.webhooks = Webhooks(ground=self.ground)
+        self.instagram = Instagram(ground=self.ground, access=self.access)
+        self.webhooks = Webhooks(ground=self.ground, scoped=self.instagram.scoped)
         self.contacts = Contacts(ground=self.ground, webhooks=self.webhooks)
         self.phones = Phones(ground=self.ground, contacts=self.contacts)
         self.stories = Stories(ground=self.ground, contacts=self.contacts)
@@ -115,7 +120,9 @@ class World:
         self.limits = Limits(ground=self.ground)
         self.routing = Routing(ground=self.ground, pages=self.pages)
         self.profiles = Profiles(ground=self.ground, pages=self.pages)
-        self.instagram = Instagram(ground=self.ground, access=self.access)
+        self.instagram_login = InstagramLogin(
+            ground=self.ground, access=self.access, instagram=self.instagram, redirect_uris=redirect_uris
+        )
         self.media = Media(ground=self.ground)
         self.attachments = Attachments(ground=self.ground, pages=self.pages, media=self.media)
         self.messages = Messages(

@@ -40,6 +40,17 @@ class GraphError(Exception):
         return {"error": error | {"fbtrace_id": self.fbtrace_id}}
 
 
+class LoginError(GraphError):
+    """A refusal of Instagram Login's token endpoint, in its own envelope; only the text tells why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(400, message)
+
+    def body(self) -> Json:
+        """The error as that endpoint writes it."""
+        return {"error_type": self.type, "code": self.code, "error_message": self.message}
+
+
 class NoSuchThing(LookupError):
     """The world has no such person, Page, contact or message; a slip of whoever plays Meta."""
 

@@ -13,6 +13,8 @@ T = TypeVar("T")
 ENDPOINTS = (
     "dialog",
     "oauth_access_token",
+    "access_token",
+    "refresh_access_token",
     "debug_token",
     "me",
     "me_permissions",

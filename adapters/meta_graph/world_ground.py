@@ -30,6 +30,14 @@ from meta_inbox.domain.model.secret import Secret
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstagramApp:
+    """The app's other id and secret, for Instagram Login."""
+
+    id: str = "908070605040"
+    secret: Secret = field(default_factory=lambda: Secret("sandbox-instagram-app-secret-of-the-fake"))
+
+
 @dataclass(slots=True, kw_only=True)
 class State:
     """Everything that changes in the world; it can be written down as JSON and read again."""
@@ -45,6 +53,7 @@ class State:
     codes: dict[str, Code] = field(default_factory=dict[str, Code], repr=False)
     tokens: dict[str, Token] = field(default_factory=dict[str, Token], repr=False)
     installed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    installed_by_login: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     app_subscriptions: dict[str, AppSubscription] = field(default_factory=dict[str, AppSubscription])
     contacts: dict[str, Contact] = field(default_factory=dict[str, Contact])
     threads: dict[str, dict[str, Entry]] = field(default_factory=dict[str, dict[str, Entry]])
@@ -68,6 +77,7 @@ class Ground:
     public_url: str = "https://graph.facebook.com"
     media_url: str = "https://scontent.xx.fbcdn.net"
     callback_url: str = ""
+    instagram_app: InstagramApp = field(default_factory=InstagramApp)
 
     def now(self) -> datetime:
         """The present moment at Meta."""

@@ -73,7 +73,7 @@ class Subscriptions:
         self.access.require_permission(token, "pages_manage_metadata")
         if not fields:
             raise invalid_parameter("The parameter subscribed_fields is required.")
-        _require_known(fields, PAGE_FIELDS, "subscribed_fields")
+        require_known(fields, PAGE_FIELDS, "subscribed_fields")
         if any(field.startswith("messag") for field in fields):
             self.access.require_permission(token, "pages_messaging")
         self.access.require_task(token, page.id, "MODERATE", "MANAGE")
@@ -103,7 +103,7 @@ class Subscriptions:
         known = FIELDS.get(object_)
         if known is None:
             raise invalid_parameter("Param object must be one of {PAGE, INSTAGRAM}")
-        _require_known(fields, known, "fields")
+        require_known(fields, known, "fields")
         subscription = AppSubscription(fields=tuple(fields), callback_url=callback_url)
         self.ground.state.app_subscriptions[object_] = subscription
         return {"success": True}
@@ -133,7 +133,8 @@ class Subscriptions:
         return {"success": True}
 
 
-def _require_known(fields: Sequence[str], known: Sequence[str], name: str) -> None:
+def require_known(fields: Sequence[str], known: Sequence[str], name: str) -> None:
+    """GraphError for a field that there is not."""
     for index, field in enumerate(fields):
         if field not in known:
             allowed = ", ".join(known).upper()

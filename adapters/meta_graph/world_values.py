@@ -74,12 +74,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """An authorization code, good once, for minutes, with the very redirect_uri of its dialog."""
+    """An authorization code, good once, for minutes, with the very redirect_uri of its dialog.
+
+    ``instagram``: of Instagram Login, whose person is the account itself.
+    """
 
     person_id: str
     redirect_uri: str
     issued_at: datetime
     used: bool = False
+    instagram: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +215,8 @@ class Quirks:
     and none ever again; ``conversation_calls_a_second`` throttles the Conversations API of each Page.
     ``sends_a_second`` throttles the sends of each account. ``usage_percent`` is what answers tell of
     accounts, by Meta's id or ``*``, with ``regain_minutes`` once it is 100; ``app_usage_percent`` of the app.
+    ``instagram_wrapped`` has Instagram Login answer in the other of its two shapes, as a list under ``data``;
+    ``scoped_ids_differ`` has its app know the contacts of an account by other ids than the Meta app does.
     """
 
     require_appsecret_proof: bool = True
@@ -229,3 +235,5 @@ class Quirks:
     usage_percent: Mapping[str, int] = field(default_factory=dict[str, int])
     regain_minutes: int = 0
     app_usage_percent: int | None = None
+    instagram_wrapped: bool = False
+    scoped_ids_differ: bool = False

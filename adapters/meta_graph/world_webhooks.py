@@ -14,7 +14,11 @@ from typing import Literal
 
 from meta_inbox.adapters.meta_graph.world_errors import NoSuchThing
 from meta_inbox.adapters.meta_graph.world_ground import Ground, milliseconds
+from meta_inbox.adapters.meta_graph.world_instagram import renamed
 from meta_inbox.adapters.meta_graph.world_values import Contact, Json, Surface
+
+App = Literal["meta", "instagram"]
+"""Whose secret signs: the Meta app's, or the one of its Instagram app, for accounts that logged in there."""
 
 Kind = Literal[
     "message",
@@ -81,6 +85,7 @@ class _Happening:
     account_id: str
     event: Json
     where: Literal["messaging", "changes"] = "messaging"
+    app: App = "meta"
 
 
 def escaped(payload: Json) -> bytes:
@@ -96,6 +101,7 @@ class Webhooks:
     """
 
     ground: Ground
+    scoped: Callable[[], Mapping[str, str]] = dict[str, str]
     deliver: Callable[[Webhook], None] | None = None
     outgoing: list[Webhook] = field(default_factory=list[Webhook])
     last: Webhook | None = None
@@ -125,13 +131,17 @@ class Webhooks:
         *,
         where: Literal["messaging", "changes"] = "messaging",
     ) -> None:
-        if not self.is_heard(contact.surface, contact.account_id, kind):
-            return
-        happening = _Happening(contact.surface, contact.account_id, event, where)
+        if self.is_heard(contact.surface, contact.account_id, kind):
+            self._tell(_Happening(contact.surface, contact.account_id, event, where))
+        if self.is_heard_by_login(contact.surface, contact.account_id, kind):
+            own = renamed(event, self.scoped())
+            self._tell(_Happening(contact.surface, contact.account_id, own, where, "instagram"))
+
+    def _tell(self, happening: _Happening) -> None:
         if self._batch is not None:
             self._batch.append(happening)
         else:
-            self._send(contact.surface, [happening])
+            self._send(happening.surface, happening.app, [happening])
 
     def is_heard(self, surface: Surface, account_id: str, kind: Kind) -> bool:
         """Whether app and Page are subscribed; for Instagram any field of its Page will do, if messages are
@@ -145,6 +155,13 @@ class Webhooks:
         installed = self.ground.state.installed.get(page.id, ())
         return bool(installed) if surface == "instagram" else name in installed
 
+    def is_heard_by_login(self, surface: Surface, account_id: str, kind: Kind) -> bool:
+        """Whether the account is subscribed by its own login, whose app hears of everything there is."""
+        if surface == "page" or kind not in FIELD_OF[surface]:
+            return False
+        installed = self.ground.state.installed_by_login.get(account_id)
+        return bool(installed) and self.ground.state.instagram[account_id].messages_allowed
+
     @contextmanager
     def batch(self) -> Generator[None]:
         """What happens inside goes out together, one webhook for each object."""
@@ -153,23 +170,26 @@ class Webhooks:
             yield
         finally:
             happened, self._batch = self._batch, None
-            surfaces: tuple[Surface, ...] = ("page", "instagram")
-            for surface in surfaces:
-                if chosen := [one for one in happened if one.surface == surface]:
-                    self._send(surface, chosen)
+            pairs: tuple[tuple[Surface, App], ...]
+            pairs = (("page", "meta"), ("instagram", "meta"), ("instagram", "instagram"))
+            for surface, app in pairs:
+                if chosen := [one for one in happened if (one.surface, one.app) == (surface, app)]:
+                    self._send(surface, app, chosen)
 
-    def _send(self, surface: Surface, happened: list[_Happening]) -> None:
+    def _send(self, surface: Surface, app: App, happened: list[_Happening]) -> None:
         entries: dict[str, Json] = {}
         time = milliseconds(self.ground.now())
         for one in happened:
             entry = entries.setdefault(one.account_id, {"id": one.account_id, "time": time})
             entry.setdefault(one.where, []).append(one.event)
-        self.raw(surface, escaped({"object": surface, "entry": list(entries.values())}))
+        self.raw(surface, escaped({"object": surface, "entry": list(entries.values())}), app)
 
-    def raw(self, object_: str, body: bytes) -> None:
+    def raw(self, object_: str, body: bytes, app: App = "meta") -> None:
         """Signs exactly these bytes and sends them, as often as the world's quirks have it."""
-        signature = self.ground.hmac(body)
-        legacy = hmac.digest(self.ground.app_secret.reveal().encode(), body, "sha1").hex()
+        ground = self.ground
+        secret = ground.app_secret if app == "meta" else ground.instagram_app.secret
+        signature = hmac.digest(secret.reveal().encode(), body, "sha256").hex()
+        legacy = hmac.digest(secret.reveal().encode(), body, "sha1").hex()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "facebookexternalua",

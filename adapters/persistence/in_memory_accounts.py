@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore
 from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow, UnsubscriptionRow
 from meta_inbox.domain.errors import AccessRevoked, NotFound
-from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, AccountStatus, Platform, StatusReason
+from meta_inbox.domain.model.account import (
+    PICTURE_IS_FRESH,
+    Account,
+    AccountStatus,
+    Platform,
+    StatusReason,
+    WebhookSource,
+)
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
@@ -50,16 +57,19 @@ class InMemoryAccounts:
             return None
         account = self._account(tenant, user, connectable)
         self._read_back(account)
+        former = self.store.accounts.get((tenant, account.id))
         self.store.accounts[tenant, account.id] = AccountRow(
             account=account,
             user_token=connectable.user_token,
             page_token=connectable.page_token,
-            subscription_due_at=self._in(_CLAIM) if account.facebook_page_id is not None else None,
+            subscription_due_at=self._in(_CLAIM) if account.webhook_source is not None else None,
             picture_due_at=self._in(PICTURE_IS_FRESH),
             picture_fetched_at=self.store.clock.now(),
         )
         self.store.routes[route] = (tenant, account.id)
-        self._forget_unsubscriptions(account.facebook_page_id)
+        self._forget_unsubscriptions(account.webhook_source)
+        if former is not None and former.account.status is not AccountStatus.DISCONNECTED:
+            self._leave(former.account.webhook_source, former.token)
         self._hand_over(account)
         self.store.log(EventType.ACCOUNT_UPDATED, tenant, account.id)
         return account
@@ -99,8 +109,12 @@ class InMemoryAccounts:
         """First a whole import, then a repair whenever webhooks may have been missed."""
         key, now = (account.tenant_id, account.id), self.store.clock.now()
         former, row = self.store.accounts.get(key), self.store.histories.get(key)
-        was_active = former is not None and former.account.status is AccountStatus.ACTIVE
-        if row is not None and was_active and row.shown.state is not RunState.FAILED:
+        goes_on = (
+            former is not None
+            and former.account.status is AccountStatus.ACTIVE
+            and former.account.login is account.login
+        )
+        if row is not None and goes_on and row.shown.state is not RunState.FAILED:
             return
         complete_as_of = None if row is None else row.complete_as_of
         kind = RunKind.IMPORT if complete_as_of is None else RunKind.REPAIR
@@ -119,9 +133,9 @@ class InMemoryAccounts:
                 return row.account
         return None
 
-    def _forget_unsubscriptions(self, page_id: str | None) -> None:
+    def _forget_unsubscriptions(self, source: WebhookSource | None) -> None:
         for row in list(self.store.unsubscriptions.values()):
-            if row.unsubscription.page_id == page_id:
+            if row.unsubscription.source == source:
                 del self.store.unsubscriptions[row.unsubscription.id]
 
     def _hand_over(self, account: Account) -> None:
@@ -137,14 +151,18 @@ class InMemoryAccounts:
         row = self._row(tenant, account)
         if row.account.status is AccountStatus.DISCONNECTED:
             return None
-        token, page_id = row.token, row.account.facebook_page_id
+        token = row.token
         row.user_token = row.page_token = row.subscription_due_at = None
         self._change(row, AccountStatus.DISCONNECTED, None)
         self.store.routes.pop((row.account.platform, row.account.external_id), None)
         self._give_up_waiting(row.account)
-        if token is None or page_id is None or self._is_needed(page_id):
+        return self._leave(row.account.webhook_source, token)
+
+    def _leave(self, source: WebhookSource | None, token: Secret | None) -> Unsubscription | None:
+        """Keeps what is to be unsubscribed, unless an account needs it."""
+        if token is None or source is None or self._is_needed(source):
             return None
-        left = Unsubscription(id=self.store.ids.new(), page_id=page_id, token=token)
+        left = Unsubscription(id=self.store.ids.new(), source=source, token=token)
         self.store.unsubscriptions[left.id] = UnsubscriptionRow(unsubscription=left, due_at=self._in(_CLAIM))
         return left
 
@@ -160,9 +178,9 @@ class InMemoryAccounts:
             elif message.status is MessageStatus.FAILED:
                 del self.store.outbox[key]
 
-    def _is_needed(self, page_id: str) -> bool:
+    def _is_needed(self, source: WebhookSource) -> bool:
         return any(
-            row.account.facebook_page_id == page_id and row.account.status is not AccountStatus.DISCONNECTED
+            row.account.webhook_source == source and row.account.status is not AccountStatus.DISCONNECTED
             for row in self.store.accounts.values()
         )
 
@@ -201,17 +219,15 @@ class InMemoryAccounts:
         """Claims accounts that are not subscribed yet, for a minute each."""
         due: list[Subscription] = []
         for (tenant, account_id), row in self.store.accounts.items():
-            page_id, token = row.account.facebook_page_id, row.token
+            source, token = row.account.webhook_source, row.token
             ready = row.account.status is AccountStatus.ACTIVE and self.store.is_due(row.subscription_due_at)
-            if len(due) < limit and ready and page_id is not None and token is not None:
+            if len(due) < limit and ready and source is not None and token is not None:
                 row.subscription_due_at = self._in(_CLAIM)
-                due.append(
-                    Subscription(tenant_id=tenant, account_id=account_id, page_id=page_id, token=token)
-                )
+                due.append(Subscription(tenant_id=tenant, account_id=account_id, source=source, token=token))
         return due
 
     async def due_unsubscriptions(self, limit: int) -> Sequence[Unsubscription]:
-        """Claims Pages still to be unsubscribed, for a minute each."""
+        """Claims what is still to be unsubscribed, for a minute each."""
         due = [row for row in self.store.unsubscriptions.values() if self.store.is_due(row.due_at)][:limit]
         for row in due:
             row.due_at = self._in(_CLAIM)

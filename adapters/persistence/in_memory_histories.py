@@ -177,7 +177,7 @@ class InMemoryHistories:
     @staticmethod
     def _subscribe_again(owner: AccountRow, at: datetime) -> None:
         """Whoever missed webhooks may have lost the subscription."""
-        if owner.account.facebook_page_id is not None and owner.subscription_due_at is None:
+        if owner.account.webhook_source is not None and owner.subscription_due_at is None:
             owner.subscription_due_at = at
 
     def _held(self, run: Run) -> HistoryRow | None:

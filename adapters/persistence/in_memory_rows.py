@@ -61,7 +61,7 @@ class AccountRow:
 
 @dataclass(slots=True, kw_only=True)
 class UnsubscriptionRow:
-    """A Page to be unsubscribed."""
+    """What is to be unsubscribed."""
 
     unsubscription: Unsubscription
     due_at: datetime

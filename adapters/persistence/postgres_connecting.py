@@ -10,19 +10,19 @@ history's run, the outbox and the feed.
 
 from typing import Any, LiteralString
 
-from meta_inbox.adapters.persistence.database import SYSTEM, TENANT, Connection
+from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_events import Change, log
-from meta_inbox.adapters.persistence.postgres_rows import ACCOUNT, account_of
+from meta_inbox.adapters.persistence.postgres_leaving import leave
+from meta_inbox.adapters.persistence.postgres_role_switch import become_system, become_tenant
+from meta_inbox.adapters.persistence.postgres_rows import ACCOUNT, Row, account_of
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, Platform
+from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, Login, Platform
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.ports import Connectable
 
-# From the one role to the other alone: where the first was forgotten, this must not make up for it.
-_SWITCH: LiteralString = "select set_config('role', %s, true) where current_user = %s"
 _ROUTE: LiteralString = """
     insert into meta_inbox.account_routes as r (platform, external_id, login, tenant_id, account_id)
     values (%(platform)s, %(external_id)s, %(login)s, %(tenant)s, %(id)s)
@@ -31,8 +31,9 @@ _ROUTE: LiteralString = """
     returning 1
 """
 _FORMER: LiteralString = """
-    select id::text, status from meta_inbox.accounts
+    select id::text, status, login, webhook_source, user_token, page_token from meta_inbox.accounts
     where tenant_id = %(tenant)s and platform = %(platform)s and external_id = %(external_id)s
+    for no key update
 """
 _SAVE: LiteralString = f"""
     insert into meta_inbox.accounts as a (
@@ -47,7 +48,7 @@ _SAVE: LiteralString = f"""
       case when %(picture)s::text is not null then gen_random_uuid() end, now() + %(fresh)s, now(),
       %(page_id)s, %(page_name)s, %(user_token)s,
       %(page_token)s, %(token_expires_at)s, %(data_access_expires_at)s, now(), %(user)s, %(meta_user_id)s,
-      case when %(page_id)s::text is not null then now() + interval '1 min' end)
+      case when %(source)s::text is not null then now() + interval '1 min' end)
     on conflict (tenant_id, platform, external_id) do update set
       login = excluded.login, status = 'active', status_reason = null,
       instagram_account_id = excluded.instagram_account_id,
@@ -72,7 +73,7 @@ _READ_BACK: LiteralString = """
       state = 'due', kind = case when h.complete_as_of is null then 'import' else 'repair' end,
       due_at = now(), asked_at = now(), lease_until = null, fence = null, cursor = null, attempt = 0,
       conversations = 0, messages = 0, started_at = null, finished_at = null, problem = null
-    where h.state = 'failed' or %(was)s <> 'active'
+    where h.state = 'failed' or %(was)s <> 'active' or %(switched)s
 """
 _SEND_WHAT_WAITED: LiteralString = """
     update meta_inbox.outbox o set next_attempt_at = now()
@@ -97,18 +98,10 @@ _HAND_OVER: LiteralString = """
       and signed_by = %(login)s and created_at > now() - interval '24 hours'
 """
 # Whoever left it: were it still tried, the Page would be silent for its present owner.
-_CALL_OFF: LiteralString = "delete from meta_inbox.unsubscriptions where page_id = %(page_id)s"
+_CALL_OFF: LiteralString = """
+    delete from meta_inbox.unsubscriptions where page_id = %(source)s and login = %(login)s
+"""
 _WAKE: LiteralString = "select pg_notify('meta_inbox', 'journal')"
-
-
-async def become_system(connection: Connection) -> None:
-    """From here on the transaction of a tenant sees what is the system's, and every tenant's rows."""
-    await connection.execute(_SWITCH, (SYSTEM, TENANT))
-
-
-async def become_tenant(connection: Connection) -> None:
-    """And from here on its tenant's rows alone again."""
-    await connection.execute(_SWITCH, (TENANT, SYSTEM))
 
 
 async def connect(
@@ -122,7 +115,8 @@ async def connect(
     await become_tenant(connection)
     former = await (await connection.execute(_FORMER, values)).fetchone()
     if former is not None:
-        values["id"], values["was"] = former
+        values["id"], values["was"] = former[:2]
+        values["switched"] = former[2] != values["login"]
     saved = await connection.execute(_SAVE, values | _sealed(keys, values, new))
     for statement in (_READ_BACK, _SEND_WHAT_WAITED, _ASK_WHO):
         await connection.execute(statement, values)
@@ -131,6 +125,8 @@ async def connect(
         await connection.execute(statement, values)
     await connection.execute(_WAKE)
     await become_tenant(connection)
+    if former is not None and former[1] != "disconnected" and former[3] != values["source"]:
+        await leave(connection, keys, _former_tokens(values, former), former[3], new_id=new_id)
     row = await saved.fetchone()
     if row is None:
         raise NotFound("no such account")
@@ -144,6 +140,7 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
     if wanted.external_id is None:
         raise ValueError("a candidate without an id cannot be connected")
     instagram = wanted.platform is Platform.INSTAGRAM
+    page_id = wanted.page_id if instagram else wanted.external_id
     return {
         "tenant": tenant,
         "id": new_id,
@@ -156,13 +153,27 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
         "instagram_name": wanted.name if instagram else None,
         "picture": wanted.profile_picture_url,
         "fresh": PICTURE_IS_FRESH,
-        "page_id": wanted.page_id if instagram else wanted.external_id,
+        "page_id": page_id,
         "page_name": wanted.page_name if instagram else wanted.page_name or wanted.name,
+        "source": wanted.external_id if new.login is Login.INSTAGRAM else page_id,
         "token_expires_at": new.token_expires_at,
         "data_access_expires_at": new.data_access_expires_at,
         "meta_user_id": new.meta_user_id,
         "was": "new",
+        "switched": False,
     }
+
+
+def _former_tokens(values: dict[str, Any], former: Row) -> AccountTokens:
+    _, _, login, _, user_token, page_token = former
+    return AccountTokens(
+        tenant_id=values["tenant"],
+        account_id=values["id"],
+        login=Login(login),
+        external_id=values["external_id"],
+        user_token=user_token,
+        page_token=page_token,
+    )
 
 
 def _sealed(keys: KeyRing, values: dict[str, Any], new: Connectable) -> dict[str, str | None]:

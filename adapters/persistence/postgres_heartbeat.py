@@ -38,7 +38,7 @@ _LOOK: LiteralString = """
 _SUBSCRIBE: LiteralString = """
     with mine as materialized (
       select tenant_id, id from meta_inbox.accounts
-      where status = 'active' and facebook_page_id is not null and subscription_due_at is null
+      where status = 'active' and webhook_source is not null and subscription_due_at is null
       order by tenant_id, id for no key update
     )
     update meta_inbox.accounts a set subscription_due_at = now() + random() * %(after)s

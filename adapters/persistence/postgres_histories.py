@@ -81,7 +81,7 @@ _FINISH: LiteralString = """
 _SYNCED: LiteralString = """
     update meta_inbox.accounts
     set last_synced_at = now(), updated_at = now(),
-        subscription_due_at = case when %(missed)s and facebook_page_id is not null
+        subscription_due_at = case when %(missed)s and webhook_source is not null
           then coalesce(subscription_due_at, now()) else subscription_due_at end
     where tenant_id = %(tenant)s and id = %(account)s
 """

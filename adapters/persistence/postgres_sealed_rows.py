@@ -8,7 +8,7 @@ from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.sealed_grants import GrantPlace, SealedGrant
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens, endpoint_place, unsubscription_place
 from meta_inbox.adapters.persistence.sealing import Binding, KeyRing
-from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.account import Login, WebhookSource
 from meta_inbox.domain.model.ids import StateId, TenantId
 
 Row = tuple[Any, ...]
@@ -19,7 +19,7 @@ _ACCOUNTS: LiteralString = """
     where (tenant_id, id) > (%(tenant)s, %(id)s) order by tenant_id, id limit %(limit)s
 """
 _UNSUBSCRIPTIONS: LiteralString = """
-    select tenant_id, id::text, page_id, token from meta_inbox.unsubscriptions
+    select tenant_id, id::text, login, page_id, token from meta_inbox.unsubscriptions
     where (tenant_id, id) > (%(tenant)s, %(id)s) order by tenant_id, id limit %(limit)s
 """
 _GRANTS: LiteralString = """
@@ -127,8 +127,9 @@ def _accounts(row: Row) -> list[Held]:
 
 
 def _unsubscriptions(row: Row) -> list[Held]:
-    tenant, id_, page_id, token = row
-    return [_single(tenant, id_, token, unsubscription_place(tenant, id_, page_id), _SWAP_UNSUBSCRIPTION)]
+    tenant, id_, login, source_id, token = row
+    source = WebhookSource(login=Login(login), id=source_id)
+    return [_single(tenant, id_, token, unsubscription_place(tenant, id_, source), _SWAP_UNSUBSCRIPTION)]
 
 
 def _grants(row: Row) -> list[Held]:

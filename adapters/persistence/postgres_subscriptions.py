@@ -1,4 +1,4 @@
-"""Pages that must, or must no longer, send us webhooks: claimed for a minute, tried ever more rarely."""
+"""What must, or must no longer, send us webhooks: claimed for a minute, tried ever more rarely."""
 
 from collections.abc import Sequence
 from typing import LiteralString
@@ -9,7 +9,7 @@ from meta_inbox.adapters.persistence.postgres_rows import is_id
 from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens, unsubscription_place
 from meta_inbox.adapters.persistence.sealing import KeyRing, SealBroken
 from meta_inbox.domain.errors import NotFound
-from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.account import Login, WebhookSource
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.ports import Subscription, Unsubscription
 
@@ -28,12 +28,12 @@ _SUBSCRIBED: LiteralString = """
 _DUE: LiteralString = """
     with due as materialized (
       select tenant_id, id from meta_inbox.accounts
-      where subscription_due_at <= now() and status = 'active' and facebook_page_id is not null
+      where subscription_due_at <= now() and status = 'active' and webhook_source is not null
       order by subscription_due_at, id limit %(limit)s for no key update skip locked
     )
     update meta_inbox.accounts a set subscription_due_at = now() + interval '1 min'
     from due where a.tenant_id = due.tenant_id and a.id = due.id
-    returning a.tenant_id, a.id::text, a.login, a.external_id, a.user_token, a.page_token, a.facebook_page_id
+    returning a.tenant_id, a.id::text, a.login, a.external_id, a.user_token, a.page_token, a.webhook_source
 """
 _DUE_ENDS: LiteralString = """
     with due as materialized (
@@ -44,7 +44,7 @@ _DUE_ENDS: LiteralString = """
     set due_at = now() + least(interval '1 min' * 2 ^ least(u.attempts, 10), interval '1 hour'),
         attempts = u.attempts + 1
     from due where u.tenant_id = due.tenant_id and u.id = due.id
-    returning u.tenant_id, u.id::text, u.page_id, u.token
+    returning u.tenant_id, u.id::text, u.login, u.page_id, u.token
 """
 _FORGET: LiteralString = "delete from meta_inbox.unsubscriptions where id = any(%(ids)s::uuid[])"
 
@@ -81,16 +81,16 @@ class PostgresSubscriptions:
                         user_token=user_token,
                         page_token=page_token,
                     ),
-                    page_id,
+                    source,
                 )
-                for tenant, account, login, external_id, user_token, page_token, page_id in found
+                for tenant, account, login, external_id, user_token, page_token, source in found
             ]
 
         due = await self._db.as_system(work)
-        opened = [self._subscription(tokens, page_id) for tokens, page_id in due]
+        opened = [self._subscription(tokens, source) for tokens, source in due]
         return [each for each in opened if each is not None]
 
-    def _subscription(self, tokens: AccountTokens, page_id: str) -> Subscription | None:
+    def _subscription(self, tokens: AccountTokens, source: str) -> Subscription | None:
         try:
             token = tokens.to_act_with(self._keys)
         except SealBroken:
@@ -101,26 +101,27 @@ class PostgresSubscriptions:
         return Subscription(
             tenant_id=TenantId(tokens.tenant_id),
             account_id=AccountId(tokens.account_id),
-            page_id=page_id,
+            source=WebhookSource(login=tokens.login, id=source),
             token=token,
         )
 
     async def due_unsubscriptions(self, limit: int) -> Sequence[Unsubscription]:
-        """Claims Pages still to be unsubscribed; one whose token cannot be opened is given up."""
+        """Claims what is still to be unsubscribed; one whose token cannot be opened is given up."""
 
         async def work(connection: Connection) -> list[Unsubscription]:
             opened: list[Unsubscription] = []
             given_up: list[str] = []
-            for tenant, id_, page_id, blob in await (
+            for tenant, id_, login, source_id, blob in await (
                 await connection.execute(_DUE_ENDS, {"limit": limit})
             ).fetchall():
+                source = WebhookSource(login=Login(login), id=source_id)
                 try:
-                    token = self._keys.open(blob, unsubscription_place(tenant, id_, page_id))
+                    token = self._keys.open(blob, unsubscription_place(tenant, id_, source))
                 except SealBroken:
                     _log.error("token_unreadable", unsubscription=id_)
                     given_up.append(id_)
                 else:
-                    opened.append(Unsubscription(id=id_, page_id=page_id, token=token))
+                    opened.append(Unsubscription(id=id_, source=source, token=token))
             if given_up:
                 await connection.execute(_FORGET, {"ids": given_up})
             return opened

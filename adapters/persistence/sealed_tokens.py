@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meta_inbox.adapters.persistence.sealing import Binding, KeyRing
-from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.account import Login, WebhookSource
 from meta_inbox.domain.model.secret import Secret
 
 TokenField = Literal["user_token", "page_token"]
@@ -40,13 +40,13 @@ class AccountTokens:
         return None
 
 
-def unsubscription_place(tenant_id: str, unsubscription_id: str, page_id: str) -> Binding:
-    """The place of the token that ends a Page's subscription; only Facebook Login has Pages."""
+def unsubscription_place(tenant_id: str, unsubscription_id: str, source: WebhookSource) -> Binding:
+    """The place of the token that ends a subscription."""
     return Binding(
         tenant_id=tenant_id,
         connection_id=unsubscription_id,
-        provider=Login.FACEBOOK,
-        external_account_id=page_id,
+        provider=source.login,
+        external_account_id=source.id,
         field="unsubscribe",
     )
 

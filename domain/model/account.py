@@ -90,6 +90,14 @@ class PolicyNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSource:
+    """What sends us webhooks once it is subscribed: a Page, or an Instagram account by its own login."""
+
+    login: Login
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An external account that one tenant connected; its access tokens are kept elsewhere, sealed.
 
@@ -132,6 +140,12 @@ class Account:
         if self.platform is Platform.MESSENGER:
             return Surface.MESSENGER
         return Surface.INSTAGRAM_LOGIN if self.login is Login.INSTAGRAM else Surface.INSTAGRAM
+
+    @property
+    def webhook_source(self) -> WebhookSource | None:
+        """What must be subscribed for it; None for an Instagram account whose Page is not known."""
+        id_ = self.facebook_page_id if self.login is Login.FACEBOOK else self.instagram_account_id
+        return None if id_ is None else WebhookSource(login=self.login, id=id_)
 
     @property
     def name(self) -> str | None:

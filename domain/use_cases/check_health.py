@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meta_inbox.domain.errors import AccessRevoked, RefusedByMeta, Unavailable
-from meta_inbox.domain.model.account import Account, AccountStatus
+from meta_inbox.domain.model.account import Account, AccountStatus, Login
 from meta_inbox.domain.model.health import HealthCheck
 from meta_inbox.domain.model.history import History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId
@@ -42,7 +42,7 @@ class CheckHealth:
             dead = HealthCheck(name="access_token", ok=False, detail=str(revoked), fix=_RECONNECT)
             return [status, *policy, dead]
         history = history_check(await self.histories.of(by.tenant, account))
-        return [status, *policy, await self._token(token), await self._webhooks(found, token), history]
+        return [status, *policy, await self._token(found, token), await self._webhooks(found, token), history]
 
     @staticmethod
     def _policy(account: Account) -> Sequence[HealthCheck]:
@@ -66,9 +66,9 @@ class CheckHealth:
         )
         return HealthCheck(name="status", ok=ok, detail=detail, fix=None if ok else _RECONNECT)
 
-    async def _token(self, token: Secret) -> HealthCheck:
+    async def _token(self, account: Account, token: Secret) -> HealthCheck:
         try:
-            facts = await self.graph.inspect(token)
+            facts = await self.graph.inspect(account, token)
         except Unavailable as error:
             return HealthCheck(name="access_token", ok=False, detail=str(error), fix="Try again in a moment.")
         if not facts.ours:
@@ -84,13 +84,17 @@ class CheckHealth:
         )
 
     async def _webhooks(self, account: Account, token: Secret) -> HealthCheck:
+        source = account.webhook_source
+        what = "Page" if account.login is Login.FACEBOOK else "account"
         try:
-            fields = await self.graph.subscribed_fields(account.facebook_page_id or "", token)
+            fields = frozenset() if source is None else await self.graph.subscribed_fields(source, token)
         except (Unavailable, RefusedByMeta) as error:
             return HealthCheck(name="webhooks", ok=False, detail=str(error), fix="Try again in a moment.")
         ok = "messages" in fields
-        detail = "the Page sends us: " + ", ".join(sorted(fields)) if fields else "the Page sends us nothing"
-        fix = None if ok else "Connect the account again; that subscribes its Page to this app."
+        detail = (
+            f"the {what} sends us: {', '.join(sorted(fields))}" if fields else f"the {what} sends us nothing"
+        )
+        fix = None if ok else "Connect the account again; that has its webhooks sent to this app."
         return HealthCheck(name="webhooks", ok=ok, detail=detail, fix=fix)
 
 

@@ -1,11 +1,11 @@
 """A person connects accounts of theirs: two clicks, bound to one browser and one principal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from meta_inbox.domain.errors import ConnectFailed, LoginNotAvailable, NotFound, Unavailable
-from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.account import Account, Login, Platform
 from meta_inbox.domain.model.ids import StateId
 from meta_inbox.domain.model.oauth_state import (
     COMPLETION_LIFE,
@@ -76,11 +76,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectAccount:
-    """Start (principal), authorize and callback (browser), complete (principal again)."""
+    """Start (principal), authorize and callback (browser), complete (principal again).
+
+    ``logins`` has those that are configured here.
+    """
 
     states: OAuthStates
     accounts: Accounts
-    meta: MetaLogin
+    logins: Mapping[Login, MetaLogin]
     subscriptions: KeepSubscriptions
     clock: Clock
     ids: Ids
@@ -94,10 +97,9 @@ class ConnectAccount:
         return_to: str = "/",
         return_origin: str,
     ) -> Ticket:
-        """Begins a flow for this principal; LoginNotAvailable for a login that is not configured."""
+        """Begins a flow for this principal; LoginNotAvailable for a login that is not configured here."""
         by.require(Scope.ACCOUNTS_MANAGE)
-        if login is not Login.FACEBOOK:
-            raise LoginNotAvailable("connecting by Instagram Login is not configured here")
+        self._require(login, wanted)
         state = OAuthState(
             id=StateId(self.ids.new()),
             tenant_id=by.tenant,
@@ -111,6 +113,12 @@ class ConnectAccount:
         expires_at = await self.states.put(state, ticket, TICKET_LIFE)
         return Ticket(ticket=ticket, expires_at=expires_at)
 
+    def _require(self, login: Login, wanted: Wanted) -> None:
+        if login not in self.logins:
+            raise LoginNotAvailable(f"connecting by {login.value.title()} Login is not configured here")
+        if login is Login.INSTAGRAM and not wanted.includes(Platform.INSTAGRAM):
+            raise LoginNotAvailable("Instagram Login connects Instagram accounts alone")
+
     async def authorize(self, *, ticket: Secret, browser: Secret | None) -> SentToMeta:
         """Binds the flow to this browser and names Meta's dialog. ConnectFailed for a spent ticket."""
         state, browser = new_handle(), browser or new_handle()
@@ -120,7 +128,14 @@ class ConnectAccount:
             raise ConnectFailed(
                 "this link was already used or is too old; begin again in the app", code="ticket_invalid"
             ) from error
-        return SentToMeta(dialog_url=self.meta.dialog_url(state, flow.wanted), browser=browser)
+        dialog_url = self._login(flow).dialog_url(state, flow.wanted)
+        return SentToMeta(dialog_url=dialog_url, browser=browser)
+
+    def _login(self, flow: OAuthState) -> MetaLogin:
+        found = self.logins.get(flow.login)
+        if found is None:  # begun where it is configured
+            raise ConnectFailed("this login is not configured here any more", code="login_not_available")
+        return found
 
     async def callback(
         self,
@@ -158,7 +173,7 @@ class ConnectAccount:
         if code is None:
             raise ConnectFailed("Meta ended the login without a code; begin again", code="consent_failed")
         try:
-            return await self.meta.redeem(code, flow.wanted)
+            return await self._login(flow).redeem(code, flow.wanted)
         except Unavailable as error:
             raise ConnectFailed(
                 "Meta did not answer; begin again in a moment", code="meta_unavailable", by_meta=True
@@ -221,12 +236,13 @@ def _state_invalid() -> ConnectFailed:
 
 def _connectable(opened: OpenedCompletion, candidate: Candidate) -> Connectable:
     grant = opened.grant
+    by_page = opened.state.login is Login.FACEBOOK
     return Connectable(
         candidate=candidate,
         login=opened.state.login,
         user_token=grant.user_token,
         page_token=grant.page_tokens.get(candidate.page_id or ""),
-        token_expires_at=grant.page_token_expires_at,
+        token_expires_at=grant.page_token_expires_at if by_page else grant.user_token_expires_at,
         data_access_expires_at=grant.data_access_expires_at,
         meta_user_id=grant.meta_user_id,
     )

@@ -1,4 +1,4 @@
-"""Connected Pages send us webhooks, disconnected ones do not: now if Meta answers, else later."""
+"""Connected accounts send us webhooks, disconnected ones do not: now if Meta answers, else later."""
 
 from dataclasses import dataclass
 
@@ -9,32 +9,28 @@ from meta_inbox.domain.ports import Accounts, GraphApi, Subscription, Unsubscrip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepSubscriptions:
-    """Subscribes and unsubscribes Pages, and goes on trying what failed."""
+    """Subscribes and unsubscribes Pages, and accounts by their own login, and goes on trying what failed."""
 
     accounts: Accounts
     graph: GraphApi
 
     async def subscribe_now(self, account: Account) -> None:
         """Tries once; a failure is noted on the account and tried again by ``due``."""
-        if account.facebook_page_id is None:
+        source = account.webhook_source
+        if source is None:
             return
         try:
             token = await self.accounts.token(account.tenant_id, account.id)
         except AccessRevoked:
             return
         await self._subscribe(
-            Subscription(
-                tenant_id=account.tenant_id,
-                account_id=account.id,
-                page_id=account.facebook_page_id,
-                token=token,
-            )
+            Subscription(tenant_id=account.tenant_id, account_id=account.id, source=source, token=token)
         )
 
     async def _subscribe(self, subscription: Subscription) -> None:
         problem: str | None = None
         try:
-            await self.graph.subscribe(subscription.page_id, subscription.token)
+            await self.graph.subscribe(subscription.source, subscription.token)
         except (Unavailable, RefusedByMeta) as error:
             problem = str(error)
         await self.accounts.subscribed(subscription.tenant_id, subscription.account_id, problem)
@@ -42,7 +38,7 @@ class KeepSubscriptions:
     async def unsubscribe_now(self, unsubscription: Unsubscription) -> None:
         """Tries once; while Meta does not answer it stays to be tried again."""
         try:
-            await self.graph.unsubscribe(unsubscription.page_id, unsubscription.token)
+            await self.graph.unsubscribe(unsubscription.source, unsubscription.token)
         except (AccessRevoked, RefusedByMeta):
             pass  # the token is dead: Meta stopped sending on its own, and nobody can ask any more
         except Unavailable:

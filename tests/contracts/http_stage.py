@@ -43,7 +43,7 @@ from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
-from meta_inbox.domain.model.account import Account, Platform
+from meta_inbox.domain.model.account import Account, Login, Platform, WebhookSource
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import Condition, TokenFacts
@@ -235,18 +235,18 @@ class YesGraph:
         """Nothing was said before."""
         return PastPage()
 
-    async def inspect(self, token: Secret) -> TokenFacts:
+    async def inspect(self, account: Account, token: Secret) -> TokenFacts:
         """A good token."""
         return TokenFacts(valid=True, ours=True)
 
-    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+    async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """What is needed."""
         return frozenset({"messages"})
 
-    async def subscribe(self, page_id: str, token: Secret) -> None:
+    async def subscribe(self, source: WebhookSource, token: Secret) -> None:
         """Agrees."""
 
-    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+    async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:
         """Agrees."""
 
 
@@ -352,7 +352,7 @@ class HttpStage:
             connect_account=ConnectAccount(
                 states=InMemoryOAuthStates(store),
                 accounts=accounts,
-                meta=self.login,
+                logins={Login.FACEBOOK: self.login},
                 subscriptions=subscriptions,
                 clock=clock,
                 ids=store.ids,

@@ -16,14 +16,16 @@ from meta_inbox.adapters.meta_graph.calls import GraphCalls, MetaApp
 from meta_inbox.adapters.meta_graph.client import HttpGraphApi
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.meta_graph.login import HttpMetaLogin
+from meta_inbox.adapters.meta_graph.login_instagram import HttpInstagramLogin
 from meta_inbox.adapters.meta_graph.messenger_profile import HttpMessengerProfiles
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.sandbox_graph import GraphHttp
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_instagram import PERMISSIONS
 from meta_inbox.adapters.meta_graph.world_oauth import ALL_PERMISSIONS
 from meta_inbox.adapters.meta_graph.world_values import Contact
-from meta_inbox.domain.model.account import Account, AccountStatus, Login, Platform
+from meta_inbox.domain.model.account import Account, AccountStatus, Login, Platform, WebhookSource
 from meta_inbox.domain.model.content import Content, TextContent
 from meta_inbox.domain.model.ids import AccountId, ContactId, MetaMessageId, TenantId, UserId
 from meta_inbox.domain.model.message import Message, Origin
@@ -33,10 +35,13 @@ from meta_inbox.domain.model.sending import Outcome
 from tests.harness.service import NO_TLS
 
 REDIRECT = "https://crm.example/api/meta/oauth/callback"
+INSTAGRAM_REDIRECT = f"{REDIRECT}/instagram"
 PATIENCE, HURRY = 20.0, 0.6
 """Seconds that a call may take: where an answer comes, and in tests that wait until none came."""
 CASA_VERDE, PADARIA_SOL, ATELIE_LUA = "1001", "1002", "1003"
 CASAVERDE = "17841400000000001"
+BY_PAGE = WebhookSource(login=Login.FACEBOOK, id=CASA_VERDE)
+BY_LOGIN = WebhookSource(login=Login.INSTAGRAM, id=CASAVERDE)
 
 
 class Now:
@@ -71,6 +76,18 @@ class Stage:
     def login(self) -> HttpMetaLogin:
         return HttpMetaLogin(
             graph=self.calls, redirect_uri=REDIRECT, clock=Now(), scopes=ALL_PERMISSIONS, config_id=None
+        )
+
+    @property
+    def instagram_login(self) -> HttpInstagramLogin:
+        return HttpInstagramLogin(
+            graph=self.calls,
+            app=self.meta.instagram_app,
+            redirect_uri=INSTAGRAM_REDIRECT,
+            clock=Now(),
+            scopes=PERMISSIONS,
+            dialog_base_url=self.calls.instagram_base_url,
+            api_base_url=self.calls.instagram_base_url,
         )
 
     def forget_usage(self) -> None:
@@ -175,6 +192,7 @@ def calls_of(meta: FakeMeta, transport: Any, url: str) -> GraphCalls:
     return GraphCalls(
         transport=transport,
         app=MetaApp(id=meta.app.id, secret=meta.app.secret),
+        instagram_app=meta.instagram_app,
         base_url=url,
         instagram_base_url=f"{url}/instagram",
         read_deadline=PATIENCE,

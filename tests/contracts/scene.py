@@ -76,7 +76,7 @@ class Scene:
         candidate: Candidate | None = None,
         *,
         login: Login = Login.FACEBOOK,
-        token: Secret = PAGE_TOKEN,
+        token: Secret | None = PAGE_TOKEN,
     ) -> Account | None:
         """A tenant connects the account, by default the Page; None when it is another tenant's."""
         return await self.stores.accounts.connect(

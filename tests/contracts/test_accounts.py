@@ -6,16 +6,35 @@ from datetime import timedelta
 import pytest
 
 from meta_inbox.domain.errors import AccessRevoked, NotFound
-from meta_inbox.domain.model.account import Account, AccountStatus, Login, Platform, StatusReason
+from meta_inbox.domain.model.account import (
+    Account,
+    AccountStatus,
+    Login,
+    Platform,
+    StatusReason,
+    WebhookSource,
+)
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import NeedsLogin, Unknown
 from tests.contracts.backstage import Stores
-from tests.contracts.scene import CASA, OOPS, PAGE, RIVAL, Scene, instagram_candidate, page_candidate, wrote
+from tests.contracts.scene import (
+    ANA,
+    CASA,
+    OOPS,
+    PAGE,
+    RIVAL,
+    RUI,
+    Scene,
+    instagram_candidate,
+    page_candidate,
+    wrote,
+)
 
 TWO_MINUTES = timedelta(minutes=2)
+BY_PAGE = WebhookSource(login=Login.FACEBOOK, id=PAGE)
 REASON = StatusReason(code="token_expired", detail="the session ended", meta_code=190, meta_subcode=463)
 
 
@@ -127,7 +146,7 @@ async def test_disconnecting_destroys_the_tokens_once(scene: Scene, stores: Stor
     account = await scene.connected()
     left = await stores.accounts.disconnect(CASA, account.id)
     assert left is not None
-    assert (left.page_id, left.token.reveal()) == (PAGE, "page-token")
+    assert (left.source, left.token.reveal()) == (BY_PAGE, "page-token")
     with pytest.raises(AccessRevoked):
         await stores.accounts.token(CASA, account.id)
     events = await account_events(stores)
@@ -141,7 +160,7 @@ async def test_a_page_stays_subscribed_while_a_sibling_needs_it(scene: Scene, st
     assert await stores.accounts.disconnect(CASA, page.id) is None
     left = await stores.accounts.disconnect(CASA, instagram.id)
     assert left is not None
-    assert left.page_id == PAGE
+    assert left.source == BY_PAGE
 
 
 async def test_an_account_without_a_page_leaves_nothing_to_unsubscribe(scene: Scene, stores: Stores) -> None:
@@ -174,7 +193,7 @@ async def test_a_subscription_is_tried_until_it_stands(scene: Scene, stores: Sto
     account = await scene.connected()
     await stores.backstage.age_tries(TWO_MINUTES)
     (due,) = await stores.accounts.due_subscriptions(10)
-    assert (due.tenant_id, due.account_id, due.page_id) == (CASA, account.id, PAGE)
+    assert (due.tenant_id, due.account_id, due.source) == (CASA, account.id, BY_PAGE)
     assert due.token.reveal() == "page-token"
     assert await stores.accounts.due_subscriptions(10) == []
     await stores.accounts.subscribed(CASA, account.id, "Meta did not answer")
@@ -268,6 +287,98 @@ async def test_what_came_more_than_a_day_before_is_not_claimed(scene: Scene, sto
     account = await scene.connected()
     assert await scene.settle_down() == 0
     assert await scene.messages(account) == ()
+
+
+OWN_LOGIN = WebhookSource(login=Login.INSTAGRAM, id="9001")
+
+
+async def logs_in_itself(scene: Scene) -> Account:
+    """The Instagram account is connected by its own login, which knows of no Page."""
+    account = await scene.connects(
+        candidate=instagram_candidate("9001", None), login=Login.INSTAGRAM, token=None
+    )
+    assert account is not None
+    return account
+
+
+async def test_an_account_with_its_own_login_is_subscribed_by_itself(scene: Scene, stores: Stores) -> None:
+    account = await logs_in_itself(scene)
+    assert (await stores.accounts.token(CASA, account.id)).reveal() == "user-token"
+    await stores.backstage.age_tries(TWO_MINUTES)
+    (due,) = await stores.accounts.due_subscriptions(10)
+    assert (due.account_id, due.source, due.token.reveal()) == (account.id, OWN_LOGIN, "user-token")
+    left = await stores.accounts.disconnect(CASA, account.id)
+    assert left is not None
+    assert (left.source, left.token.reveal()) == (OWN_LOGIN, "user-token")
+    await stores.backstage.age_tries(TWO_MINUTES)
+    assert await stores.accounts.due_unsubscriptions(10) == [left]
+    await logs_in_itself(scene)
+    await stores.backstage.age_tries(TWO_MINUTES)
+    assert await stores.accounts.due_unsubscriptions(10) == []
+
+
+async def test_the_newest_login_takes_the_account_over_with_its_history(scene: Scene, stores: Stores) -> None:
+    first = await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await scene.happens(wrote("m-1", platform=Platform.INSTAGRAM, external_id="9001"))
+    switched = await logs_in_itself(scene)
+    assert (switched.id, switched.login, switched.facebook_page_id) == (first.id, Login.INSTAGRAM, None)
+    assert (await stores.accounts.token(CASA, first.id)).reveal() == "user-token"
+    assert len(await scene.messages(switched)) == 1
+    back = await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    assert (back.id, back.login, back.facebook_page_id) == (first.id, Login.FACEBOOK, PAGE)
+    assert (await stores.accounts.token(CASA, first.id)).reveal() == "page-token"
+    assert len(await stores.accounts.list(CASA)) == 1
+
+
+async def test_a_login_that_was_left_sends_no_more(scene: Scene, stores: Stores) -> None:
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await logs_in_itself(scene)
+    await stores.backstage.age_tries(TWO_MINUTES)
+    (page,) = await stores.accounts.due_unsubscriptions(10)
+    assert (page.source, page.token.reveal()) == (BY_PAGE, "page-token")
+    await stores.accounts.unsubscribed(page.id)
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await stores.backstage.age_tries(TWO_MINUTES)
+    (own,) = await stores.accounts.due_unsubscriptions(10)
+    assert (own.source, own.token.reveal()) == (OWN_LOGIN, "user-token")
+
+
+async def test_a_sibling_keeps_the_page_when_the_account_logs_in_itself(scene: Scene, stores: Stores) -> None:
+    page = await scene.connected()
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await logs_in_itself(scene)
+    await stores.backstage.age_tries(TWO_MINUTES)
+    assert await stores.accounts.due_unsubscriptions(10) == []
+    left = await stores.accounts.disconnect(CASA, page.id)
+    assert left is not None
+    assert left.source == BY_PAGE
+
+
+async def test_an_account_that_moved_to_another_page_leaves_the_former(scene: Scene, stores: Stores) -> None:
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await scene.connected(candidate=instagram_candidate("9001", "1002"))
+    await stores.backstage.age_tries(TWO_MINUTES)
+    (left,) = await stores.accounts.due_unsubscriptions(10)
+    assert left.source == BY_PAGE
+
+
+async def test_a_switch_reads_back_what_the_two_logins_may_have_missed(scene: Scene, stores: Stores) -> None:
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    (run,) = await stores.histories.claim_due(10)
+    assert await stores.histories.claim_due(10) == []
+    switched = await logs_in_itself(scene)
+    (again,) = await stores.histories.claim_due(10)
+    assert (run.account_id, again.account_id) == (switched.id, switched.id)
+
+
+async def test_contacts_are_joined_where_both_logins_know_them_alike(scene: Scene, stores: Stores) -> None:
+    await scene.connected(candidate=instagram_candidate("9001", PAGE))
+    await scene.happens(wrote("m-1", platform=Platform.INSTAGRAM, external_id="9001"))
+    switched = await logs_in_itself(scene)
+    for mid, who in (("m-2", ANA), ("m-3", RUI)):
+        item = wrote(mid, platform=Platform.INSTAGRAM, external_id="9001", contact_id=who)
+        await scene.happens(item, by=Login.INSTAGRAM)
+    assert [len(await scene.messages(switched, who)) for who in (ANA, RUI)] == [2, 1]
 
 
 async def test_items_of_the_other_login_are_claimed_on_a_switch(scene: Scene, stores: Stores) -> None:

@@ -14,7 +14,7 @@ from meta_inbox.domain.model.content import Button, ButtonsContent, MediaContent
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Failed, Later, NeedsLogin, Sent, Unknown
-from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
+from tests.contracts.meta_stage import BY_PAGE, CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
 
 MESSAGE = "0192f0a0-0000-7000-8000-000000000001"
 FOLLOWS: dict[str, int | bool] = {
@@ -211,12 +211,12 @@ async def test_after_a_fault_the_next_send_goes_through(stage: Stage) -> None:
 
 async def test_a_page_is_subscribed_and_says_so(stage: Stage) -> None:
     token = await stage.page_token()
-    assert await stage.api.subscribed_fields(CASA_VERDE, token) == frozenset()
-    await stage.api.subscribe(CASA_VERDE, token)
-    fields = await stage.api.subscribed_fields(CASA_VERDE, token)
+    assert await stage.api.subscribed_fields(BY_PAGE, token) == frozenset()
+    await stage.api.subscribe(BY_PAGE, token)
+    fields = await stage.api.subscribed_fields(BY_PAGE, token)
     assert {"messages", "message_echoes", "messaging_postbacks", "standby"} <= fields
-    await stage.api.unsubscribe(CASA_VERDE, token)
-    assert await stage.api.subscribed_fields(CASA_VERDE, token) == frozenset()
+    await stage.api.unsubscribe(BY_PAGE, token)
+    assert await stage.api.subscribed_fields(BY_PAGE, token) == frozenset()
 
 
 async def test_a_field_that_meta_no_longer_knows_is_left_out(
@@ -225,18 +225,18 @@ async def test_a_field_that_meta_no_longer_knows_is_left_out(
     known = ["messages", "message_echoes", "messaging_postbacks"]
     monkeypatch.setattr("meta_inbox.adapters.meta_graph.world_subscriptions.PAGE_FIELDS", known)
     token = await stage.page_token()
-    await stage.api.subscribe(CASA_VERDE, token)
-    assert await stage.api.subscribed_fields(CASA_VERDE, token) == frozenset(known)
+    await stage.api.subscribe(BY_PAGE, token)
+    assert await stage.api.subscribed_fields(BY_PAGE, token) == frozenset(known)
 
 
 async def test_a_subscription_that_is_refused_is_told(stage: Stage) -> None:
     token = await stage.page_token()
     stage.world.permissions.answer("218471", "pages_manage_metadata", "declined")
     with pytest.raises(RefusedByMeta):
-        await stage.api.subscribe(CASA_VERDE, token)
+        await stage.api.subscribe(BY_PAGE, token)
     stage.world.access.revoke(460)
     with pytest.raises(AccessRevoked) as revoked:
-        await stage.api.subscribe(CASA_VERDE, token)
+        await stage.api.subscribe(BY_PAGE, token)
     assert (revoked.value.meta_code, revoked.value.meta_subcode) == (190, 460)
 
 
@@ -244,7 +244,7 @@ async def test_a_subscription_that_was_not_kept_is_tried_again(stage: Stage) -> 
     token = await stage.page_token()
     stage.world.faults.plan("subscribed_apps", Fault(kind=FaultKind.HTML_503))
     with pytest.raises(GraphUnavailable):
-        await stage.api.subscribe(CASA_VERDE, token)
+        await stage.api.subscribe(BY_PAGE, token)
 
 
 @pytest.mark.parametrize(
@@ -333,14 +333,14 @@ async def test_a_read_mark_may_fail(stage: Stage) -> None:
 
 async def test_a_token_is_inspected(stage: Stage) -> None:
     token = await stage.page_token()
-    facts = await stage.api.inspect(token)
+    facts = await stage.api.inspect(account(), token)
     assert (facts.valid, facts.ours) == (True, True)
     assert "pages_messaging" in facts.scopes
     assert facts.data_access_expires_at is not None
     stage.world.quirks = replace(stage.world.quirks, debug_token_app_id="999")
-    assert (await stage.api.inspect(token)).ours is False
+    assert (await stage.api.inspect(account(), token)).ours is False
     stage.world.access.revoke(460)
-    assert (await stage.api.inspect(token)).valid is False
+    assert (await stage.api.inspect(account(), token)).valid is False
 
 
 async def test_no_token_stands_in_an_outcome_or_an_error(stage: Stage) -> None:
@@ -350,7 +350,7 @@ async def test_no_token_stands_in_an_outcome_or_an_error(stage: Stage) -> None:
         stage.world.faults.plan("*", Fault(kind=kind), count=2)
         shown.append(repr(await stage.send(token, contact)))
         with pytest.raises(GraphUnavailable) as failed:
-            await stage.api.inspect(token)
+            await stage.api.inspect(account(), token)
         shown.append(repr(failed.value) + repr(failed.value.__cause__) + repr(failed.value.__context__))
     stage.world.access.revoke(460)
     shown.append(repr(await stage.send(token, contact)))

@@ -33,7 +33,7 @@ from meta_inbox.domain.model.message import Message, Origin
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Failed, Sent
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
-from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, Stage, account, opened
+from tests.contracts.meta_stage import BY_PAGE, CASA_VERDE, CASAVERDE, Stage, account, opened
 
 BUTTON = Button(type="postback", title="Sim", payload="YES")
 SITE = Button(type="web_url", title="Loja", url="https://shop.example")
@@ -85,7 +85,7 @@ def kind_of(external_id: str, name: str) -> Content:
 async def token_of(stage: Stage) -> Secret:
     """The token of the Page, whose webhooks come."""
     token = await stage.page_token()
-    await stage.api.subscribe(CASA_VERDE, token)
+    await stage.api.subscribe(BY_PAGE, token)
     return token
 
 

@@ -23,7 +23,7 @@ from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Copied, Failed, Later, NeedsLogin, Sent, Unsent
 from meta_inbox.domain.model.upload import Upload, UploadId
-from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
+from tests.contracts.meta_stage import BY_PAGE, CASA_VERDE, CASAVERDE, PADARIA_SOL, Stage, account, opened
 
 PNG = picture("cake")
 BOTH = pytest.mark.parametrize("external_id", [CASA_VERDE, CASAVERDE])
@@ -85,7 +85,7 @@ def bytes_at(stage: Stage, url: str) -> bytes:
 @BOTH
 async def test_a_picture_is_given_once_and_sent_by_its_id(stage: Stage, external_id: str) -> None:
     token, contact = await stage.page_token(), stage.contact(external_id)
-    await stage.api.subscribe(CASA_VERDE, token)
+    await stage.api.subscribe(BY_PAGE, token)
     id_ = await copy(stage, token, external_id)
     for _ in range(2):
         outcome = await stage.send(token, contact, MediaContent(media_id="u-1", attachment_id=id_))
@@ -109,7 +109,7 @@ async def test_every_kind_of_file_is_sent_by_its_id(stage: Stage, external_id: s
 @BOTH
 async def test_several_pictures_some_of_them_given(stage: Stage, external_id: str) -> None:
     token, contact = await stage.page_token(), stage.contact(external_id)
-    await stage.api.subscribe(CASA_VERDE, token)
+    await stage.api.subscribe(BY_PAGE, token)
     id_ = await copy(stage, token, external_id)
     items = (MediaPart(url="https://cdn.example/1.jpg"), MediaPart(media_id="u-1", attachment_id=id_))
     assert isinstance(await stage.send(token, contact, ImagesContent(items=items)), Sent)
@@ -196,7 +196,7 @@ async def test_odd_names_arrive_as_harmless_ones(stage: Stage, name: str | None)
 
 async def test_bytes_that_look_like_the_form_arrive_whole(stage: Stage) -> None:
     token, contact = await stage.page_token(), stage.contact()
-    await stage.api.subscribe(CASA_VERDE, token)
+    await stage.api.subscribe(BY_PAGE, token)
     odd = (
         b'\r\n--\r\n\r\n----boundary--\r\nContent-Disposition: form-data; name="message"\r\n\r\n{}\r\n'
         + bytes(range(256))
@@ -258,7 +258,7 @@ async def test_a_dead_token_needs_a_login(stage: Stage) -> None:
 
 async def test_the_edge_takes_an_address_as_well(stage: Stage) -> None:
     token, contact = await stage.page_token(), stage.contact()
-    await stage.api.subscribe(CASA_VERDE, token)
+    await stage.api.subscribe(BY_PAGE, token)
     attachment = {"type": "image", "payload": {"url": "https://cdn.example/a.jpg", "is_reusable": True}}
     found = await stage.calls.send(
         CASA_VERDE, "message_attachments", token=token, json={"message": {"attachment": attachment}}

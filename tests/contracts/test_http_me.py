@@ -21,6 +21,7 @@ async def test_a_token_without_scope_may_do_everything() -> None:
         "user_id": "bea",
         "name": "Bea",
         "scopes": ALL,
+        "logins": ["facebook"],
         "expires_at": "2096-10-02T07:06:40Z",
     }
 

@@ -58,7 +58,7 @@ async def test_start_answers_with_this_services_own_address_and_when_it_expires(
     )
 
 
-async def test_the_other_login_is_not_available_yet(stage: HttpStage) -> None:
+async def test_the_other_login_is_not_available_unless_it_is_configured(stage: HttpStage) -> None:
     async with stage.client() as caller:
         answer = await caller.get(START, params={"login": "instagram"})
     assert (answer.status_code, answer.json()["code"]) == (422, "login_not_available")

@@ -7,6 +7,7 @@ import pytest
 
 from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.domain.errors import LinkDead
+from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.ids import AccountId, TenantId
 from meta_inbox.domain.model.media import FetchedFile
 from meta_inbox.domain.model.oauth_state import Grant, Wanted
@@ -34,7 +35,9 @@ def stage() -> HttpStage:
     stage = HttpStage()
     login = LoginWithPictures()
     stage.login = login
-    stage.replace_use_cases(connect_account=replace(stage.inbox.connect_account, meta=login))
+    stage.replace_use_cases(
+        connect_account=replace(stage.inbox.connect_account, logins={Login.FACEBOOK: login})
+    )
     stage.source.files[URL] = PNG
     return stage
 

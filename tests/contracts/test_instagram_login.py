@@ -1,88 +1,64 @@
-"""An account that was connected by Instagram Login is answered, through everything that lies between."""
+"""An Instagram account connects by its own login and is answered, through everything that lies between."""
 
-import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
-from meta_inbox.adapters.meta_graph.signature import sign
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.domain.errors import ContentRefused
-from meta_inbox.domain.model.account import Account, Login, Platform
+from meta_inbox.domain.model.account import Account, Login
 from meta_inbox.domain.model.content import TextContent
 from meta_inbox.domain.model.ids import ContactId
-from meta_inbox.domain.model.oauth_state import Candidate
 from meta_inbox.domain.model.principal import Principal
-from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.thread_control import ThreadControl
-from meta_inbox.domain.ports import Connectable
 from meta_inbox.entrypoints.container import OnPostgres
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
-from tests.contracts.meta_stage import CASAVERDE
+from meta_inbox.testing.connecting import connected
 
 BIA = Principal("casa-verde", "bia")
-SECRET = Secret("the-secret-of-the-instagram-app")
 
 
-@pytest.fixture
-def meta() -> FakeMeta:
-    return FakeMeta()
+@pytest.fixture(params=["equal ids", "ids that differ"])
+def meta(request: pytest.FixtureRequest) -> FakeMeta:
+    """Whether both logins know a contact by the same id, Meta leaves open."""
+    meta = FakeMeta()
+    differ = request.param == "ids that differ"
+    meta.world.quirks = replace(meta.world.quirks, scoped_ids_differ=differ)
+    return meta
 
 
 @pytest.fixture
 async def inbox(meta: FakeMeta) -> AsyncGenerator[OpenInbox]:
-    settings = replace(
-        Settings.in_memory(meta=meta), meta_instagram_app_id="77", meta_instagram_app_secret=SECRET
-    )
-    async with open_inbox(settings) as inbox:
+    async with open_inbox(Settings.in_memory(meta=meta)) as inbox:
         yield inbox
 
 
 @pytest.fixture
 async def account(meta: FakeMeta, inbox: OpenInbox) -> Account:
     """The account, which has no Page."""
-    token = meta.world.instagram.token(CASAVERDE)
-    candidate = Candidate(
-        key="instagram",
-        platform=Platform.INSTAGRAM,
-        external_id=CASAVERDE,
-        name="Casa Verde",
-        username="casaverde",
-        page_id=None,
-        page_name=None,
-    )
-    connected = await inbox.list_accounts.accounts.connect(
-        BIA.tenant,
-        BIA.user,
-        Connectable(
-            candidate=candidate,
-            login=Login.INSTAGRAM,
-            user_token=Secret(token.text),
-            page_token=None,
-            token_expires_at=token.expires_at,
-            data_access_expires_at=datetime.now(UTC) + timedelta(days=90),
-            meta_user_id="9",
-        ),
-    )
-    assert connected is not None
-    return connected
+    return await connected(inbox, meta, "casaverde", by=BIA, login=Login.INSTAGRAM)
 
 
 @pytest.fixture
 async def ana(meta: FakeMeta, inbox: OpenInbox, account: Account) -> ContactId:
     """Who wrote to it, of which the Instagram app's own webhook told."""
-    contact = meta.world.contacts.create(account.external_id, "Ana")
-    mid = meta.world.contacts.write(contact.id, "Oi!")
-    now = int(datetime.now(UTC).timestamp() * 1000)
-    event = {"sender": {"id": contact.id}, "recipient": {"id": CASAVERDE}, "timestamp": now}
-    entry = {"id": CASAVERDE, "time": now, "messaging": [event | {"message": {"mid": mid, "text": "Oi!"}}]}
-    body = json.dumps({"object": "instagram", "entry": [entry]}).encode()
-    await inbox.receive_webhook_event(body=body, signature=sign(body, SECRET))
-    return ContactId(contact.id)
+    meta.contact_writes(account, "Ana", "Oi!")
+    await meta.settled()
+    return await only_contact(inbox, account)
+
+
+async def only_contact(inbox: OpenInbox, account: Account) -> ContactId:
+    _, page = await inbox.list_conversations(by=BIA, account=account.id)
+    (conversation,) = page.items
+    return conversation.contact.id
+
+
+async def texts(inbox: OpenInbox, account: Account, contact: ContactId) -> list[str | None]:
+    page = await inbox.list_messages(by=BIA, account=account.id, contact=contact)
+    return [message.text for message in reversed(page.items)]
 
 
 async def test_an_answer_reaches_the_contact(
@@ -101,7 +77,8 @@ async def test_it_reacts_as_it_likes_and_shows_typing(
     await inbox.react_to_message(by=BIA, account=account.id, contact=ana, message=message.id, reaction=fire)
     await inbox.show_typing(by=BIA, account=account.id, contact=ana)
     await inbox.mark_read(by=BIA, account=account.id, contact=ana)
-    contact, [entry] = meta.world.ground.contact(ana), meta.world.contacts.thread(ana)
+    (contact,) = meta.world.ground.state.contacts.values()
+    [entry] = meta.world.contacts.thread(contact.id)
     assert (entry.business_reaction, contact.typing_shown) == (fire, True)
     assert contact.seen_by_business_at is not None
 
@@ -123,3 +100,47 @@ async def test_the_real_parts_speak_to_the_host_of_the_settings(account: Account
     assert calls.of(account).url("me") == "https://graph.instagram.test/prefix/v26.0/me"
     by_page = replace(account, login=Login.FACEBOOK)
     assert calls.of(by_page).url("me") == "https://graph.facebook.com/v26.0/me"
+
+
+async def test_its_health_is_asked_of_itself(inbox: OpenInbox, account: Account) -> None:
+    found = {check.name: check for check in await inbox.check_health(by=BIA, account=account.id)}
+    assert all(check.ok for check in found.values())
+    assert found["webhooks"].detail.startswith("the account sends us: ")
+
+
+async def test_disconnected_it_sends_no_more(meta: FakeMeta, inbox: OpenInbox, account: Account) -> None:
+    assert meta.world.ground.state.installed_by_login
+    await inbox.disconnect_account(by=BIA, account=account.id)
+    assert not meta.world.ground.state.installed_by_login
+
+
+async def test_both_logins_are_one_account_and_the_newest_is_active(
+    meta: FakeMeta, inbox: OpenInbox, account: Account, ana: ContactId
+) -> None:
+    by_page = await connected(inbox, meta, "casaverde", by=BIA)
+    assert (by_page.id, by_page.login, by_page.facebook_page_id) == (account.id, Login.FACEBOOK, "1001")
+    await inbox.upkeep.keep_subscriptions.due()
+    meta.contact_writes(account, "Ana", "Ainda aqui?")
+    await meta.settled()
+    _, page = await inbox.list_conversations(by=BIA, account=account.id)
+    newest = page.items[0].contact.id
+    assert (await texts(inbox, account, newest))[-1] == "Ainda aqui?"
+    assert (await texts(inbox, account, ana))[0] == "Oi!"
+    joined = not meta.world.quirks.scoped_ids_differ
+    assert (newest == ana, len(page.items)) == (joined, 1 if joined else 2)
+    sent = await inbox.send_message(
+        by=BIA, account=account.id, contact=newest, content=TextContent(text="Sim")
+    )
+    assert (sent.status.value, [one.text for one in meta.sent]) == ("sent", ["Sim"])
+
+
+async def test_what_the_other_login_told_meanwhile_is_there_after_the_switch(
+    meta: FakeMeta, inbox: OpenInbox, account: Account
+) -> None:
+    await connected(inbox, meta, "Casa Verde", by=BIA)  # the Page, by which Instagram is heard as well
+    meta.contact_writes("casaverde", "Ana", "Oi!")
+    await meta.settled()
+    ana = await only_contact(inbox, account)
+    await connected(inbox, meta, "casaverde", by=BIA)
+    await inbox.upkeep.project_pending()
+    assert await texts(inbox, account, ana) == ["Oi!"]

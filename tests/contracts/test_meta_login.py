@@ -15,7 +15,7 @@ from meta_inbox.domain.errors import ConnectFailed, GraphUnavailable
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.oauth_state import Candidate, CandidateReason, Grant, Wanted
 from meta_inbox.domain.model.secret import Secret
-from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, REDIRECT, Stage, opened
+from tests.contracts.meta_stage import CASA_VERDE, CASAVERDE, PADARIA_SOL, REDIRECT, Stage, account, opened
 
 
 @pytest.fixture(params=["fake", "http"])
@@ -176,7 +176,7 @@ async def test_page_tokens_have_no_end_and_the_login_has_one(stage: Stage) -> No
     assert timedelta(days=59) < grant.user_token_expires_at - datetime.now(UTC) < timedelta(days=61)
     assert grant.data_access_expires_at is not None
     assert timedelta(days=89) < grant.data_access_expires_at - datetime.now(UTC) < timedelta(days=91)
-    facts = await stage.api.inspect(grant.page_tokens[CASA_VERDE])
+    facts = await stage.api.inspect(account(), grant.page_tokens[CASA_VERDE])
     assert (facts.valid, facts.ours, facts.expires_at) == (True, True, None)
 
 

@@ -14,7 +14,7 @@ from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.domain.errors import GraphUnavailable
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Later, Outcome, Unknown
-from tests.contracts.meta_stage import Stage, opened
+from tests.contracts.meta_stage import BY_PAGE, Stage, account, opened
 
 Answering = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 TOKEN = Secret("EAAB-made-up-token")
@@ -123,7 +123,7 @@ async def test_a_read_that_fails_is_graph_unavailable(stage: Stage) -> None:
     async with listening(reset) as url:
         stage.calls = replace(stage.calls, base_url=url)
         with pytest.raises(GraphUnavailable):
-            await stage.api.inspect(TOKEN)
+            await stage.api.inspect(account(), TOKEN)
 
 
 async def test_secrets_travel_in_headers_and_bodies_only(stage: Stage) -> None:
@@ -137,7 +137,7 @@ async def test_secrets_travel_in_headers_and_bodies_only(stage: Stage) -> None:
     async with listening(answer) as url:
         stage.calls = replace(stage.calls, base_url=url)
         await sent_to(stage, url)
-        await stage.api.subscribed_fields("1001", TOKEN)
+        await stage.api.subscribed_fields(BY_PAGE, TOKEN)
         await stage.calls.exchange({"code": "the-code", "redirect_uri": "https://crm.example"})
     assert len(heads) == 3
     for head in heads:
@@ -178,7 +178,7 @@ async def test_no_redirect_is_followed() -> None:
 
 async def test_no_address_is_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    await stage.api.inspect(TOKEN)
+    await stage.api.inspect(account(), TOKEN)
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
     assert "input_token" not in " ".join(ours)
     assert TOKEN.reveal() not in " ".join(ours)

@@ -95,7 +95,7 @@ async def test_a_broken_token_costs_only_its_own_account(opened: Opened) -> None
         "update meta_inbox.accounts set page_token = 'v1.k1.AAAA' where external_id = '1'"
     )
     await scene.stores.backstage.age_tries(timedelta(minutes=2))
-    assert [due.page_id for due in await scene.stores.accounts.due_subscriptions(10)] == ["2"]
+    assert [due.source.id for due in await scene.stores.accounts.due_subscriptions(10)] == ["2"]
 
 
 async def test_an_unsubscription_that_cannot_be_opened_is_given_up(opened: Opened) -> None:

@@ -28,7 +28,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemory
 from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
-from meta_inbox.domain.model.account import Account, Login
+from meta_inbox.domain.model.account import Account, Login, WebhookSource
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
@@ -41,6 +41,7 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
 from meta_inbox.domain.model.upload import Upload
 from meta_inbox.domain.model.webhook import Reading
+from meta_inbox.domain.ports import MetaLogin
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
@@ -165,23 +166,23 @@ class FakeGraph:
             raise page
         return page
 
-    async def inspect(self, token: Secret) -> TokenFacts:
+    async def inspect(self, account: Account, token: Secret) -> TokenFacts:
         """What is known of the token."""
         self._called("inspect", "")
         return self.facts
 
-    async def subscribed_fields(self, page_id: str, token: Secret) -> frozenset[str]:
+    async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """What the Page sends."""
-        self._called("subscribed_fields", page_id)
+        self._called("subscribed_fields", source.id)
         return self.fields
 
-    async def subscribe(self, page_id: str, token: Secret) -> None:
+    async def subscribe(self, source: WebhookSource, token: Secret) -> None:
         """The Page sends from now on."""
-        self._called("subscribe", page_id)
+        self._called("subscribe", source.id)
 
-    async def unsubscribe(self, page_id: str, token: Secret) -> None:
+    async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:
         """The Page sends no more."""
-        self._called("unsubscribe", page_id)
+        self._called("unsubscribe", source.id)
 
 
 @dataclass(slots=True)
@@ -277,11 +278,12 @@ class World:
         )
         self.graph = FakeGraph()
         self.login = FakeMetaLogin(self.scene.grant())
+        self.logins: dict[Login, MetaLogin] = {Login.FACEBOOK: self.login}
         self.subscriptions = KeepSubscriptions(accounts=self.accounts, graph=self.graph)
         self.connect = ConnectAccount(
             states=self.states,
             accounts=self.accounts,
-            meta=self.login,
+            logins=self.logins,
             subscriptions=self.subscriptions,
             clock=self.clock,
             ids=self.ids,

@@ -3,12 +3,12 @@
 import pytest
 
 from meta_inbox.domain.errors import GraphUnavailable, NotFound, RefusedByMeta, ScopeMissing
-from meta_inbox.domain.model.account import Account, StatusReason
+from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.health import HealthCheck, TokenFacts
 from meta_inbox.domain.model.history import PastConversation, PastPage
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.use_cases.check_health import CheckHealth
-from tests.contracts.scene import CASA, past
+from tests.contracts.scene import CASA, instagram_candidate, past
 from tests.unit.doubles import AGENT, STRANGER, World
 
 
@@ -81,6 +81,18 @@ async def test_a_token_that_does_not_serve_is_found(world: World, facts: TokenFa
 async def test_a_page_that_sends_no_messages_is_found(world: World, fields: frozenset[str]) -> None:
     world.graph.fields = fields
     assert not (await checks(world, await world.scene.connected()))["webhooks"].ok
+
+
+async def test_an_account_with_its_own_login_is_asked_itself(world: World) -> None:
+    account = await world.scene.connects(
+        candidate=instagram_candidate("9001", None), login=Login.INSTAGRAM, token=None
+    )
+    assert account is not None
+    assert (await checks(world, account))["webhooks"].ok
+    assert ("subscribed_fields", "9001") in world.graph.calls
+    world.graph.fields = frozenset()
+    found = (await checks(world, account))["webhooks"]
+    assert (found.ok, found.detail) == (False, "the account sends us nothing")
 
 
 async def test_meta_being_down_is_said_and_not_raised(world: World) -> None:

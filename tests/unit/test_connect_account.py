@@ -18,8 +18,8 @@ from meta_inbox.domain.model.oauth_state import CandidateReason, Wanted, new_han
 from meta_inbox.domain.model.principal import Principal, Scope
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.use_cases.connect_account import Authorized, SentToMeta
-from tests.contracts.scene import CASA, RIVAL, page_candidate
-from tests.unit.doubles import AGENT, STRANGER, World
+from tests.contracts.scene import CASA, RIVAL, instagram_candidate, page_candidate
+from tests.unit.doubles import AGENT, STRANGER, FakeMetaLogin, World
 
 ORIGIN = "https://crm.example"
 CODE = Secret("the-code")
@@ -153,6 +153,13 @@ class TestStart:
         with pytest.raises(LoginNotAvailable):
             await world.connect.start(by=AGENT, login=Login.INSTAGRAM, return_origin=ORIGIN)
 
+    async def test_instagram_login_gives_no_pages(self, world: World) -> None:
+        world.logins[Login.INSTAGRAM] = world.login
+        with pytest.raises(LoginNotAvailable, match="Instagram accounts alone"):
+            await world.connect.start(
+                by=AGENT, login=Login.INSTAGRAM, wanted=Wanted.MESSENGER, return_origin=ORIGIN
+            )
+
     async def test_may_not_return_elsewhere(self, world: World) -> None:
         with pytest.raises(ContentRefused):
             await world.connect.start(by=AGENT, return_to="//evil.example", return_origin=ORIGIN)
@@ -184,6 +191,54 @@ class TestAuthorize:
         browser = new_handle()
         assert (await at_the_dialog(world, browser)).browser == browser
         assert (await at_the_dialog(world)).browser != (await at_the_dialog(world)).browser
+
+
+class TestInstagramLogin:
+    """The other login: its own dialog, code, token and expiry."""
+
+    def offered(self, world: World) -> FakeMetaLogin:
+        grant = replace(
+            world.scene.grant(),
+            candidates=(instagram_candidate("9001", None),),
+            page_tokens={},
+            meta_user_id="9081726354",
+        )
+        world.logins[Login.INSTAGRAM] = own = FakeMetaLogin(grant)
+        return own
+
+    async def begun(self, world: World) -> SentToMeta:
+        ticket = await world.connect.start(by=AGENT, login=Login.INSTAGRAM, return_origin=ORIGIN)
+        return await world.connect.authorize(ticket=ticket.ticket, browser=None)
+
+    async def test_connects_the_account_that_logged_in(self, world: World) -> None:
+        own, sent = self.offered(world), await self.begun(world)
+        authorized = await world.connect.callback(
+            login=Login.INSTAGRAM, state=state_of(sent), code=CODE, browser=sent.browser
+        )
+        done = await world.connect.complete(by=AGENT, completion=authorized.completion)
+        (account,) = done.connected
+        assert (own.redeemed, world.login.redeemed) == (["the-code"], [])
+        assert (account.login, account.instagram_account_id) == (Login.INSTAGRAM, "9001")
+        assert (account.facebook_page_id, account.connected_by_meta_id) == (None, "9081726354")
+        assert account.token_expires_at == own.grant.user_token_expires_at
+        assert world.graph.calls == [("subscribe", "9001")]
+
+    async def test_its_code_is_not_taken_for_the_other_logins(self, world: World) -> None:
+        own, sent = self.offered(world), await self.begun(world)
+        with pytest.raises(ConnectFailed) as failed:
+            await world.connect.callback(
+                login=Login.FACEBOOK, state=state_of(sent), code=CODE, browser=sent.browser
+            )
+        assert failed.value.code == "state_invalid"
+        assert (own.redeemed, world.login.redeemed) == ([], [])
+
+    async def test_no_longer_configured_is_said(self, world: World) -> None:
+        self.offered(world)
+        ticket = await world.connect.start(by=AGENT, login=Login.INSTAGRAM, return_origin=ORIGIN)
+        del world.logins[Login.INSTAGRAM]
+        with pytest.raises(ConnectFailed) as failed:
+            await world.connect.authorize(ticket=ticket.ticket, browser=None)
+        assert failed.value.code == "login_not_available"
 
 
 class TestCallback:

@@ -10,7 +10,7 @@ from meta_inbox.adapters.meta_graph.fake import FakeGraphApi, FakeMeta, FakeMeta
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.domain.errors import StorageUnavailable
-from meta_inbox.domain.model.account import Login
+from meta_inbox.domain.model.account import Login, WebhookSource
 from meta_inbox.domain.model.oauth_state import Wanted
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.webhook import ItemKind, WebhookItem
@@ -57,7 +57,9 @@ async def connect(meta: FakeMeta) -> Any:
     assert query["state"] == ["the-state"]
     grant = await login.redeem(Secret(query["code"][0]), Wanted.ALL)
     for page_id in ("1001", "1002"):
-        await FakeGraphApi(meta).subscribe(page_id, grant.page_tokens[page_id])
+        await FakeGraphApi(meta).subscribe(
+            WebhookSource(login=Login.FACEBOOK, id=page_id), grant.page_tokens[page_id]
+        )
     return grant
 
 

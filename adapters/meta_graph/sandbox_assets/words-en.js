@@ -141,6 +141,8 @@ export const english = {
     messenger_profile: "The account's menu and greeting",
     dialog: "The login dialog",
     oauth_access_token: "Exchanging the code for tokens",
+    access_token: "Getting a long-lived Instagram token",
+    refresh_access_token: "Renewing an Instagram token",
     debug_token: "Examining a token",
     me: "Whose the token is",
     me_permissions: "Permissions given",

@@ -141,6 +141,8 @@ export const portuguese = {
     messenger_profile: "Menu e saudação da conta",
     dialog: "Tela de login",
     oauth_access_token: "Trocar o código por tokens",
+    access_token: "Obter um token de longa duração do Instagram",
+    refresh_access_token: "Renovar um token do Instagram",
     debug_token: "Examinar um token",
     me: "De quem é o token",
     me_permissions: "Permissões dadas",

@@ -1409,11 +1409,20 @@ export interface components {
             url: string;
         };
         /**
+         * Login
+         * @description Which of Meta's two logins connected the account.
+         * @enum {unknown}
+         */
+        Login: "facebook" | "instagram";
+        /**
          * Me
          * @description Who calls and what they may do; ``expires_at`` null = it does not end by itself.
+         *
+         *         ``logins`` are those of Meta's by which accounts can be connected here.
          */
         Me: {
             expires_at: string | null;
+            logins: components["schemas"]["Login"][];
             name: string | null;
             scopes: components["schemas"]["Scope"][];
             tenant_id: string;
