@@ -85,9 +85,8 @@ _ONE_OF_TWO = {
 }
 _OURS = ("account", "endpoint", "media", "message", "reply")
 _OUR_ID = {"type": "string", "format": "uuid"}
-# The other login is answered with 422 until it can be configured, so it is not offered as a choice.
 _CHOICES = {
-    "login": {"type": "string", "enum": [Login.FACEBOOK.value], "default": Login.FACEBOOK.value},
+    "login": {"type": "string", "enum": [*Login], "default": Login.FACEBOOK.value},
     "platform": {"type": "string", "enum": [*Wanted], "default": Wanted.ALL.value},
 }
 _NO_NUL = "^[^\\u0000]*$"

@@ -16,7 +16,7 @@ from meta_inbox.domain.model.account import (
     WebhookSource,
 )
 from meta_inbox.domain.model.event import EventType
-from meta_inbox.domain.model.history import History, RunKind, RunState
+from meta_inbox.domain.model.history import REPAIR_AFTER, History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
 from meta_inbox.domain.model.message import MessageStatus
 from meta_inbox.domain.model.oauth_state import Candidate
@@ -106,14 +106,14 @@ class InMemoryAccounts:
         return (former.picture_id if former is not None else None) or self.store.ids.new()
 
     def _read_back(self, account: Account) -> None:
-        """First a whole import, then a repair whenever webhooks may have been missed."""
+        """First a whole import, then a repair whenever webhooks may have been missed.
+
+        What was under way while the login changed has settled when it is looked for.
+        """
         key, now = (account.tenant_id, account.id), self.store.clock.now()
         former, row = self.store.accounts.get(key), self.store.histories.get(key)
-        goes_on = (
-            former is not None
-            and former.account.status is AccountStatus.ACTIVE
-            and former.account.login is account.login
-        )
+        switched = former is not None and former.account.login is not account.login
+        goes_on = former is not None and former.account.status is AccountStatus.ACTIVE and not switched
         if row is not None and goes_on and row.shown.state is not RunState.FAILED:
             return
         complete_as_of = None if row is None else row.complete_as_of
@@ -121,7 +121,7 @@ class InMemoryAccounts:
         missed = None if row is None else row.shown.missed
         self.store.histories[key] = HistoryRow(
             shown=History(state=RunState.DUE, kind=kind, missed=missed),
-            due_at=now,
+            due_at=now + (REPAIR_AFTER if switched else timedelta(0)),
             asked_at=now,
             complete_as_of=complete_as_of,
         )

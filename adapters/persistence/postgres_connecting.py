@@ -8,6 +8,7 @@ Locks: the route first, by which all that concerns one external account is in tu
 history's run, the outbox and the feed.
 """
 
+from datetime import timedelta
 from typing import Any, LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
@@ -20,6 +21,7 @@ from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, Login, Platform
 from meta_inbox.domain.model.event import EventType
+from meta_inbox.domain.model.history import REPAIR_AFTER
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.ports import Connectable
 
@@ -66,13 +68,14 @@ _SAVE: LiteralString = f"""
       subscription_due_at = excluded.subscription_due_at, updated_at = now()
     returning {ACCOUNT}
 """
-# First a whole import, then a repair whenever webhooks may have been missed.
+# First a whole import, then a repair whenever webhooks may have been missed. What was under way while the
+# login changed has settled when it is looked for.
 _READ_BACK: LiteralString = """
     insert into meta_inbox.history_runs as h (tenant_id, account_id) values (%(tenant)s, %(id)s)
     on conflict (tenant_id, account_id) do update set
       state = 'due', kind = case when h.complete_as_of is null then 'import' else 'repair' end,
-      due_at = now(), asked_at = now(), lease_until = null, fence = null, cursor = null, attempt = 0,
-      conversations = 0, messages = 0, started_at = null, finished_at = null, problem = null
+      due_at = now() + %(settled)s, asked_at = now(), lease_until = null, fence = null, cursor = null,
+      attempt = 0, conversations = 0, messages = 0, started_at = null, finished_at = null, problem = null
     where h.state = 'failed' or %(was)s <> 'active' or %(switched)s
 """
 _SEND_WHAT_WAITED: LiteralString = """
@@ -117,6 +120,7 @@ async def connect(
     if former is not None:
         values["id"], values["was"] = former[:2]
         values["switched"] = former[2] != values["login"]
+        values["settled"] = REPAIR_AFTER if values["switched"] else timedelta(0)
     saved = await connection.execute(_SAVE, values | _sealed(keys, values, new))
     for statement in (_READ_BACK, _SEND_WHAT_WAITED, _ASK_WHO):
         await connection.execute(statement, values)
@@ -161,6 +165,7 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
         "meta_user_id": new.meta_user_id,
         "was": "new",
         "switched": False,
+        "settled": timedelta(0),
     }
 
 

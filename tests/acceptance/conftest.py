@@ -27,6 +27,7 @@ from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
 from tests.acceptance.limit_steps import *  # noqa: F403  # the same
 from tests.acceptance.link_steps import *  # noqa: F403  # the same
 from tests.acceptance.live_steps import *  # noqa: F403  # the same
+from tests.acceptance.login_steps import *  # noqa: F403  # the same
 from tests.acceptance.long_answers_steps import *  # noqa: F403  # the same
 from tests.acceptance.media_steps import *  # noqa: F403  # the same
 from tests.acceptance.outcome_steps import *  # noqa: F403  # the same

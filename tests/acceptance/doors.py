@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
@@ -75,8 +76,8 @@ class Doors(Protocol):
         """A browser that was never here."""
         ...
 
-    async def start(self, by: Principal) -> str:
-        """The link that begins connecting."""
+    async def start(self, by: Principal, login: Login = Login.FACEBOOK) -> str:
+        """The link that begins connecting by this of Meta's logins."""
         ...
 
     async def follow(self, link: str, browser: Browser) -> str:

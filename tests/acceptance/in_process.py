@@ -104,9 +104,10 @@ class InProcess:
         ticket, _ = await asked(lambda: self.inbox.open_live.start(by=by))
         return await over_asgi(self.inbox.asgi(identity=nobody), ticket.reveal(), after)
 
-    async def start(self, by: Principal) -> str:
+    async def start(self, by: Principal, login: Login = Login.FACEBOOK) -> str:
         """The ticket is the link."""
-        started = await asked(lambda: self.inbox.connect_account.start(by=by, return_origin=self.origin))
+        connecting = self.inbox.connect_account
+        started = await asked(lambda: connecting.start(by=by, login=login, return_origin=self.origin))
         return started.ticket.reveal()
 
     async def follow(self, link: str, browser: Browser) -> str:
@@ -121,11 +122,13 @@ class InProcess:
     async def come_back(self, address: str, browser: Browser) -> str:
         """Redeems what the address says."""
         assert isinstance(browser, Cookies)
-        query = parse_qs(urlsplit(address).query)
+        parts = urlsplit(address)
+        query = parse_qs(parts.query)
         state, code = query.get("state"), query.get("code")
+        own = parts.path.endswith("/callback/instagram")
         authorized = await asked(
             lambda: self.inbox.connect_account.callback(
-                login=Login.FACEBOOK,
+                login=Login.INSTAGRAM if own else Login.FACEBOOK,
                 state=Secret(state[0]) if state else None,
                 code=Secret(code[0]) if code else None,
                 browser=browser.cookie,

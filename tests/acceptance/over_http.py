@@ -12,6 +12,7 @@ import httpx
 import jwt
 import msgspec
 
+from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
@@ -83,9 +84,10 @@ class OverHttp:
         given = await self._ask(by, "POST", "/live/tickets")
         return await over_http(self.base, str(given["ticket"]), after)
 
-    async def start(self, by: Principal) -> str:
+    async def start(self, by: Principal, login: Login = Login.FACEBOOK) -> str:
         """The authorization URL is the link."""
-        return str((await self._ask(by, "GET", "/oauth/start"))["authorization_url"])
+        begun = await self._ask(by, "GET", f"/oauth/start?login={login.value}")
+        return str(begun["authorization_url"])
 
     async def follow(self, link: str, browser: Browser) -> str:
         """Opens it."""

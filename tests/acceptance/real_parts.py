@@ -18,10 +18,12 @@ from psycopg import sql
 
 from meta_inbox.adapters.meta_graph.sandbox import Sandbox, create_sandbox
 from meta_inbox.adapters.meta_graph.world import World
+from meta_inbox.adapters.meta_graph.world_ground import InstagramApp
 from meta_inbox.domain.model.secret import Secret
 from tests.harness.service import Service, common_server, free_port, meta_inbox, new_database
 
 APP_ID = "102030405060"
+INSTAGRAM_APP = InstagramApp()
 _KEPT_BETWEEN_SCENARIOS = ("schema_migrations", "key_canaries")
 
 
@@ -206,6 +208,11 @@ def real_parts(**variables: str) -> Generator[RealParts]:
             "META_GRAPH_BASE_URL": meta,
             "META_DIALOG_BASE_URL": meta,
             "META_APP_ID": APP_ID,
+            "META_INSTAGRAM_APP_ID": INSTAGRAM_APP.id,
+            "META_INSTAGRAM_APP_SECRET": INSTAGRAM_APP.secret.reveal(),
+            "META_INSTAGRAM_DIALOG_BASE_URL": f"{meta}/instagram",
+            "META_INSTAGRAM_API_BASE_URL": f"{meta}/instagram",
+            "META_INSTAGRAM_GRAPH_BASE_URL": f"{meta}/instagram",
             "META_MEDIA_HOSTS": f"127.0.0.1:{switchboard.port}",
             "META_INBOX_DATA_DIR": place,
             "META_INBOX_WEBHOOK_HOSTS": "127.0.0.1",

@@ -17,6 +17,7 @@ from meta_inbox.adapters.meta_graph.world import World
 from meta_inbox.adapters.meta_graph.world_faults import ANY, Fault, FaultKind
 from meta_inbox.adapters.meta_graph.world_people import ALL_TASKS, CASA_VERDE, CASAVERDE, PADARIA_SOL
 from meta_inbox.adapters.meta_graph.world_values import Contact, Page, Person, Role
+from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
 from meta_inbox.domain.model.principal import Principal
@@ -152,13 +153,32 @@ class Stage:
         opened = self.world.oauth.dialog(dict(parse_qsl(urlsplit(dialog).query)))
         return self.world.oauth.approve(opened, person_id=person, permissions=permissions)
 
-    def log_in_but_cancel(self) -> None:
+    def log_in_with_instagram(self, *, permissions: Sequence[str] | None = None) -> None:
+        """Both clicks, where the Instagram account logs in itself, after what was written has arrived."""
+        for contact in {one.name for one in self.world.ground.state.contacts.values()}:
+            self._wait_for_what_was_written(contact)
+
+        async def both_clicks() -> SeenConnection:
+            browser, at_meta = self.doors.browser(), self.world.instagram_login
+            dialog = await self.doors.follow(await self.doors.start(BIA, Login.INSTAGRAM), browser)
+            opened = at_meta.dialog(dict(parse_qsl(urlsplit(dialog).query)))
+            back = at_meta.approve(opened, permissions=permissions)
+            return await self.doors.complete(BIA, await self.doors.come_back(back, browser), None)
+
+        self.outcome.connection = self.try_to(both_clicks())
+
+    def knows_contacts_differently(self) -> None:
+        """The app of the account's own login calls contacts by other ids than the Meta app does."""
+        self.world.quirks = replace(self.world.quirks, scoped_ids_differ=True)
+
+    def log_in_but_cancel(self, login: Login = Login.FACEBOOK) -> None:
         """The first click, and no at Meta."""
+        at_meta = self.world.oauth if login is Login.FACEBOOK else self.world.instagram_login
 
         async def cancel() -> None:
-            dialog = await self.doors.follow(await self.doors.start(BIA), self._browser)
-            opened = self.world.oauth.dialog(dict(parse_qsl(urlsplit(dialog).query)))
-            await self.doors.come_back(self.world.oauth.cancel(opened), self._browser)
+            dialog = await self.doors.follow(await self.doors.start(BIA, login), self._browser)
+            opened = at_meta.dialog(dict(parse_qsl(urlsplit(dialog).query)))
+            await self.doors.come_back(at_meta.cancel(opened), self._browser)
 
         self.try_to(cancel())
 
@@ -287,10 +307,12 @@ class Stage:
         return self.run(self._threads(name))[-1]
 
     async def _threads(self, name: str) -> list[tuple[str, str]]:
+        scoped = self.world.instagram.scoped()
         return [
-            (account.id, contact.id)
+            (account.id, contact_id)
             for account in await self.doors.accounts(BIA)
             for contact in self._known_as(name)
+            for contact_id in filter(None, (contact.id, scoped.get(contact.id)))
             if contact.account_id in _EXTERNAL[account.name]
         ]
 

@@ -1,5 +1,5 @@
 import { bodyOf, createTransport, type ClientOptions } from "./transport";
-import type { Outgoing } from "./types";
+import type { MetaLogin, Outgoing } from "./types";
 import { upload } from "./upload";
 
 export type { ClientOptions } from "./transport";
@@ -28,8 +28,11 @@ export function createMetaInboxClient(options: ClientOptions) {
     health: async (account: string) =>
       (await bodyOf(api.GET("/api/meta/accounts/{account}/health", { params: { path: { account } } })))
         .checks,
-    startLogin: (query: { platform?: "instagram" | "messenger" | "all"; return_to?: string }) =>
-      bodyOf(api.GET("/api/meta/oauth/start", { params: { query } })),
+    startLogin: (query: {
+      login?: MetaLogin;
+      platform?: "instagram" | "messenger" | "all";
+      return_to?: string;
+    }) => bodyOf(api.GET("/api/meta/oauth/start", { params: { query } })),
     candidates: async (completion: string) =>
       (await bodyOf(api.POST("/api/meta/oauth/completions", { body: { completion } }))).candidates,
     connect: (completion: string, keys?: string[]) =>

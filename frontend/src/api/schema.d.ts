@@ -5582,7 +5582,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Which of Meta's logins. */
-                login?: "facebook";
+                login?: "facebook" | "instagram";
                 /** @description Which accounts are asked for. */
                 platform?: "instagram" | "messenger" | "all";
                 return_to?: string;

@@ -23,6 +23,9 @@ export type Uploaded = Schemas["Uploaded"];
 /** Meta's platform that a conversation takes place on. */
 export type Platform = "instagram" | "messenger";
 
+/** By which of Meta's two logins an account is connected. */
+export type MetaLogin = Schemas["Login"];
+
 /** What the live connection tells; the shapes are those of the lists. */
 export type LiveEvent =
   | {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Account } from "@/api/types";
+import type { Account, MetaLogin, Platform } from "@/api/types";
 import { AccountCard } from "./account-card";
 import { inOrderOfNeed } from "./account-status";
 import styles from "./connections.module.css";
@@ -28,7 +28,11 @@ export function AccountList({ accounts, login, mayManage }: ListProps) {
               now={now}
               mayManage={mayManage}
               onReconnect={() =>
-                login.start({ platform: account.platform as "instagram" | "messenger", account })
+                login.start({
+                  platform: account.platform as Platform,
+                  login: account.login as MetaLogin,
+                  account,
+                })
               }
               onDisconnect={() => setLeaving(account)}
             />

@@ -49,7 +49,7 @@ export function BlockedNotice({ login, wanted, onDismiss }: BlockedProps) {
 function DialogLink({ login, wanted }: { login: Login; wanted: Wanted }) {
   const { t } = useTranslation("connections");
   const { data: address } = useQuery({
-    queryKey: ["login-address", wanted.platform],
+    queryKey: ["login-address", wanted.login, wanted.platform],
     queryFn: login.address,
     staleTime: 0,
     gcTime: 0,

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Info, Lock } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { Account } from "@/api/types";
+import type { Account, Me } from "@/api/types";
 import { Spinner } from "@/components/spinner";
 import { EmptyState, ErrorState } from "@/components/state";
 import { keys } from "@/lib/keys";
@@ -16,6 +16,7 @@ import { Notice } from "./notice";
 import { Picker } from "./picker";
 import { Requirements } from "./requirements";
 import { useLogin, type Login } from "./use-login";
+import { waysOf } from "./ways";
 
 export interface MetaInstagramConnectProps {
   /** What a login that went on in this tab came back with: the address's `#completion=…`. */
@@ -43,6 +44,7 @@ export function MetaInstagramConnect({ completion = null, returnTo }: MetaInstag
         heading={heading}
         login={login}
         mayManage={scopes?.includes("accounts:manage") === true}
+        ways={waysOf(me.data?.logins)}
         accounts={accounts}
       />
       <div role="status" className={styles.live}>
@@ -63,7 +65,7 @@ interface Answer<T> {
 
 interface ContentProps {
   login: Login;
-  me: Answer<{ scopes: string[] }>;
+  me: Answer<Pick<Me, "scopes" | "logins">>;
   accounts: Answer<Account[]>;
 }
 
@@ -90,7 +92,7 @@ function Content({ login, me, accounts }: ContentProps) {
     <>
       {!mayManage && <Notice icon={<Info size={20} aria-hidden="true" />} title={t("noManage")} />}
       {none ? (
-        <FirstRun login={login} mayManage={mayManage} />
+        <FirstRun login={login} mayManage={mayManage} ways={waysOf(me.data.logins)} />
       ) : (
         <AccountList accounts={accounts.data} login={login} mayManage={mayManage} />
       )}

@@ -3,9 +3,16 @@ import { useTranslation } from "react-i18next";
 import { PlatformIcon } from "@/components/platform-icon";
 import styles from "./first-run.module.css";
 import type { Login } from "./use-login";
+import type { Way } from "./ways";
 
-/** Nothing is connected yet: what it is about, and the two ways to begin. */
-export function FirstRun({ login, mayManage }: { login: Login; mayManage: boolean }) {
+interface FirstRunProps {
+  login: Login;
+  mayManage: boolean;
+  ways: Way[];
+}
+
+/** Nothing is connected yet: what it is about, and the ways to begin. */
+export function FirstRun({ login, mayManage, ways }: FirstRunProps) {
   const { t } = useTranslation("connections");
   return (
     <section className={styles.place} aria-labelledby="mi-first-run">
@@ -16,20 +23,20 @@ export function FirstRun({ login, mayManage }: { login: Login; mayManage: boolea
       <p className={styles.text}>{t("firstRun.text")}</p>
       {mayManage && (
         <ul className={styles.ways}>
-          {(["instagram", "messenger"] as const).map((platform) => (
-            <li key={platform} className={styles.way}>
+          {ways.map(({ name, platform, wanted }) => (
+            <li key={name} className={styles.way}>
               <PlatformIcon platform={platform} size={34} />
               <div className={styles.words}>
                 <button
                   type="button"
                   className={styles.name}
-                  aria-describedby={`mi-first-run-${platform}`}
-                  onClick={() => login.start({ platform, account: null })}
+                  aria-describedby={`mi-first-run-${name}`}
+                  onClick={() => login.start(wanted)}
                 >
-                  {t(`connect.${platform}`)}
+                  {t(`connect.${name}`)}
                 </button>
-                <p id={`mi-first-run-${platform}`} className={styles.text}>
-                  {t(`connect.${platform}Text`)}
+                <p id={`mi-first-run-${name}`} className={styles.text}>
+                  {t(`connect.${name}Text`)}
                 </p>
               </div>
               <ArrowRight size={18} aria-hidden="true" className={styles.arrow} />

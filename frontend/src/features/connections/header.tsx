@@ -7,11 +7,13 @@ import { useVoice } from "@/components/announcer";
 import { PlatformIcon } from "@/components/platform-icon";
 import styles from "./connections.module.css";
 import type { Login } from "./use-login";
+import type { Way } from "./ways";
 
 interface HeaderProps {
   heading: RefObject<HTMLHeadingElement | null>;
   login: Login;
   mayManage: boolean;
+  ways: Way[];
   accounts: {
     data: unknown[] | undefined;
     isFetching: boolean;
@@ -19,7 +21,7 @@ interface HeaderProps {
   };
 }
 
-export function Header({ heading, login, mayManage, accounts }: HeaderProps) {
+export function Header({ heading, login, mayManage, ways, accounts }: HeaderProps) {
   const { t } = useTranslation("connections");
   const cache = useQueryClient();
   const { announce } = useVoice();
@@ -50,10 +52,10 @@ export function Header({ heading, login, mayManage, accounts }: HeaderProps) {
         </IconButton>
         {mayManage &&
           some &&
-          (["instagram", "messenger"] as const).map((platform) => (
-            <Button key={platform} onClick={() => login.start({ platform, account: null })}>
+          ways.map(({ name, platform, wanted }) => (
+            <Button key={name} onClick={() => login.start(wanted)}>
               <PlatformIcon platform={platform} />
-              {t(`connect.${platform}`)}
+              {t(`connect.${name}`)}
             </Button>
           ))}
       </div>

@@ -1,8 +1,9 @@
-import type { Account, Candidate, Connected, Platform } from "@/api/types";
+import type { Account, Candidate, Connected, MetaLogin, Platform } from "@/api/types";
 
-/** What a person asked for: accounts of a platform, or one account anew. */
+/** What a person asked for: accounts of a platform by one of Meta's logins, or one account anew by its own. */
 export interface Wanted {
   platform: Platform;
+  login: MetaLogin;
   account: Account | null;
 }
 

@@ -32,6 +32,6 @@ export const unlinked = candidate({
   reason: "no_instagram_account",
 });
 
-export function me(scopes: Me["scopes"]): Me {
-  return { tenant_id: "demo", user_id: "ana", name: null, scopes, expires_at: null };
+export function me(scopes: Me["scopes"], logins: Me["logins"] = ["facebook"]): Me {
+  return { tenant_id: "demo", user_id: "ana", name: null, scopes, logins, expires_at: null };
 }

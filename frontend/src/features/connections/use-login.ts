@@ -98,8 +98,8 @@ export function useLogin(completion: string | null, returnTo: string): Login {
   );
 
   const address = async (): Promise<URL> => {
-    const platform = wanted.current?.platform ?? "instagram";
-    const { authorization_url: url } = await client.startLogin({ platform, return_to: returnTo });
+    const { platform, login } = wanted.current ?? { platform: "instagram", login: "facebook" };
+    const { authorization_url: url } = await client.startLogin({ login, platform, return_to: returnTo });
     const found = dialogAddress(url);
     origins.current.push(found.origin);
     return found;
