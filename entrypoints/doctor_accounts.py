@@ -1,4 +1,4 @@
-"""What the doctor says of every connected account, and subscribing the Pages that send us nothing."""
+"""What the doctor says of every connected account, and subscribing what sends us nothing."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -6,7 +6,7 @@ from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.postgres_inspection import KnownAccount, PostgresInspection
 from meta_inbox.domain.errors import MetaInboxError
 from meta_inbox.domain.inbox import Inbox
-from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.account import AccountStatus, Login
 from meta_inbox.domain.model.health import HealthCheck
 from meta_inbox.domain.model.principal import Principal
 from meta_inbox.entrypoints.doctor_findings import MEND, Finding, bad, mended
@@ -17,7 +17,7 @@ _SENDABLE = (AccountStatus.ACTIVE, AccountStatus.EXPIRING)
 
 
 async def subscribe_pages(db: Database, inbox: Inbox) -> AsyncIterator[Finding]:
-    """Subscribes the Page of every active account that does not send us messages; one for each it helped."""
+    """Subscribes whatever sends no messages of an active account to us; one for each account it helped."""
     for known in await PostgresInspection(db).accounts():
         by = Principal(known.tenant_id, _ASKS)
         try:
@@ -26,7 +26,8 @@ async def subscribe_pages(db: Database, inbox: Inbox) -> AsyncIterator[Finding]:
                 continue
             await inbox.upkeep.keep_subscriptions.subscribe_now(account)
             if await _hears(inbox, known):
-                yield mended(_name(known), "subscribed its Page to this app")
+                its = "its Page" if account.login is Login.FACEBOOK else "it"
+                yield mended(_name(known), f"subscribed {its} to this app")
         except MetaInboxError:
             continue  # told when it is looked at
 

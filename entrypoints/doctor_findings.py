@@ -51,10 +51,22 @@ def configuration() -> Iterator[Finding]:
         yield bad("configuration", str(error))
         return
     yield Finding(what="configuration", ok=True, detail=f"{len(environment)} variables are set")
+    yield _instagram_login(settings)
     yield from _clear_text(settings)
     if settings.auth_jwt_secret is None and settings.auth_jwks_url is None:
         detail = "no AUTH_JWT_SECRET and no AUTH_JWKS_URL: only a host with an identity of its own can serve"
         yield Finding(what="identity", ok=True, detail=detail)
+
+
+def _instagram_login(settings: Settings) -> Finding:
+    """Its webhooks are set in a panel that no call to Meta tells of."""
+    detail = "not set up: Instagram accounts connect through their Pages alone"
+    if settings.meta_instagram_app_id is not None:
+        detail = (
+            f"comes back to {settings.meta_instagram_oauth_redirect_uri}; its webhooks are set in the panel "
+            f"API setup with Instagram login, to {settings.base_url}/webhook"
+        )
+    return Finding(what="Instagram Login", ok=True, detail=detail)
 
 
 def _one_by_one(environment: dict[str, str]) -> Iterator[Finding]:

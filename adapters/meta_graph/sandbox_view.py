@@ -50,7 +50,8 @@ def accounts(world: World) -> list[Json]:
 
 
 def _account(world: World, surface: Surface, account_id: str, name: str) -> Json:
-    heard = world.webhooks.is_heard(surface, account_id, "message")
+    told = (world.webhooks.is_heard, world.webhooks.is_heard_by_login)
+    heard = any(hears(surface, account_id, "message") for hears in told)
     return {"id": account_id, "surface": surface, "name": name, "heard": heard}
 
 

@@ -24,6 +24,7 @@ from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.model.oauth_state import Candidate
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import Connectable
+from tests.contracts.meta_stage import CASAVERDE
 from tests.contracts.sandbox_stage import CASA_VERDE, SECRET, staged
 from tests.contracts.sandbox_stage import Stage as SandboxStage
 from tests.harness.service import META_INBOX, Service, database_server, meta_inbox
@@ -83,23 +84,49 @@ class Stage:
 
     async def connect(self) -> None:
         """A Page with a good token, that sends us nothing."""
-        keys = KeyRing.parse(self.service.variable("META_INBOX_ENCRYPTION_KEYS"))
-        new = Connectable(
-            candidate=Candidate(
-                key=f"messenger:{CASA_VERDE}",
-                platform=Platform.MESSENGER,
-                external_id=CASA_VERDE,
-                name="Casa Verde",
-                page_id=CASA_VERDE,
-                page_name="Casa Verde",
-            ),
-            login=Login.FACEBOOK,
-            user_token=Secret("user-token"),
-            page_token=Secret(await self.meta.page_token()),
-            token_expires_at=None,
-            data_access_expires_at=None,
-            meta_user_id="42",
+        await self._connect(
+            Connectable(
+                candidate=Candidate(
+                    key=f"messenger:{CASA_VERDE}",
+                    platform=Platform.MESSENGER,
+                    external_id=CASA_VERDE,
+                    name="Casa Verde",
+                    page_id=CASA_VERDE,
+                    page_name="Casa Verde",
+                ),
+                login=Login.FACEBOOK,
+                user_token=Secret("user-token"),
+                page_token=Secret(await self.meta.page_token()),
+                token_expires_at=None,
+                data_access_expires_at=None,
+                meta_user_id="42",
+            )
         )
+
+    async def connect_itself(self) -> None:
+        """An Instagram account by its own login, that sends us nothing either."""
+        await self._connect(
+            Connectable(
+                candidate=Candidate(
+                    key=f"instagram:{CASAVERDE}",
+                    platform=Platform.INSTAGRAM,
+                    external_id=CASAVERDE,
+                    name="casaverde",
+                    username="casaverde",
+                    page_id=None,
+                    page_name=None,
+                ),
+                login=Login.INSTAGRAM,
+                user_token=Secret(self.meta.world.instagram.token(CASAVERDE).text),
+                page_token=None,
+                token_expires_at=None,
+                data_access_expires_at=None,
+                meta_user_id="42",
+            )
+        )
+
+    async def _connect(self, new: Connectable) -> None:
+        keys = KeyRing.parse(self.service.variable("META_INBOX_ENCRYPTION_KEYS"))
         async with open_pool(self.logins.runtime) as pool:
             accounts = PostgresAccounts(Database(pool), keys, UuidV7Ids())
             account = await accounts.connect(TenantId("t1"), UserId("u1"), new)
@@ -118,7 +145,15 @@ class Stage:
 async def stage(logins: Logins) -> AsyncGenerator[Stage]:
     async with staged() as meta:
         meta.world.ground.state.app_subscriptions.clear()
-        service = meta_inbox(logins.runtime, "--no-jobs", META_GRAPH_BASE_URL=meta.url)
+        own = meta.world.ground.instagram_app
+        service = meta_inbox(
+            logins.runtime,
+            "--no-jobs",
+            META_GRAPH_BASE_URL=meta.url,
+            META_INSTAGRAM_APP_ID=own.id,
+            META_INSTAGRAM_APP_SECRET=own.secret.reveal(),
+            META_INSTAGRAM_GRAPH_BASE_URL=f"{meta.url}/instagram",
+        )
         stage = Stage(meta=meta, service=service, logins=logins)
         try:
             yield stage
@@ -228,3 +263,14 @@ async def test_the_apps_webhooks_are_told_without_a_database(stage: Stage) -> No
     assert "webhooks of the app for page: " in done.stdout
     assert "FAIL  database: " in done.stdout
     assert "canary" not in done.stdout + done.stderr
+
+
+async def test_an_account_with_its_own_login_is_looked_at_and_mended_as_well(served: Stage) -> None:
+    await served.connect_itself()
+    before = await served.doctor()
+    assert "ok    Instagram Login: comes back to " in before.stdout
+    assert "FAIL  account casaverde (instagram, tenant t1): the account sends us nothing" in before.stdout
+    mended = await served.doctor("--fix")
+    assert "fixed account casaverde (instagram, tenant t1): subscribed it to this app" in mended.stdout
+    assert "ok    account casaverde (instagram, tenant t1)" in mended.stdout
+    assert CASAVERDE in served.meta.world.ground.state.installed_by_login

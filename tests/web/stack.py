@@ -70,10 +70,10 @@ class Stack:
         assert not answer.is_error, answer.text
         return answer.json() if answer.content else None
 
-    def connect(self) -> dict[str, str]:
+    def connect(self, login: str = "facebook") -> dict[str, str]:
         """Connects everything there is without a browser; our ids of the accounts by Meta's."""
         with httpx.Client(trust_env=False, timeout=15) as browser:
-            link = self.api("GET", "/oauth/start")["authorization_url"]
+            link = self.api("GET", f"/oauth/start?login={login}")["authorization_url"]
             dialog = browser.get(link).headers["Location"]
             back = browser.post(dialog, data={"action": "approve"}).headers["Location"]
             page = browser.get(back).text
