@@ -6,13 +6,18 @@ const NOW = Date.parse("2026-11-28T12:00:00Z");
 const other = candidate({ key: "instagram:1785", external_id: "1785" });
 
 test("the only candidate is connected without a question", () => {
-  expect(planOf([candidate({})], [], null, NOW)).toEqual({ keys: ["instagram:1784"], direct: true });
+  expect(planOf([candidate({})], [], null, NOW)).toEqual({
+    keys: ["instagram:1784"],
+    direct: true,
+    lacks: null,
+  });
 });
 
 test("where something cannot be connected, the person is shown why", () => {
   expect(planOf([candidate({}), unlinked], [], null, NOW)).toEqual({
     keys: ["instagram:1784"],
     direct: false,
+    lacks: null,
   });
 });
 
@@ -26,12 +31,13 @@ test("reconnecting takes the account itself, and others in need along", () => {
   expect(planOf([other, candidate({}), unlinked], [target, needy], target, NOW)).toEqual({
     keys: ["instagram:1784", "instagram:1785"],
     direct: true,
+    lacks: null,
   });
 });
 
 test("reconnecting an account that the login did not give asks first", () => {
   const target = account({ status: "reauth_required" });
-  expect(planOf([other], [target], target, NOW).direct).toBe(false);
+  expect(planOf([other], [target], target, NOW)).toEqual({ keys: [], direct: false, lacks: target });
 });
 
 test("a Page is not taken for the Instagram account of the same number", () => {

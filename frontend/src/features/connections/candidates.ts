@@ -6,6 +6,8 @@ export interface Plan {
   keys: string[];
   /** Whether there is nothing to ask the person. */
   direct: boolean;
+  /** The account that was to be connected again and that this login does not name. */
+  lacks: Account | null;
 }
 
 /** What to do with what a login made available; `target` is the account that was to be connected again. */
@@ -22,13 +24,17 @@ export function planOf(
     return account && ["expiring", "reauth_required"].includes(standingOf(account, now));
   });
   const again = connectable.find((each) => target && found(each)?.id === target.id);
-  if (again) return { keys: keysOf([again, ...inNeed]), direct: true };
+  if (again) return { keys: keysOf([again, ...inNeed]), direct: true, lacks: null };
+  if (target) {
+    const named = candidates.some((each) => found(each)?.id === target.id);
+    return { keys: keysOf(inNeed), direct: false, lacks: named ? null : target };
+  }
   const inactive = connectable.filter((each) => {
     const account = found(each);
     return !account || standingOf(account, now) !== "active";
   });
   const keys = keysOf(inactive.length > 0 ? inactive : connectable);
-  return { keys, direct: connectable.length === 1 && candidates.length === 1 && target === null };
+  return { keys, direct: connectable.length === 1 && candidates.length === 1, lacks: null };
 }
 
 /** The account that the candidate was connected as before. */

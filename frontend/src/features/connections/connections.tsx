@@ -96,7 +96,7 @@ function Content({ login, me, accounts }: ContentProps) {
       ) : (
         <AccountList accounts={accounts.data} login={login} mayManage={mayManage} />
       )}
-      {mayManage && <Requirements key={String(none)} open={none} />}
+      {mayManage && <Requirements key={String(none)} open={none} ways={waysOf(me.data.logins)} />}
     </>
   );
 }
@@ -106,12 +106,13 @@ const MAY_SEE = ["accounts:manage", "messages:read", "messages:send"];
 function Choosing({ login, accounts }: { login: Login; accounts: Account[] }) {
   const { step } = login;
   if (step.at !== "choosing") return null;
-  const { completion, candidates, chosen } = step;
+  const { completion, candidates, chosen, lacks } = step;
   return (
     <Picker
       candidates={candidates}
       accounts={accounts}
       chosen={chosen}
+      lacks={lacks}
       onConnect={(picked) => login.connect(completion, candidates, picked)}
       onClose={login.dismiss}
     />

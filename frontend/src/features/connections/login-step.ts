@@ -7,13 +7,16 @@ export interface Wanted {
   account: Account | null;
 }
 
-/** How far a login is. `gone`: its window is closed, or the tie to it is cut; nobody can tell which. */
+/**
+ * How far a login is. `gone`: its window is closed, or the tie to it is cut; nobody can tell which. `lacks`: the
+ * account that was to be connected anew, where the login did not bring it.
+ */
 export type Step =
   | { at: "idle" }
   | { at: "waiting"; wanted: Wanted; gone: boolean }
   | { at: "blocked"; wanted: Wanted }
   | { at: "reading" }
-  | { at: "choosing"; completion: string; candidates: Candidate[]; chosen: string[] }
+  | { at: "choosing"; completion: string; candidates: Candidate[]; chosen: string[]; lacks: Account | null }
   | { at: "connecting"; candidates: Candidate[] }
   | { at: "done"; outcome: Connected; candidates: Candidate[] }
   | { at: "cancelled"; wanted: Wanted | null }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Account } from "@/api/types";
 import { Refusal } from "@/test/fake-service";
-import { account, candidate, me, unlinked } from "./samples";
+import { account, candidate, unlinked } from "./samples";
 import { API, open, say, windows } from "./screen.test-kit";
 
 beforeEach(() => {
@@ -171,37 +171,4 @@ test("reconnecting asks for the account's platform and keeps its place in the li
   await screen.findByText("Account connected");
   expect(service.askedOf("POST /oauth/complete")[0]?.body).toMatchObject({ keys: ["messenger:1001"] });
   expect(vi.mocked(globalThis.open)).toHaveBeenCalledTimes(1);
-});
-
-const both = () => ({ "GET /me": () => me(["accounts:manage", "messages:read"], ["facebook", "instagram"]) });
-
-test("where the service has both logins, an Instagram account may log in itself", async () => {
-  const opened = windows();
-  const { service, user } = await open([], {
-    ...both(),
-    ...found(candidate({ page_name: null })),
-    ...connects(account({ login: "instagram" })),
-  });
-  await user.click(await screen.findByRole("button", { name: "Log in with Instagram" }));
-  await waitFor(() => expect(opened[0]?.location.href).toContain("/oauth/authorize"));
-  const asked = service.askedOf("GET /oauth/start")[0]?.query;
-  expect([asked?.get("login"), asked?.get("platform")]).toEqual(["instagram", "instagram"]);
-  say(opened[0] ?? null, { type: "oauth.authorized", completion: "c-1" });
-  expect(await screen.findByText("Account connected")).toBeTruthy();
-});
-
-test("a service with one login does not offer the other", async () => {
-  await open([account({})]);
-  await screen.findByRole("button", { name: "Connect Instagram" });
-  expect(screen.queryByRole("button", { name: "Log in with Instagram" })).toBeNull();
-});
-
-test("an account is connected anew by its own login", async () => {
-  windows();
-  const own = account({ login: "instagram", status: "reauth_required" });
-  const { service, user } = await open([own], both());
-  expect(await screen.findByRole("button", { name: "Log in with Instagram" })).toBeTruthy();
-  await user.click(screen.getByRole("button", { name: "Reconnect Casa Verde Plantas" }));
-  await waitFor(() => expect(service.askedOf("GET /oauth/start")).toHaveLength(1));
-  expect(service.askedOf("GET /oauth/start")[0]?.query.get("login")).toBe("instagram");
 });

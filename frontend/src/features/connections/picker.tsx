@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Account, Candidate } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
+import { accountName } from "@/lib/names";
 import { standingOf } from "./account-status";
 import { Who } from "./candidate-who";
 import { accountOf } from "./candidates";
@@ -14,12 +15,14 @@ interface PickerProps {
   accounts: Account[];
   /** What is ticked at first, by key. */
   chosen: string[];
+  /** The account that was to be connected again, where the login did not bring it. */
+  lacks: Account | null;
   onConnect: (keys: string[]) => void;
   onClose: () => void;
 }
 
 /** Which of the accounts that a login made available are connected. */
-export function Picker({ candidates, accounts, chosen: atFirst, onConnect, onClose }: PickerProps) {
+export function Picker({ candidates, accounts, chosen: atFirst, lacks, onConnect, onClose }: PickerProps) {
   const { t } = useTranslation("connections");
   const { t: common } = useTranslation();
   const [chosen, setChosen] = useState(atFirst);
@@ -44,6 +47,13 @@ export function Picker({ candidates, accounts, chosen: atFirst, onConnect, onClo
         </>
       }
     >
+      {lacks && (
+        <p className={styles.lacks}>
+          {t(lacks.login === "instagram" ? "picker.otherAccount" : "picker.pageMissing", {
+            name: accountName(lacks),
+          })}
+        </p>
+      )}
       <p className={styles.text}>{nothing ? t("picker.nothingText") : t("picker.text")}</p>
       {!nothing && (
         <ul className={styles.list} aria-label={t("picker.list")}>

@@ -2,6 +2,7 @@ import { BookOpen, ExternalLink } from "lucide-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./requirements.module.css";
+import type { Way } from "./ways";
 
 const DOCS = "https://developers.facebook.com/docs/messenger-platform/instagram";
 const NEEDS = [
@@ -12,9 +13,10 @@ const NEEDS = [
 ] as const;
 
 /** What an account must have at Meta before it can be connected, each with where Meta explains it. */
-export function Requirements({ open }: { open: boolean }) {
+export function Requirements({ open, ways }: { open: boolean; ways: Way[] }) {
   const { t } = useTranslation("connections");
   const id = useId();
+  const itself = ways.some((way) => way.name === "instagramLogin");
   return (
     <details className={styles.place} open={open}>
       <summary className={styles.summary}>
@@ -30,6 +32,7 @@ export function Requirements({ open }: { open: boolean }) {
             <div>
               <h3 id={`${id}-${name}`}>{t(`requirements.${name}`)}</h3>
               <p className={styles.text}>{t(`requirements.${name}Text`)}</p>
+              {name === "page" && itself && <p className={styles.text}>{t("requirements.pageNotNeeded")}</p>}
               <Away to={help} label={t("requirements.learnAbout", { what: t(`requirements.${name}`) })}>
                 {t("requirements.learn")}
               </Away>

@@ -72,7 +72,10 @@ export function useLogin(completion: string | null, returnTo: string): Login {
         if (own !== attempt.current) return;
         const plan = planOf(candidates, accounts, wanted.current?.account ?? null, Date.now());
         if (plan.direct) await connect(handle, candidates, plan.keys);
-        else setStep({ at: "choosing", completion: handle, candidates, chosen: plan.keys });
+        else {
+          const { keys: chosen, lacks } = plan;
+          setStep({ at: "choosing", completion: handle, candidates, chosen, lacks });
+        }
       } catch (error) {
         if (own === attempt.current) fail(error);
       }
