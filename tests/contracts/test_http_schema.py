@@ -16,11 +16,15 @@ from tests.contracts.http_stage import HttpStage
 # What the contract itself asks for and a generic check cannot know: a login that was not begun here is a 400
 # page, however well formed its address; a disconnected account stays readable (use_after_free), but is not
 # set up any more; and a schema cannot say of a text that blanks alone are none, what a letter is, nor of an
-# address that it is of the public internet.
+# address that it is of the public internet; and a login that is not set up here is a 422.
 CONFIG = """
 [[operations]]
 include-path-regex = "/oauth/(authorize|callback|callback/instagram)$"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400"]
+
+[[operations]]
+include-path-regex = "/oauth/start$"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "422"]
 
 [[operations]]
 include-path-regex = "/webhook-endpoints(/{endpoint})?$"
