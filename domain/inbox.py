@@ -11,6 +11,7 @@ from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
 from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
+from meta_inbox.domain.use_cases.delete_contact import DeleteContact, FinishDeletions
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -70,6 +71,7 @@ class Upkeep:
     settle_unknown: SettleUnknown
     give_up_waiting: GiveUpWaiting
     tell_endpoints: TellEndpoints
+    finish_deletions: FinishDeletions
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is on its way to Meta and to receivers, at most for so long."""
@@ -94,6 +96,7 @@ class Inbox:
     get_conversation: GetConversation
     list_messages: ListMessages
     mark_read: MarkRead
+    delete_contact: DeleteContact
     show_typing: ShowTyping
     react_to_message: ReactToMessage
     control_thread: ControlThread

@@ -18,6 +18,7 @@ from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.deletion import DeletionClaim, Forgotten
 from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
 from meta_inbox.domain.model.health import Condition, TokenFacts
 from meta_inbox.domain.model.history import History, PastConversation, PastPage, Run
@@ -381,6 +382,44 @@ class Conversations(Protocol):
     async def save_profile(self, contact: Contact, profile: ContactProfile | None) -> None:
         """Keeps the profile for a week; None = Meta does not give it, which is asked again after a day,
         then ever more rarely, at last once a week."""
+        ...
+
+
+class Forgetting(Protocol):
+    """Rewrites a body of Meta's."""
+
+    def __call__(self, body: bytes, whom: Forgotten) -> bytes | None:
+        """The body without what a contact said and who they are; None when it has nothing of them."""
+        ...
+
+
+class Deletions(Protocol):
+    """The deletion of contacts. What is older than a deletion cannot come back, by whatever way."""
+
+    async def begin(self, tenant: TenantId, account: AccountId, contact: ContactId) -> None:
+        """Takes the contact out of the lists, their answers out of the outbox, and tells it. NotFound.
+
+        Both of the contact's conversations are meant, whichever is named. Again: it begins anew.
+        """
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[DeletionClaim]:
+        """Claims deletions that are to be worked at."""
+        ...
+
+    async def redact(self, claims: Sequence[DeletionClaim], without: Forgetting) -> None:
+        """Rewrites the bodies in the journal that hold something of these contacts."""
+        ...
+
+    async def clear(self, claim: DeletionClaim) -> bool:
+        """Deletes some of the contact's rows, and has their files deleted; True when there may be more."""
+        ...
+
+    async def settle(self, claim: DeletionClaim) -> bool:
+        """All is gone: it is gone over once more, and then the contact's id is forgotten, too.
+
+        False when the fence is stale, or something older came in meanwhile.
+        """
         ...
 
 

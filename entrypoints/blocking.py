@@ -16,6 +16,7 @@ from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
 from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
+from meta_inbox.domain.use_cases.delete_contact import DeleteContact
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
@@ -82,6 +83,7 @@ class BlockingInbox:
     get_conversation = Plain(GetConversation.__call__)
     list_messages = Plain(ListMessages.__call__)
     mark_read = Plain(MarkRead.__call__)
+    delete_contact = Plain(DeleteContact.__call__)
     show_typing = Plain(ShowTyping.__call__)
     react_to_message = Plain(ReactToMessage.__call__)
     control_thread = Plain(ControlThread.__call__)

@@ -24,6 +24,7 @@ from meta_inbox.adapters.meta_graph.messenger_profile import HttpMessengerProfil
 from meta_inbox.adapters.meta_graph.meter import Meter
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
+from meta_inbox.adapters.meta_graph.redaction_of_contacts import without_contact
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures
 from meta_inbox.adapters.meta_graph.transport import HttpTransport
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
@@ -40,6 +41,7 @@ from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCan
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
+from meta_inbox.adapters.persistence.in_memory_deletions import InMemoryDeletions
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -59,6 +61,7 @@ from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCann
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
+from meta_inbox.adapters.persistence.postgres_deletions import PostgresDeletions
 from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_inspection import PostgresInspection
@@ -87,6 +90,7 @@ from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
 from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
+from meta_inbox.domain.use_cases.delete_contact import DeleteContact, FinishDeletions
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -200,6 +204,7 @@ class Core(containers.DeclarativeContainer):
     outbox = _given()
     outcomes = _given()
     histories = _given()
+    deletions = _given()
     logins = _given()
     graph = _given()
     actions = _given()
@@ -338,6 +343,7 @@ class Core(containers.DeclarativeContainer):
         mark_read=providers.Factory(
             MarkRead, accounts=accounts, conversations=conversations, graph=graph, clock=clock
         ),
+        delete_contact=providers.Factory(DeleteContact, deletions=deletions),
         show_typing=providers.Factory(
             ShowTyping, accounts=accounts, conversations=conversations, actions=actions, clock=clock
         ),
@@ -405,6 +411,9 @@ class Core(containers.DeclarativeContainer):
             settle_unknown=providers.Factory(
                 SettleUnknown, outcomes=outcomes, accounts=accounts, graph=graph, clock=clock
             ),
+            finish_deletions=providers.Factory(
+                FinishDeletions, deletions=deletions, without=providers.Object(without_contact)
+            ),
             give_up_waiting=providers.Factory(
                 GiveUpWaiting, outbox=outbox, conversations=conversations, clock=clock
             ),
@@ -467,6 +476,7 @@ class OnPostgres(containers.DeclarativeContainer):
         outbox=outbox,
         outcomes=providers.Singleton(PostgresOutcomes, db, media_rules),
         histories=histories,
+        deletions=providers.Singleton(PostgresDeletions, db, ids, wakeups),
         logins=providers.Singleton(
             _logins,
             providers.Singleton(
@@ -545,6 +555,7 @@ class InMemory(containers.DeclarativeContainer):
         outbox=outbox,
         outcomes=providers.Singleton(InMemoryOutcomes, store),
         histories=histories,
+        deletions=providers.Singleton(InMemoryDeletions, store),
         logins=providers.Singleton(
             _logins,
             providers.Singleton(

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-KINDS = ("journal", "outbox", "accounts", "media", "webhooks")
+KINDS = ("journal", "outbox", "accounts", "media", "webhooks", "deletions")
 
 
 class ProcessWakeups:

@@ -146,6 +146,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox, *, event_days: int) 
         Job(name="account pictures", run=upkeep.fetch_account_pictures, pause=_POLL * 5),
         Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
         Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=5)),
+        Job(name="deletions", run=upkeep.finish_deletions, woken_by="deletions"),
         Job(name="partitions", run=partitions, pause=timedelta(hours=1)),
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from meta_inbox.adapters.http.cursors import (
@@ -25,6 +25,7 @@ from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.conversation import Conversation
 from meta_inbox.domain.model.window import Window
 
+CONVERSATION = "/conversations/{account:str}/{contact:str}"
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many rows at most.")]
 
 
@@ -149,7 +150,7 @@ async def list_conversations(
     )
 
 
-@get("/conversations/{account:str}/{contact:str}")
+@get(CONVERSATION)
 async def get_conversation(
     *, account: FromPath[str], contact: FromPath[str], by: By, inbox: Core, clock: Now, links: Links
 ) -> ConversationWire:
@@ -187,3 +188,12 @@ async def list_messages(
 async def mark_read(account: FromPath[str], contact: FromPath[str], by: By, inbox: Core) -> None:
     """Marks the conversation read, here and at Meta."""
     await inbox.mark_read(by=by, account=account_id(account), contact=contact_id(contact))
+
+
+@delete(CONVERSATION, status_code=202)
+async def delete_contact(account: FromPath[str], contact: FromPath[str], by: By, inbox: Core) -> None:
+    """Deletes the contact with both conversations and every copy of what they wrote, within a minute.
+
+    Gone from every list at once; again: the same. It takes the scope ``accounts:manage``.
+    """
+    await inbox.delete_contact(by=by, account=account_id(account), contact=contact_id(contact))

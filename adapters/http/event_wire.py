@@ -10,6 +10,7 @@ from meta_inbox.adapters.http.media_urls import MediaLinks
 from meta_inbox.adapters.http.message_wire import MessageWire
 from meta_inbox.adapters.http.wire import utc
 from meta_inbox.domain.model.contact import Contact
+from meta_inbox.domain.model.deletion import DeletedContact
 from meta_inbox.domain.model.event import Event, EventType
 
 
@@ -26,6 +27,25 @@ class ToldContact(ContactWire, kw_only=True):
         return cls(account_id=contact.account_id, contact_id=contact.id, **shown)
 
 
+class DeletedWire(msgspec.Struct, kw_only=True):
+    """Who was deleted.
+
+    ``contact_id`` is null where it is told more than a few seconds late, as it is forgotten as well;
+    ``contact_digest`` is SHA-256 of ``<account_id>:<contact_id>``, the latter without ``comments:``.
+    """
+
+    account_id: str
+    contact_id: str | None
+    contact_digest: str
+
+    @classmethod
+    def of(cls, deleted: DeletedContact) -> "DeletedWire":
+        """As it is told."""
+        return cls(
+            account_id=deleted.account_id, contact_id=deleted.contact_id, contact_digest=deleted.digest
+        )
+
+
 class EventDataWire(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What the event's type promises, and nothing else."""
 
@@ -33,6 +53,7 @@ class EventDataWire(msgspec.Struct, kw_only=True, omit_defaults=True):
     conversation: ConversationWire | msgspec.UnsetType = msgspec.UNSET
     contact: ToldContact | msgspec.UnsetType = msgspec.UNSET
     account: AccountWire | msgspec.UnsetType = msgspec.UNSET
+    deleted: DeletedWire | msgspec.UnsetType = msgspec.UNSET
 
 
 class EventFrame(msgspec.Struct, kw_only=True):
@@ -71,6 +92,8 @@ def event_data(event: Event, now: datetime, links: MediaLinks | None) -> EventDa
         wire.conversation = ConversationWire.of(data.conversation, data.account, now, links)
     if data.contact is not None:
         wire.contact = ToldContact.told(data.contact, links)
+    if data.deleted is not None:
+        wire.deleted = DeletedWire.of(data.deleted)
     if event.type is EventType.ACCOUNT_UPDATED:
         wire.account = AccountWire.of(data.account, links)
     return wire

@@ -16,6 +16,7 @@ from meta_inbox.adapters.persistence.in_memory_rows import (
     CompletionRow,
     ConsumerRow,
     ContactRow,
+    DeletionRow,
     HistoryRow,
     ItemRow,
     JournalRow,
@@ -31,6 +32,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_rows import WebhookTable
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.deletion import digest_of, person_of
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
@@ -45,6 +47,7 @@ AccountKey = tuple[TenantId, AccountId]
 ThreadKey = tuple[TenantId, AccountId, ContactId]
 MessageKey = tuple[TenantId, MessageId]
 ConsumerKey = tuple[TenantId, str]
+DeletionKey = tuple[TenantId, AccountId, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class InMemoryStore:
     redactions: dict[tuple[Platform, str, MetaMessageId], RedactionRow] = field(
         default_factory=dict[tuple[Platform, str, MetaMessageId], RedactionRow]
     )
+    deletions: dict[DeletionKey, DeletionRow] = field(default_factory=dict[DeletionKey, DeletionRow])
     media: MediaTable = field(default_factory=MediaTable)
     canned_replies: dict[tuple[TenantId, CannedReplyId], CannedReply] = field(
         default_factory=dict[tuple[TenantId, CannedReplyId], CannedReply]
@@ -126,6 +130,19 @@ class InMemoryStore:
         )
         self.events.setdefault(tenant, []).append(event)
         self.told()
+
+    def refuses(self, message: Message, *, imported: bool = False) -> bool:
+        """Whether its contact was deleted after it; a body that brought it is to be rewritten then."""
+        person = person_of(message.contact_id)
+        row = self.deletions.get(
+            (message.tenant_id, message.account_id, digest_of(message.account_id, person))
+        )
+        if row is None or row.deleted_at < message.ordered_at:
+            return False
+        if not imported:
+            mid = message.meta_message_id
+            row.begin(person, self.clock.now(), () if mid is None else (mid,))
+        return True
 
     def messages_of(self, key: ThreadKey) -> list[Message]:
         """The conversation's messages, parts of them as well, in no order."""
@@ -205,8 +222,22 @@ class InMemoryStore:
         self.by_thread[thread_key(message)].remove(message.id)
         self._look_again(thread_key(message))
 
+    def forget(self, message: Message) -> None:
+        """Removes all that there is of a message but what its conversation says of it."""
+        key = (message.tenant_id, message.id)
+        self._withdraw(message)
+        del self.messages[key]
+        self.media.purge(message.tenant_id, message.id, self.clock.now())
+        if message.meta_message_id is not None:
+            self.by_mid.pop((message.tenant_id, message.account_id, message.meta_message_id), None)
+        self.by_thread[thread_key(message)].remove(message.id)
+        self.outbox.pop(key, None)
+        self.parts.pop(key, None)
+
     def _look_again(self, key: ThreadKey) -> None:
         """The last message is another now; a conversation of the one that is gone alone ends with it."""
+        if key not in self.threads:
+            return
         left = [message for message in self.messages_of(key) if message.part_of is None]
         if left:
             self.threads[key].look_again(left)

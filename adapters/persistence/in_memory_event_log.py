@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.domain.model.deletion import DeletedContact
 from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
@@ -45,4 +46,9 @@ class InMemoryEventLog:
                 self.store.shown(self.store.messages[key]) for key in messages if key in self.store.messages
             ),
             conversations=(self.store.conversation(key) for key in talks if key in self.store.threads),
+            deleted=(
+                DeletedContact(id=row.id, account_id=account, contact_id=row.contact_id, digest=digest)
+                for (owner, account, digest), row in self.store.deletions.items()
+                if owner == tenant
+            ),
         )

@@ -100,6 +100,8 @@ class InMemoryHistories:
         for message in run.messages(found, self.store.clock.now(), self.store.ids.new):
             if self.store.known(run.tenant_id, run.account_id, message.meta_message_id) is not None:
                 continue
+            if self.store.refuses(message, imported=True):
+                continue
             if message.direction is Direction.OUTBOUND and self._has_own_under_way(message):
                 row.held_since = min(row.held_since or message.ordered_at, message.ordered_at)
                 continue

@@ -39,7 +39,8 @@ class InMemoryKeys:
             raise row.answer.again()
         if row.answer is not None or row.message_id is None:
             return row.answer
-        return self._present(self.store.shown(self.store.messages[tenant, row.message_id]))
+        message = self.store.messages.get((tenant, row.message_id))
+        return None if message is None else self._present(self.store.shown(message))
 
     def _present(self, message: Message) -> Message:
         young = self.store.clock.now() < message.created_at + _IN_FLIGHT

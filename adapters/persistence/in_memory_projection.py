@@ -100,6 +100,8 @@ class InMemoryProjection:
     def _add(self, message: Message) -> None:
         if self.store.known(message.tenant_id, message.account_id, message.meta_message_id) is not None:
             return
+        if self.store.refuses(message):
+            return
         key = thread_key(message)
         self.store.created(receipted(with_files(self.store, message), self.store.marks_of(key)))
         thread = self.store.thread(key)

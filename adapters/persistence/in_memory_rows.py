@@ -1,6 +1,6 @@
 """The rows of the in-memory store: what the core's entities do not show of themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -83,6 +83,25 @@ class RedactionRow:
 
     due_at: datetime
     passed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class DeletionRow:
+    """A deletion; ``due_at`` None = it is done, and the contact's id is forgotten."""
+
+    id: str
+    deleted_at: datetime
+    contact_id: ContactId | None = None
+    message_ids: frozenset[MetaMessageId] = frozenset()
+    due_at: datetime | None = None
+    passes: int = 0
+    lease_until: datetime | None = None
+    fence: str | None = None
+
+    def begin(self, person: ContactId, now: datetime, messages: Iterable[MetaMessageId]) -> None:
+        """It is to be worked at, whatever was done before."""
+        self.contact_id, self.message_ids = person, self.message_ids | frozenset(messages)
+        self.due_at, self.passes, self.lease_until, self.fence = now, 0, None, None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from meta_inbox.adapters.persistence.postgres_rows import (
     conversation_of,
     message_of,
 )
-from meta_inbox.domain.model.event import Event, LoggedEvent, LogPage
+from meta_inbox.domain.model.deletion import DeletedContact
+from meta_inbox.domain.model.event import Event, EventType, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.telling import Facts, page_of, unbroken
 
@@ -48,6 +49,10 @@ _ACCOUNTS: LiteralString = (
     + ACCOUNT
     + " from meta_inbox.accounts a where a.tenant_id = %(tenant)s and a.id = any(%(owners)s::uuid[])"
 )
+_DELETED: LiteralString = """
+    select id::text, account_id::text, contact_id, encode(digest, 'hex') from meta_inbox.contact_deletions
+    where tenant_id = %(tenant)s and id = any(%(deletions)s::uuid[])
+"""
 
 
 class PostgresEventLog:
@@ -107,13 +112,16 @@ class PostgresEventLog:
             "messages": list({each.message_id for each in events if each.message_id is not None}),
             "owners": list({each.account_id for each in events if each.account_id is not None}),
         }
+        deletions = [each.message_id for each in events if each.type is EventType.CONTACT_DELETED]
         # Sent together, then read.
         sent = [await _send(connection, query, about) for query in (_ACCOUNTS, _MESSAGES, TALKS_WITH)]
         accounts, messages, conversations = [await cursor.fetchall() for cursor in sent]
+        gone = await _ask(connection, _DELETED, about | {"deletions": deletions}) if deletions else ()
         return Facts.of(
             accounts=map(account_of, accounts),
             messages=map(message_of, messages),
             conversations=(conversation_of(row, ad_windows=self._ad_windows) for row in conversations),
+            deleted=map(_deleted, gone),
         )
 
 
@@ -129,6 +137,11 @@ def _event_of(tenant: TenantId, row: Row) -> LoggedEvent:
         contact_id=contact,
         message_id=message,
     )
+
+
+def _deleted(row: Row) -> DeletedContact:
+    id_, account, contact, digest = row
+    return DeletedContact(id=id_, account_id=account, contact_id=contact, digest=digest)
 
 
 async def _send(

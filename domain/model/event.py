@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.deletion import DeletedContact
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, TenantId
 from meta_inbox.domain.model.message import Message
 
@@ -22,12 +23,16 @@ class EventType(StrEnum):
     MESSAGE_UPDATED = "message.updated"
     CONVERSATION_UPDATED = "conversation.updated"
     CONTACT_UPDATED = "contact.updated"
+    CONTACT_DELETED = "contact.deleted"
     ACCOUNT_UPDATED = "account.updated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedEvent:
-    """One entry of a tenant's log; ``seq`` rises by commit and has no gaps within a tenant."""
+    """One entry of a tenant's log; ``seq`` rises by commit and has no gaps within a tenant.
+
+    What tells of a contact's deletion has the deletion's id in the place of a message's, and no contact.
+    """
 
     tenant_id: TenantId
     seq: int
@@ -56,6 +61,7 @@ class EventData:
     message: Message | None = None
     conversation: Conversation | None = None
     contact: Contact | None = None
+    deleted: DeletedContact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Event:
 
     ``data.message`` and ``data.conversation`` are there for ``message.created`` and ``message.updated``,
     ``data.conversation`` for ``conversation.updated``, ``data.contact`` and ``data.conversation`` for
-    ``contact.updated``, ``data.account`` always.
+    ``contact.updated``, ``data.deleted`` for ``contact.deleted``, ``data.account`` always.
     """
 
     id: str
@@ -78,6 +84,7 @@ class Event:
     def logged(self) -> LoggedEvent:
         """The entry of the log that it was made of, which names what it is about."""
         about = self.data.message or self.data.conversation
+        named = self.data.message or self.data.deleted
         return LoggedEvent(
             tenant_id=self.tenant_id,
             seq=self.seq,
@@ -85,7 +92,7 @@ class Event:
             at=self.at,
             account_id=self.data.account.id,
             contact_id=None if about is None else about.contact_id,
-            message_id=None if self.data.message is None else self.data.message.id,
+            message_id=None if named is None else MessageId(named.id),
         )
 
 

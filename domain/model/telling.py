@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.deletion import DeletedContact
 from meta_inbox.domain.model.event import Event, EventData, EventType, LoggedEvent, LogPage
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId
 from meta_inbox.domain.model.message import Message
@@ -22,16 +23,22 @@ class Facts:
     conversations: Mapping[tuple[AccountId, ContactId], Conversation] = field(
         default_factory=dict[tuple[AccountId, ContactId], Conversation]
     )
+    deleted: Mapping[str, DeletedContact] = field(default_factory=dict[str, DeletedContact])
 
     @classmethod
     def of(
-        cls, accounts: Iterable[Account], messages: Iterable[Message], conversations: Iterable[Conversation]
+        cls,
+        accounts: Iterable[Account],
+        messages: Iterable[Message],
+        conversations: Iterable[Conversation],
+        deleted: Iterable[DeletedContact] = (),
     ) -> "Facts":
         """Each found by what events name it by."""
         return cls(
             accounts={each.id: each for each in accounts},
             messages={each.id: each for each in messages},
             conversations={(each.account_id, each.contact_id): each for each in conversations},
+            deleted={each.id: each for each in deleted},
         )
 
     def told(self, logged: LoggedEvent) -> Event | None:
@@ -53,6 +60,9 @@ class Facts:
             return None
         if logged.type is EventType.ACCOUNT_UPDATED:
             return EventData(account=account)
+        if logged.type is EventType.CONTACT_DELETED:
+            deleted = None if logged.message_id is None else self.deleted.get(logged.message_id)
+            return None if deleted is None else EventData(account=account, deleted=deleted)
         talk = None if logged.contact_id is None else self.conversations.get((account.id, logged.contact_id))
         if logged.type in _ABOUT_MESSAGES:
             message = None if logged.message_id is None else self.messages.get(logged.message_id)

@@ -7,6 +7,7 @@ from typing import TypedDict
 from meta_inbox.domain.model.account import Account
 from meta_inbox.domain.model.contact import Contact
 from meta_inbox.domain.model.conversation import Conversation
+from meta_inbox.domain.model.deletion import DeletedContact
 from meta_inbox.domain.model.event import Event, EventType
 from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.message import Direction, Message
@@ -64,6 +65,13 @@ class ContactChanged(ToldOfContact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDeleted(Told):
+    """The contact is deleted, with both conversations; the host deletes what it has of them."""
+
+    deleted: DeletedContact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(Told):
     """The account was connected or disconnected, or its state is another now."""
 
@@ -92,6 +100,8 @@ def told(event: Event, *, missed_before: bool = False) -> Told | None:
     )
     if event.type is EventType.ACCOUNT_UPDATED:
         return AccountChanged(**of_all)
+    if event.data.deleted is not None:
+        return ContactDeleted(**of_all, deleted=event.data.deleted)
     talk = event.data.conversation
     return (
         None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from meta_inbox.domain.model.told import (
         AccountChanged,
         ContactChanged,
+        ContactDeleted,
         ConversationChanged,
         MessageChanged,
         MessageReceived,
@@ -28,6 +29,7 @@ __all__ = [
     "AccountChanged",
     "Connection",
     "ContactChanged",
+    "ContactDeleted",
     "ConversationChanged",
     "DeadLetter",
     "DeliveredEvent",
@@ -49,6 +51,7 @@ _HOMES = {
     "AccountChanged": _TOLD,
     "Connection": "meta_inbox.adapters.http.identity",
     "ContactChanged": _TOLD,
+    "ContactDeleted": _TOLD,
     "ConversationChanged": _TOLD,
     "DeadLetter": "meta_inbox.domain.model.consuming",
     "DeliveredEvent": "meta_inbox.entrypoints.event_stream",

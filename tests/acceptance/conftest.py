@@ -21,6 +21,7 @@ from tests.acceptance.action_steps import *  # noqa: F403  # pytest-bdd finds st
 from tests.acceptance.canned_steps import *  # noqa: F403  # the same
 from tests.acceptance.changes_steps import *  # noqa: F403  # the same
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
+from tests.acceptance.deleting_steps import *  # noqa: F403  # the same
 from tests.acceptance.host_event_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
@@ -98,7 +99,8 @@ class InTheStore:
         """Whether the store holds this text anywhere."""
         bodies = [row.body.decode() for row in self._store.journal.values()]
         rows = [*self._store.messages.values(), *self._store.items.values()]
-        return any(text in part for part in [*bodies, *map(repr, rows)])
+        kept = [*self._store.contacts.values(), *self._store.keys.values(), *self._store.events.values()]
+        return any(text in part for part in [*bodies, *map(repr, rows), *map(repr, kept)])
 
     async def files_kept(self) -> int:
         """How many files are kept anywhere."""

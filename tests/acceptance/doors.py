@@ -100,6 +100,10 @@ class Doors(Protocol):
         """Ends one."""
         ...
 
+    async def delete(self, by: Principal, account: str, contact: str) -> None:
+        """Has a contact deleted."""
+        ...
+
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """The conversations of an account."""
         ...

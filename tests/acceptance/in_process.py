@@ -155,6 +155,12 @@ class InProcess:
         """Disconnects."""
         await asked(lambda: self.inbox.disconnect_account(by=by, account=AccountId(account)))
 
+    async def delete(self, by: Principal, account: str, contact: str) -> None:
+        """Has a contact deleted."""
+        await asked(
+            lambda: self.inbox.delete_contact(by=by, account=AccountId(account), contact=ContactId(contact))
+        )
+
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """Lists."""
         owner, page = await asked(lambda: self.inbox.list_conversations(by=by, account=AccountId(account)))

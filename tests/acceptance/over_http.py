@@ -124,6 +124,10 @@ class OverHttp:
         """Disconnects."""
         await self._ask(by, "DELETE", f"/accounts/{account}")
 
+    async def delete(self, by: Principal, account: str, contact: str) -> None:
+        """Has a contact deleted."""
+        await self._ask(by, "DELETE", f"/conversations/{account}/{contact}")
+
     async def conversations(self, by: Principal, account: str) -> list[SeenConversation]:
         """Lists."""
         found = await self._ask(by, "GET", f"/conversations/{account}")

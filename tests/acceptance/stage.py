@@ -383,6 +383,12 @@ class Stage:
         """Every conversation that Bia sees."""
         return self.all_conversations(BIA)
 
+    def deletes(self, name: str, by: Principal = BIA) -> None:
+        """Somebody has a contact deleted, after what they wrote by then has arrived."""
+        self._wait_for_what_was_written(name)
+        account, contact = self.thread(name)
+        self.try_to(self.doors.delete(by, account, contact))
+
     # Answering
 
     def answers(

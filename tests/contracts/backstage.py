@@ -16,6 +16,7 @@ from meta_inbox.domain.ports import (
     Consumers,
     Conversations,
     DeadLetters,
+    Deletions,
     EventLog,
     Histories,
     Ids,
@@ -100,6 +101,10 @@ class Backstage(Protocol):
         """As if every run of a history, its lease and the last sign of life had been that much earlier."""
         ...
 
+    async def age_deletions(self, by: timedelta) -> None:
+        """As if every deletion of a contact had been claimed and put off that much earlier."""
+        ...
+
     async def age_consumers(self, by: timedelta) -> None:
         """As if every log had been claimed and put off that much earlier."""
 
@@ -174,6 +179,7 @@ class Stores:
     media: MediaFiles
     uploads: Uploads
     histories: Histories
+    deletions: Deletions
     events: EventLog
     live_tickets: LiveTickets
     consumers: Consumers

@@ -9,6 +9,7 @@ from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
+from meta_inbox.domain.model.deletion import DeletionClaim, Forgotten
 from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId, MetaMessageId, TenantId
 from meta_inbox.domain.model.live import LivePass
@@ -144,6 +145,18 @@ def _doubt(facts: Facts) -> Doubt:
     return Doubt(message=facts.claim.message, account=facts.account, look=1)
 
 
+def _deletion(facts: Facts) -> DeletionClaim:
+    whom = Forgotten(
+        external_id=facts.account.external_id,
+        contact_id=ANA,
+        messages=frozenset(),
+        until=facts.account.connected_at,
+    )
+    return DeletionClaim(
+        tenant_id=facts.tenant, account_id=facts.account.id, whom=whom, fence=facts.pending.fence
+    )
+
+
 def _contact(facts: Facts) -> Contact:
     return Contact(tenant_id=facts.tenant, account_id=facts.account.id, id=ANA)
 
@@ -192,6 +205,7 @@ AS_TENANT: dict[str, Deed] = {
     "conversations.save_no_profile": lambda scene, it: scene.stores.conversations.save_profile(
         _contact(it), None
     ),
+    "deletions.begin": lambda scene, it: scene.stores.deletions.begin(it.tenant, it.account.id, ANA),
     "media.get": lambda scene, it: scene.stores.media.get(it.tenant, it.file.media.id),
     "media.settle": lambda scene, it: scene.stores.media.settle(it.file.media, Expired(), it.file.fence),
     "media.settle_moved": lambda scene, it: scene.stores.media.settle(
@@ -306,6 +320,10 @@ AS_SYSTEM: dict[str, Deed] = {
     "media.claim_discarded": lambda scene, _: scene.stores.media.claim_discarded(1),
     "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
+    "deletions.claim_due": lambda scene, _: scene.stores.deletions.claim_due(10),
+    "deletions.redact": lambda scene, it: scene.stores.deletions.redact([_deletion(it)], lambda *_: None),
+    "deletions.clear": lambda scene, it: scene.stores.deletions.clear(_deletion(it)),
+    "deletions.settle": lambda scene, it: scene.stores.deletions.settle(_deletion(it)),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),
     "live_tickets.put": lambda scene, it: scene.stores.live_tickets.put(
         new_handle(), LivePass(tenant_id=it.tenant, user_id=BEA), MINUTE

@@ -12,6 +12,7 @@ from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCan
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
+from meta_inbox.adapters.persistence.in_memory_deletions import InMemoryDeletions
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -52,6 +53,7 @@ def stores_in(store: InMemoryStore) -> Stores:
         media=InMemoryMedia(store),
         uploads=InMemoryUploads(store),
         histories=InMemoryHistories(store),
+        deletions=InMemoryDeletions(store),
         events=InMemoryEventLog(store),
         live_tickets=InMemoryLiveTickets(store),
         consumers=InMemoryConsumers(store),
@@ -165,6 +167,11 @@ class MemoryBackstage:
             row.lease_until = _earlier(row.lease_until, by)
             row.told_at = _earlier(row.told_at, by)
             row.complete_as_of = _earlier(row.complete_as_of, by)
+
+    async def age_deletions(self, by: timedelta) -> None:
+        """As if every deletion of a contact had been claimed and put off that much earlier."""
+        for row in self.store.deletions.values():
+            row.due_at, row.lease_until = _earlier(row.due_at, by), _earlier(row.lease_until, by)
 
     async def age_consumers(self, by: timedelta) -> None:
         """As if every log had been claimed and put off that much earlier."""

@@ -179,6 +179,13 @@ class PostgresBackstage:
             [by] * 7,
         )
 
+    async def age_deletions(self, by: timedelta) -> None:
+        """As if every deletion of a contact had been claimed and put off that much earlier."""
+        await self._do(
+            "update meta_inbox.contact_deletions set due_at = due_at - %s, lease_until = lease_until - %s",
+            [by] * 2,
+        )
+
     async def events(self, tenant: TenantId) -> list[LoggedEvent]:
         """The tenant's log, by ``seq``."""
         rows = await self._ask(

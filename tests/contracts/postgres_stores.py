@@ -19,6 +19,7 @@ from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCann
 from meta_inbox.adapters.persistence.postgres_consumers import PostgresConsumers
 from meta_inbox.adapters.persistence.postgres_conversations import PostgresConversations
 from meta_inbox.adapters.persistence.postgres_dead_letters import PostgresDeadLetters
+from meta_inbox.adapters.persistence.postgres_deletions import PostgresDeletions
 from meta_inbox.adapters.persistence.postgres_event_log import PostgresEventLog
 from meta_inbox.adapters.persistence.postgres_histories import PostgresHistories
 from meta_inbox.adapters.persistence.postgres_journal import PostgresJournal
@@ -109,6 +110,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
         media=PostgresMedia(db),
         uploads=PostgresUploads(db),
         histories=PostgresHistories(db, ids),
+        deletions=PostgresDeletions(db, ids, ProcessWakeups()),
         events=PostgresEventLog(db),
         live_tickets=PostgresLiveTickets(db),
         consumers=PostgresConsumers(db),

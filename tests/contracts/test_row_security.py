@@ -168,6 +168,7 @@ async def test_row_security_is_forced_on_every_table_with_a_tenant(opened: Opene
         "consumers",
         "dead_letters",
         "canned_replies",
+        "contact_deletions",
         "webhook_endpoints",
         "webhook_deliveries",
     } <= forced.keys()
