@@ -183,8 +183,30 @@ def events_consumers() -> None:
     cli_events.consumers()
 
 
+_OF_TENANT = click.option("--tenant", required=True, help="The tenant's id.")
 _TENANT = click.option("--tenant", help="Of this tenant alone.")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+@cli.group()
+def contact() -> None:
+    """What is kept of one contact."""
+
+
+@contact.command("delete")
+@_OF_TENANT
+@click.option("--account", required=True, help="The account's id.")
+@click.option("--contact", "person", required=True, help="Meta's id of the contact, as in the API.")
+@_YES
+def contact_delete(tenant: str, account: str, person: str, yes: bool) -> None:
+    """Delete a contact with every copy of what they wrote.
+
+    Gone from the lists at once, and from everywhere within a minute where a service or worker runs. What Meta
+    tells of before that is not taken in any more; who writes again begins a new conversation.
+    """
+    from meta_inbox.entrypoints import cli_contacts
+
+    cli_contacts.delete(tenant, account, person, yes=yes)
 
 
 @events.command("forget")

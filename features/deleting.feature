@@ -22,7 +22,7 @@ Feature: Forgetting a contact
   Scenario: Meta repeats what it told before
     Given Ana wrote to the Page "Casa Verde" "Moro na rua 7"
     And Bia has had Ana deleted
-    When Meta delivers that message again
+    When Meta tells of Ana's message once more
     Then "Moro na rua 7" is nowhere any more
     And Ana is in no list of Bia's
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import delete, get, post
+from litestar import MediaType, delete, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from meta_inbox.adapters.http.cursors import (
@@ -190,7 +190,7 @@ async def mark_read(account: FromPath[str], contact: FromPath[str], by: By, inbo
     await inbox.mark_read(by=by, account=account_id(account), contact=contact_id(contact))
 
 
-@delete(CONVERSATION, status_code=202)
+@delete(CONVERSATION, status_code=202, media_type=MediaType.TEXT)
 async def delete_contact(account: FromPath[str], contact: FromPath[str], by: By, inbox: Core) -> None:
     """Deletes the contact with both conversations and every copy of what they wrote, within a minute.
 

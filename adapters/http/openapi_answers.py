@@ -114,6 +114,7 @@ DESCRIBED = {
     "get_conversation": Described(problems=_ONE),
     "list_messages": Described(problems=_ONE),
     "mark_read": Described(problems=_ONE),
+    "delete_contact": Described(problems=_ONE),
     "show_typing": Described(problems=_REPLY),
     "react": Described(problems=_REPLY),
     "take_reaction_back": Described(problems=(404, 409, 422)),

@@ -78,6 +78,9 @@ def _read(item: WebhookItem, value: dict[str, Any], at: datetime | None) -> None
 def _read_verb(item: WebhookItem, value: dict[str, Any], verb: str, at: datetime | None) -> None:
     """An edit has no number: the later one stands."""
     item.sent_at = at or item.sent_at
+    writer = as_id((as_dict(value.get("from")) or {}).get("id"))
+    if item.contact_id is None and writer is not None and writer != item.external_id:
+        item.contact_id = _contact(writer)
     if verb in _EDITED:
         since = item.sent_at.timestamp() * _MILLISECOND if item.sent_at is not None else 1
         item.says = Edited(text=as_text(value.get("message")), number=int(since))

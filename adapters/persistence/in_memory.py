@@ -32,7 +32,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_rows import WebhookTable
 from meta_inbox.domain.model.account import Platform
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.conversation import Conversation
-from meta_inbox.domain.model.deletion import digest_of, person_of
+from meta_inbox.domain.model.deletion import digest_of, gone_as, person_of
 from meta_inbox.domain.model.event import EventType, LoggedEvent
 from meta_inbox.domain.model.folding import Marks
 from meta_inbox.domain.model.ids import AccountId, ContactId, MessageId, MetaMessageId, TenantId
@@ -41,6 +41,7 @@ from meta_inbox.domain.model.message import Message, MessageStatus
 from meta_inbox.domain.model.parts import assembled, part_from
 from meta_inbox.domain.model.pause import Pause
 from meta_inbox.domain.model.projection import is_own
+from meta_inbox.domain.model.webhook import WebhookItem
 from meta_inbox.domain.ports import Clock, Ids
 
 AccountKey = tuple[TenantId, AccountId]
@@ -142,6 +143,26 @@ class InMemoryStore:
         if not imported:
             mid = message.meta_message_id
             row.begin(person, self.clock.now(), () if mid is None else (mid,))
+        return True
+
+    def went_with_its_contact(
+        self, owner: AccountKey, item: WebhookItem, at: datetime, awaited: MetaMessageId | None
+    ) -> bool:
+        """Whether what the item is about was deleted; then its body is to be rewritten, too."""
+        tenant, account = owner
+        if item.contact_id is not None:
+            person = person_of(item.contact_id)
+            row = self.deletions.get((tenant, account, digest_of(account, person)))
+            if row is None or row.deleted_at < at:
+                return False
+            row.begin(person, self.clock.now(), ())
+            return True
+        if awaited is None or item.meta_message_id is None:
+            return False
+        rows = [row for key, row in self.deletions.items() if key[:2] == owner]
+        if not any(awaited in row.message_ids or gone_as(account, awaited) in row.gone for row in rows):
+            return False
+        self.redact(item.platform, item.external_id, item.meta_message_id)
         return True
 
     def messages_of(self, key: ThreadKey) -> list[Message]:

@@ -8,11 +8,13 @@ from meta_inbox.adapters.persistence.in_memory_rows import DeletionRow
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.deletion import (
+    ANSWERED,
     LEASE,
     ONCE_MORE,
     DeletionClaim,
     Forgotten,
     digest_of,
+    gone_as,
     person_of,
 )
 from meta_inbox.domain.model.event import EventType, LoggedEvent
@@ -119,6 +121,14 @@ class InMemoryDeletions:
             for key, row in store.dead_letters.items()
             if key[0] != tenant or self._blank(claim, row.letter.event) is row.letter.event
         }
+        store.keys = {
+            key: row
+            for key, row in store.keys.items()
+            if key[0] != tenant
+            or row.message_id is None
+            or (tenant, row.message_id) in store.messages
+            or row.created_at > store.clock.now() - ANSWERED
+        }
         store.items = {
             key: row
             for key, row in store.items.items()
@@ -151,5 +161,6 @@ class InMemoryDeletions:
         if row.passes == 1:
             row.due_at = self.store.clock.now() + ONCE_MORE
         else:
+            row.gone |= {gone_as(claim.account_id, each) for each in row.message_ids}
             row.due_at, row.contact_id, row.message_ids = None, None, frozenset()
         return True

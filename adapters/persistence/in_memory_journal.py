@@ -12,7 +12,7 @@ from meta_inbox.adapters.persistence.in_memory_projection import (
     Unrouted,
 )
 from meta_inbox.adapters.persistence.in_memory_rows import ItemRow, ItemState, JournalRow, RedactionRow
-from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS
+from meta_inbox.domain.model.projection import ECHO_STEP, PROJECTION_ATTEMPTS, clamped
 from meta_inbox.domain.model.sending import LEASE, backoff
 from meta_inbox.domain.model.webhook import Delivery, ItemKind, WebhookItem
 from meta_inbox.domain.ports import PendingItem, Redaction
@@ -132,6 +132,13 @@ class InMemoryJournal:
         except Unrouted:
             self._put_aside(row, "unrouted", _UNROUTED)
         except Awaits as missing:
+            owner, at = (
+                self.store.routes[row.platform, row.external_id],
+                clamped(item.sent_at, row.received_at),
+            )
+            if self.store.went_with_its_contact(owner, item, at, missing.message):
+                del self.store.items[row.id]
+                return
             row.state, row.awaits, row.attempt = "waiting", missing.message, max(row.attempt - 1, 0)
         except EchoWaits:
             row.attempt = max(row.attempt - 1, 0)

@@ -26,7 +26,7 @@ from meta_inbox.domain.model.media import (
 from meta_inbox.domain.model.media_rules import marked
 from meta_inbox.domain.model.message import Message
 
-_CLAIM = timedelta(minutes=1)
+_CLAIM = timedelta(seconds=15)
 _TRUSTED = timedelta(hours=1)
 
 
@@ -117,7 +117,7 @@ class InMemoryMedia:
         self.store.updated(replace(message, attachments=attachments, story=story))
 
     async def claim_discarded(self, limit: int) -> Sequence[Discarded]:
-        """Claims blobs of files that are gone, for a minute each."""
+        """Claims blobs of files that are gone, for a quarter of a minute each."""
         media = self.store.media
         due = [key for key, at in media.discarded.items() if self.store.is_due(at)][:limit]
         named = [key for key in due if media.is_named(*key)]

@@ -93,6 +93,7 @@ class DeletionRow:
     deleted_at: datetime
     contact_id: ContactId | None = None
     message_ids: frozenset[MetaMessageId] = frozenset()
+    gone: frozenset[str] = frozenset()
     due_at: datetime | None = None
     passes: int = 0
     lease_until: datetime | None = None

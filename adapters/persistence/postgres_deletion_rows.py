@@ -66,7 +66,14 @@ _ITEMS: LiteralString = """
     where i.external_id = %(external_id)s and i.created_at <= %(until)s
       and (i.contact_id = any(%(contacts)s) or i.awaits = any(%(messages)s))
 """
-SWEEPS = (_EVENTS, _DELIVERIES, _LETTERS, _ITEMS)
+# By then nobody waits any more to be answered under the key, which may itself name somebody.
+_KEYS: LiteralString = """
+    delete from meta_inbox.idempotency_keys k
+    where k.tenant_id = %(tenant)s and k.message_id is not null and k.created_at <= now() - %(answered)s
+      and not exists (
+        select from meta_inbox.messages m where m.tenant_id = k.tenant_id and m.id = k.message_id)
+"""
+SWEEPS = (_EVENTS, _DELIVERIES, _LETTERS, _ITEMS, _KEYS)
 
 # What a webhook that was on its way made anew of a contact who then had no message any more.
 LEFT_OVERS: tuple[LiteralString, ...] = (

@@ -14,6 +14,7 @@ from meta_inbox.adapters.persistence.postgres_journal_search import LONG, PATIEN
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.deletion import (
+    ANSWERED,
     LEASE,
     ONCE_MORE,
     DeletionClaim,
@@ -78,7 +79,10 @@ _SETTLE: LiteralString = """
       passes = passes + 1, lease_until = null, fence = null,
       due_at = case when passes = 0 then now() + %(once_more)s end,
       contact_id = case when passes = 0 then contact_id end,
-      message_ids = case when passes = 0 then message_ids else '{}' end
+      message_ids = case when passes = 0 then message_ids else array(
+        select case when m like 'gone:%%' then m else 'gone:' || encode(
+          sha256(convert_to(account_id::text || ':' || m, 'UTF8')), 'hex') end
+        from unnest(message_ids) as m) end
     where tenant_id = %(tenant)s and account_id = %(account)s and digest = decode(%(digest)s, 'hex')
       and fence = %(fence)s
     returning 1
@@ -193,6 +197,7 @@ def _values(claim: DeletionClaim) -> dict[str, Any]:
         "messages": list(claim.whom.messages),
         "digest": digest_of(claim.account_id, claim.whom.contact_id),
         "until": claim.whom.until,
+        "answered": ANSWERED,
     }
 
 

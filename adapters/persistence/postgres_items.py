@@ -7,6 +7,7 @@ from typing import LiteralString
 
 from meta_inbox.adapters.persistence.database import Connection
 from meta_inbox.adapters.persistence.postgres_changes import Awaits, Where, find, own, take_change
+from meta_inbox.adapters.persistence.postgres_deleted_since import went_with_its_contact
 from meta_inbox.adapters.persistence.postgres_echoes import EchoWaits, take_echo
 from meta_inbox.adapters.persistence.postgres_events import Change, log_all
 from meta_inbox.adapters.persistence.postgres_projection import (
@@ -123,9 +124,12 @@ class ItemProjection:
             return None
         told: list[Change] = []
         at = clamped(mine.item.sent_at, mine.pending.received_at)
+        where = Where(connection, *mine.owner, mine.item, at)
         try:
-            await self._take(Where(connection, *mine.owner, mine.item, at), mine.pending, told)
+            await self._take(where, mine.pending, told)
         except Awaits as missing:
+            if await went_with_its_contact(where, missing.message):
+                return None
             return Verdict(state="waiting", awaits=missing.message, counts=False)
         except EchoWaits:
             return _AGAIN

@@ -139,7 +139,7 @@ _STILL_NAMED: LiteralString = """
       or exists (select from meta_inbox.uploads u where u.tenant_id = d.tenant_id and u.blob = d.blob))
 """
 _CLAIM_DISCARDED: LiteralString = """
-    update meta_inbox.media_discarded d set due_at = now() + interval '1 min', attempts = d.attempts + 1
+    update meta_inbox.media_discarded d set due_at = now() + interval '15 s', attempts = d.attempts + 1
     where d.blob = any(%(blobs)s) and d.due_at <= now()
     returning d.tenant_id, d.blob
 """

@@ -10,6 +10,8 @@ from meta_inbox.domain.model.ids import AccountId, ContactId, MetaMessageId, Ten
 LEASE = timedelta(seconds=30)
 ONCE_MORE = timedelta(seconds=15)
 """When all is gone over again, for the sake of what was on its way into the tables at the first time."""
+ANSWERED = timedelta(seconds=15)
+"""How long after its key was taken a request has been answered for sure, and remembered the answer."""
 
 
 def person_of(contact: ContactId) -> ContactId:
@@ -23,6 +25,11 @@ def digest_of(account: AccountId, contact: ContactId) -> str:
     The account's id is random, so that the same contact has another digest elsewhere.
     """
     return hashlib.sha256(f"{account}:{person_of(contact)}".encode()).hexdigest()
+
+
+def gone_as(account: AccountId, message: MetaMessageId) -> str:
+    """What a comment is known by after it was deleted with its contact."""
+    return "gone:" + hashlib.sha256(f"{account}:{message}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

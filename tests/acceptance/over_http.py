@@ -15,7 +15,7 @@ import msgspec
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.comment_reply import Way
 from meta_inbox.domain.model.content import Content
-from meta_inbox.domain.model.principal import Principal
+from meta_inbox.domain.model.principal import ALL_SCOPES, Principal
 from meta_inbox.domain.model.thread_control import ThreadControl
 from tests.acceptance.doors import Backstage, Browser
 from tests.acceptance.in_process import InProcess
@@ -66,7 +66,9 @@ class OverHttp:
             await client.aclose()
 
     def _bearer(self, by: Principal) -> dict[str, str]:
-        claims = {"sub": by.user_id, "tenant_id": by.tenant_id, "exp": int(time.time()) + 300}
+        claims: dict[str, Any] = {"sub": by.user_id, "tenant_id": by.tenant_id, "exp": int(time.time()) + 300}
+        if by.scopes != ALL_SCOPES:
+            claims["scope"] = " ".join(sorted(by.scopes))
         return {"Authorization": "Bearer " + jwt.encode(claims, self.jwt_secret, "HS256")}
 
     async def _ask(

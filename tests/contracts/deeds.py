@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from meta_inbox.adapters.meta_graph.redaction_of_contacts import without_contact
 from meta_inbox.domain.model.account import Account, Login, StatusReason
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
 from meta_inbox.domain.model.changes import Hidden
@@ -321,7 +322,7 @@ AS_SYSTEM: dict[str, Deed] = {
     "outbox.forget_keys": lambda scene, _: scene.stores.outbox.forget_keys(10),
     "uploads.discard_unsent": lambda scene, _: scene.stores.uploads.discard_unsent(1),
     "deletions.claim_due": lambda scene, _: scene.stores.deletions.claim_due(10),
-    "deletions.redact": lambda scene, it: scene.stores.deletions.redact([_deletion(it)], lambda *_: None),
+    "deletions.redact": lambda scene, it: scene.stores.deletions.redact([_deletion(it)], without_contact),
     "deletions.clear": lambda scene, it: scene.stores.deletions.clear(_deletion(it)),
     "deletions.settle": lambda scene, it: scene.stores.deletions.settle(_deletion(it)),
     "histories.claim_due": lambda scene, _: scene.stores.histories.claim_due(10),

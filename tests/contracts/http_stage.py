@@ -18,6 +18,7 @@ from meta_inbox.adapters.http.media_urls import MediaUrls
 from meta_inbox.adapters.http.options import HttpOptions
 from meta_inbox.adapters.meta_graph.reader import MsgspecWebhookReader
 from meta_inbox.adapters.meta_graph.redaction import without
+from meta_inbox.adapters.meta_graph.redaction_of_contacts import without_contact
 from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sign
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
@@ -27,6 +28,7 @@ from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
+from meta_inbox.adapters.persistence.in_memory_deletions import InMemoryDeletions
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -65,6 +67,7 @@ from meta_inbox.domain.use_cases.control_thread import ControlThread
 from meta_inbox.domain.use_cases.create_canned_reply import CreateCannedReply
 from meta_inbox.domain.use_cases.create_webhook_endpoint import CreateWebhookEndpoint
 from meta_inbox.domain.use_cases.delete_canned_reply import DeleteCannedReply
+from meta_inbox.domain.use_cases.delete_contact import DeleteContact, FinishDeletions
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.deliver import Deliver
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
@@ -408,6 +411,7 @@ class HttpStage:
             list_conversations=ListConversations(accounts=accounts, conversations=conversations),
             get_conversation=GetConversation(accounts=accounts, conversations=conversations),
             list_messages=ListMessages(accounts=accounts, conversations=conversations),
+            delete_contact=DeleteContact(deletions=InMemoryDeletions(store)),
             mark_read=MarkRead(accounts=accounts, conversations=conversations, graph=self.graph, clock=clock),
             show_typing=ShowTyping(
                 accounts=accounts, conversations=conversations, actions=self.actions, clock=clock
@@ -459,6 +463,7 @@ class HttpStage:
                 settle_unknown=SettleUnknown(
                     outcomes=outcomes, accounts=accounts, graph=self.graph, clock=clock
                 ),
+                finish_deletions=FinishDeletions(deletions=InMemoryDeletions(store), without=without_contact),
                 give_up_waiting=GiveUpWaiting(outbox=outbox, conversations=conversations, clock=clock),
             ),
         )

@@ -1,6 +1,7 @@
 """The commands: what they print, how they end, and that a person always gets one clear line."""
 
 import base64
+import hashlib
 import os
 import secrets
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, LiteralString
 
 import httpx
 import psycopg
@@ -26,6 +28,7 @@ from tests.harness.service import (
     SECRET,
     Service,
     common_server,
+    connect_page,
     environment,
     meta_inbox,
     new_database,
@@ -42,6 +45,7 @@ COMMANDS = [
     "webhooks",
     "events",
     "webhook-endpoints",
+    "contact",
     "version",
 ]
 _AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -100,6 +104,7 @@ def test_help_names_every_command() -> None:
         "events consumers",
         "events forget",
         "events dead-letters replay",
+        "contact delete",
     ],
 )
 def test_every_command_explains_itself(command: str) -> None:
@@ -116,6 +121,7 @@ def test_every_command_explains_itself(command: str) -> None:
         ["token"],
         ["webhooks", "replay"],
         ["events", "forget"],
+        ["contact", "delete", "--tenant", "t"],
         ["events", "dead-letters", "replay"],
         ["events", "dead-letters", "discard", "an-id", "--all"],
         ["webhook-endpoints", "replay"],
@@ -444,3 +450,24 @@ def test_outgoing_webhooks_are_listed_and_replayed(database: str) -> None:
     assert "nothing to replay" in run(*replay, "2020-01-01T00:00Z", DATABASE_URL=database).stdout
     unknown = run("webhook-endpoints", "replay", "nobody", "1", DATABASE_URL=database)
     assert "there is no such endpoint" in one_line(unknown)
+
+
+@pytest.mark.real
+def test_a_contact_is_deleted_after_asking(database: str) -> None:
+    run("migrate", **environment(database, 8000))
+    connect_page(database, "1001", tenant="t1")
+    (account,) = [str(row[0]) for row in _rows(database, "select id from meta_inbox.accounts")]
+    variables = environment(database, 8000)
+    whom = ["contact", "delete", "--tenant", "t1", "--contact", "7001", "--account"]
+    deletions = "select encode(digest, 'hex') from meta_inbox.contact_deletions"
+    assert run(*whom, account, answer="n\n", **variables).returncode == 1
+    assert _rows(database, deletions) == []
+    for stranger in ("nonsense", "01890000-0000-7000-8000-000000000000"):
+        assert "no such account" in one_line(run(*whom, stranger, "--yes", **variables))
+    assert run(*whom, account, "--yes", **variables).returncode == 0
+    assert _rows(database, deletions) == [(hashlib.sha256(f"{account}:7001".encode()).hexdigest(),)]
+
+
+def _rows(database: str, query: LiteralString) -> list[tuple[Any, ...]]:
+    with psycopg.connect(database) as connection:
+        return connection.execute(query).fetchall()

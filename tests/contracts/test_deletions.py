@@ -1,11 +1,13 @@
 """The deletion of contacts: what goes, what stays, and what cannot come back."""
 
+from collections.abc import Set
 from datetime import timedelta
 
 import pytest
 
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import Account
+from meta_inbox.domain.model.changes import Edited
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.deletion import DeletionClaim, Forgotten, digest_of
 from meta_inbox.domain.model.event import EventType
@@ -15,7 +17,7 @@ from meta_inbox.domain.model.message import Attachment
 from meta_inbox.domain.model.sending import Once, Sent
 from tests.contracts.backstage import Stores
 from tests.contracts.commenting import COMMENTER, answered, commented, replies, the_comment
-from tests.contracts.scene import ANA, CASA, RIVAL, RUI, Scene, echo, past, wrote
+from tests.contracts.scene import ANA, CASA, RIVAL, RUI, Scene, echo, past, says, wrote
 
 MINUTE = timedelta(minutes=1)
 ONCE = Once(key="order-17", fingerprint=b"\x01" * 32)
@@ -27,6 +29,12 @@ def nothing_there(body: bytes, whom: Forgotten) -> bytes | None:
     """Bodies that hold nothing of anybody."""
     del body, whom
     return None
+
+
+def without_nothing(body: bytes, ids: Set[MetaMessageId]) -> bytes | None:
+    """Bodies that hold nothing of what was taken back; only the answer was."""
+    del body
+    assert ids == {"c-2"}
 
 
 async def work(stores: Stores) -> list[DeletionClaim]:
@@ -171,6 +179,16 @@ async def test_what_a_key_was_answered_with_is_forgotten(scene: Scene, stores: S
     assert await stores.outbox.answer_of(CASA, ONCE) is None
 
 
+async def test_a_key_that_may_name_somebody_goes_soon_after(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    await scene.happens(wrote("m-1"), wrote("m-2", contact_id=RUI))
+    await scene.answers(account, once=ONCE)
+    await stores.backstage.age_key(CASA, ONCE.key, MINUTE)
+    await delete(scene, account)
+    await scene.answers(account, contact=RUI, once=ONCE)
+    assert len(await scene.messages(account, RUI)) == 2
+
+
 async def test_the_log_keeps_its_numbers_and_names_nothing(scene: Scene, stores: Stores) -> None:
     account = await scene.connected()
     await scene.endpoint()
@@ -241,6 +259,21 @@ async def test_the_bodies_of_the_journal_are_given_with_whom_to_leave_out(
     assert {each.messages for each in seen} == {frozenset({"c-1"})}
     await stores.deletions.redact(claims, nothing_there)
     assert await stores.backstage.bodies() == [b'{"rewritten":true}']
+
+
+async def test_what_is_about_something_deleted_does_not_wait_for_it(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    await scene.happens(wrote("m-1"), commented("c-1"))
+    old = scene.now
+    await delete(scene, account)
+    await scene.happens(says(Edited(text="canary", number=2), "m-1", sent_at=old))
+    (claim,) = await stores.deletions.claim_due(10)
+    assert claim.whom.contact_id == ANA
+    await scene.happens(answered("c-2", under="c-1"))
+    assert await stores.backstage.items() == []
+    assert await stores.journal.redact(without_nothing) == 1
+    await scene.happens(says(Edited(text="later", number=3), "m-2", sent_at=scene.now))
+    assert [item.state for item in await stores.backstage.items()] == ["waiting"]
 
 
 async def test_a_claim_is_nobody_elses_until_its_lease_is_over(scene: Scene, stores: Stores) -> None:

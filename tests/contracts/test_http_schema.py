@@ -114,6 +114,7 @@ async def test_it_is_openapi_3_1_and_holds_every_route_of_this_release() -> None
         "post /api/meta/send-message",
         "get /api/meta/conversations/{account}",
         "get /api/meta/conversations/{account}/{contact}",
+        "delete /api/meta/conversations/{account}/{contact}",
         "get /api/meta/messages/{account}/{contact}",
         "post /api/meta/messages/{account}/{contact}/{message}/check",
         "post /api/meta/messages/{account}/{contact}/{message}/resend",

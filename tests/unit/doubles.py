@@ -14,6 +14,7 @@ from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCan
 from meta_inbox.adapters.persistence.in_memory_consumers import InMemoryConsumers
 from meta_inbox.adapters.persistence.in_memory_conversations import InMemoryConversations
 from meta_inbox.adapters.persistence.in_memory_dead_letters import InMemoryDeadLetters
+from meta_inbox.adapters.persistence.in_memory_deletions import InMemoryDeletions
 from meta_inbox.adapters.persistence.in_memory_event_log import InMemoryEventLog
 from meta_inbox.adapters.persistence.in_memory_histories import InMemoryHistories
 from meta_inbox.adapters.persistence.in_memory_journal import InMemoryJournal
@@ -262,6 +263,7 @@ class World:
                 media=self.media,
                 uploads=self.uploads,
                 histories=self.histories,
+                deletions=InMemoryDeletions(self.store),
                 live_tickets=InMemoryLiveTickets(self.store),
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),

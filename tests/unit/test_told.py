@@ -10,6 +10,7 @@ from meta_inbox.domain.model.event import Event, EventType
 from meta_inbox.domain.model.told import (
     AccountChanged,
     ContactChanged,
+    ContactDeleted,
     ConversationChanged,
     MessageChanged,
     MessageReceived,
@@ -17,7 +18,7 @@ from meta_inbox.domain.model.told import (
     Told,
     told,
 )
-from tests.contracts.scene import CASA, echo, wrote
+from tests.contracts.scene import ANA, CASA, echo, wrote
 from tests.unit.doubles import World
 
 
@@ -48,6 +49,16 @@ async def test_each_type_is_a_kind_of_its_own(
     assert found is not None
     assert type(found) is kind
     assert (found.id, found.tenant_id, found.missed_before) == (event.id, CASA, True)
+
+
+async def test_a_deletion_is_told_though_the_contact_is_gone(world: World) -> None:
+    account = await world.scene.connected()
+    await world.scene.stores.deletions.begin(CASA, account.id, ANA)
+    event = (await world.scene.stores.events.read(CASA, None, 10)).events[-1]
+    found = told(event)
+    assert isinstance(found, ContactDeleted)
+    assert (found.deleted.contact_id, found.account) == (ANA, account)
+    assert event.logged == (await world.backstage.events(CASA))[-1]
 
 
 async def test_what_is_no_longer_all_there_is_not_told(world: World) -> None:

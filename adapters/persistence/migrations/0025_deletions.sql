@@ -22,7 +22,7 @@ comment on column meta_inbox.contact_deletions.digest is
   'SHA-256 of account_id:contact_id, without the prefix of those who comment';
 comment on column meta_inbox.contact_deletions.contact_id is 'as long as there is something to do, without that prefix';
 comment on column meta_inbox.contact_deletions.message_ids is
-  'Meta''s ids by which webhooks name what belongs to the contact but does not name them';
+  'Meta''s ids by which webhooks name what belongs to the contact but does not name them; once done, as digests';
 comment on column meta_inbox.contact_deletions.due_at is 'when it is worked at; null = it is done';
 create index contact_deletions_due on meta_inbox.contact_deletions (due_at) where due_at is not null;
 

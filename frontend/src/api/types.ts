@@ -42,6 +42,12 @@ export type LiveEvent =
       at: string;
       data: { contact: Contact & { account_id: string; contact_id: string } };
     }
+  | {
+      cursor: string;
+      type: "contact.deleted";
+      at: string;
+      data: { deleted: { account_id: string; contact_id: string | null; contact_digest: string } };
+    }
   | { cursor: string; type: "account.updated"; at: string; data: { account: Account } };
 
 /** Where a live connection goes on from. */

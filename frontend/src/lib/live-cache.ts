@@ -32,6 +32,9 @@ function apply(cache: QueryClient, event: LiveEvent): void {
     case "contact.updated":
       changeContact(cache, event.data.contact);
       break;
+    case "contact.deleted":
+      forgetContact(cache, event.data.deleted);
+      break;
     case "account.updated":
       putAccount(cache, event.data.account);
       break;
@@ -71,6 +74,19 @@ function changeContact(
 ) {
   const { account_id: account, contact_id: id, ...contact } = told;
   changeConversation(cache, account, id, (conversation) => ({ ...conversation, contact }));
+}
+
+/** Told late, nobody knows the id any more: then whatever is shown is asked for anew. */
+function forgetContact(
+  cache: QueryClient,
+  { account_id: account, contact_id: contact }: { account_id: string; contact_id: string | null },
+): void {
+  for (const id of contact === null ? [] : [contact, `comments:${contact}`]) {
+    // Screens that show them ask again, and are told that there is nothing.
+    void cache.resetQueries({ queryKey: keys.messages(account, id) });
+    void cache.resetQueries({ queryKey: keys.conversation(account, id) });
+  }
+  void cache.invalidateQueries({ queryKey: keys.conversationsOf(account) });
 }
 
 function changeConversation(
