@@ -45,7 +45,7 @@ async def operations(stage: HttpStage) -> list[tuple[str, str]]:
 
 async def test_every_route_but_the_public_ones_needs_credentials(stage: HttpStage) -> None:
     guarded = [(method, path) for method, path in await operations(stage) if path not in PUBLIC]
-    assert len(guarded) == 40
+    assert len(guarded) == 41
     async with stage.client(anonymous=True) as nobody:
         for method, path in guarded:
             for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -80,7 +80,7 @@ OUTCOMES = {"check_message", "resend_message"}
 CANNED = {"create_canned_reply", "change_canned_reply", "delete_canned_reply"}
 ANSWERING = {"send_message", "upload_media", *COMMENTS, *OUTCOMES, *ACTING}
 SENDING = {"list_accounts", "get_account", *ANSWERING, *CANNED}
-MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE}
+MANAGING = {"list_accounts", "get_account", "disconnect_account", "check_health", *PROFILE, "delete_contact"}
 CONNECTING = {"start", "completions", "complete"}
 TELLING = {
     "list_webhook_endpoints",

@@ -81,12 +81,21 @@ function forgetContact(
   cache: QueryClient,
   { account_id: account, contact_id: contact }: { account_id: string; contact_id: string | null },
 ): void {
-  for (const id of contact === null ? [] : [contact, `comments:${contact}`]) {
+  const gone = contact === null ? [] : [contact, `comments:${contact}`];
+  cache.setQueriesData<ConversationPages>({ queryKey: keys.conversationsOf(account) }, (pages) => {
+    if (!pages) return pages;
+    const left = pages.pages.map((page) => ({
+      ...page,
+      conversations: page.conversations.filter((each) => !gone.includes(each.contact_id)),
+    }));
+    return { ...pages, pages: left };
+  });
+  for (const id of gone) {
     // Screens that show them ask again, and are told that there is nothing.
     void cache.resetQueries({ queryKey: keys.messages(account, id) });
     void cache.resetQueries({ queryKey: keys.conversation(account, id) });
   }
-  void cache.invalidateQueries({ queryKey: keys.conversationsOf(account) });
+  if (contact === null) void cache.invalidateQueries({ queryKey: keys.conversationsOf(account) });
 }
 
 function changeConversation(

@@ -134,3 +134,20 @@ test("what was read before the connection stood and is not looked at now is read
   look();
   expect(queryFn).toHaveBeenCalledTimes(2);
 });
+
+test("a deleted contact is out of every list at once, and told late the lists are asked for anew", () => {
+  const cache = new QueryClient();
+  const list = keys.conversations("a1", { q: "", unread: false });
+  const talks = ["7001", "comments:7001", "7002"].map((contact_id) => conversationOf({ contact_id }));
+  cache.setQueryData(list, { pages: [{ conversations: talks, next_cursor: null }], pageParams: [undefined] });
+  cache.setQueryData(keys.messages("a1", "7001"), { pages: [], pageParams: [] });
+  const deleted = { account_id: "a1", contact_id: "7001" as string | null, contact_digest: "0a" };
+  const event = { cursor: "3", type: "contact.deleted", at: "", data: { deleted } } as const;
+  applyEvents(cache, [event]);
+  const shown = cache.getQueryData<ConversationPages>(list)?.pages[0]?.conversations;
+  expect(shown?.map((each) => each.contact_id)).toEqual(["7002"]);
+  expect(cache.getQueryData(keys.messages("a1", "7001"))).toBeUndefined();
+  expect(cache.getQueryState(list)?.isInvalidated).toBe(false);
+  applyEvents(cache, [{ ...event, data: { deleted: { ...deleted, contact_id: null } } }]);
+  expect(cache.getQueryState(list)?.isInvalidated).toBe(true);
+});
