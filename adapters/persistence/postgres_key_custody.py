@@ -16,7 +16,7 @@ _NEW_CANARY: LiteralString = """
     insert into meta_inbox.key_canaries (kid, sealed) values (%s, %s) on conflict (kid) do nothing
 """
 # A kid that holds nothing any more may be given to another key.
-_FORGET_CANARIES: LiteralString = "delete from meta_inbox.key_canaries where kid <> %s"
+_FORGET_CANARIES: LiteralString = "delete from meta_inbox.key_canaries where kid <> all(%s)"
 UNREADABLE = "(unreadable)"
 
 
@@ -68,12 +68,16 @@ class PostgresKeyCustody:
             elif await put_back(self._db, held, text):
                 done += old
         if not broken:
-            await self._forget_other_canaries()
+            await self._forget_canaries_but(await self._in_use())
         return Rewrapped(done=done, broken=broken)
 
-    async def _forget_other_canaries(self) -> None:
+    async def _in_use(self) -> list[str]:
+        """Also what a process that still seals with a former key wrote in the meantime."""
+        return [self._keys.primary, *(kid for kid, count in (await self.status()).items() if count)]
+
+    async def _forget_canaries_but(self, kids: list[str]) -> None:
         async def work(connection: Connection) -> None:
-            await connection.execute(_FORGET_CANARIES, [self._keys.primary])
+            await connection.execute(_FORGET_CANARIES, [kids])
 
         await self._db.as_system(work)
 

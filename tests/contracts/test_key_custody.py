@@ -1,11 +1,15 @@
 """Keys are changed without a token lost: noted, counted, sealed anew, and missed when they are gone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
+from meta_inbox.adapters.persistence import postgres_key_custody
+from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody, Rewrapped
+from meta_inbox.adapters.persistence.postgres_sealed_rows import Held, put_back
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import AccessRevoked
 from meta_inbox.domain.model.oauth_state import STATE_LIFE, TICKET_LIFE, new_handle
@@ -97,3 +101,29 @@ async def test_what_events_are_signed_with_is_sealed_anew_as_well(opened: Opened
     after = scene(opened, NEW).stores.endpoints
     assert await after.secrets(CASA, endpoint.id) == [second, SIGNING]
     assert await before.stores.endpoints.secrets(CASA, endpoint.id) == []
+
+
+async def test_two_rewrappers_at_once_seal_each_value_once(opened: Opened) -> None:
+    before = scene(opened, OLD)
+    account = await before.connected()
+    token = await before.stores.accounts.token(CASA, account.id)
+    await before.endpoint()
+    one, other = await asyncio.gather(*(custody(opened, NEW, OLD).rewrap() for _ in range(2)))
+    assert (one.done + other.done, one.broken, other.broken) == (3, 0, 0)
+    assert await custody(opened, NEW, OLD).status() == {"new": 3, "old": 0}
+    assert await scene(opened, NEW).stores.accounts.token(CASA, account.id) == token
+
+
+async def test_a_key_that_others_still_seal_with_is_not_forgotten(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await custody(opened, OLD).wrong_keys()
+    await scene(opened, OLD).connected()
+
+    async def overtaken(db: Database, held: Held, text: str) -> bool:
+        assert await put_back(db, held, held.resealed(KeyRing.parse(OLD)))
+        return await put_back(db, held, text)
+
+    monkeypatch.setattr(postgres_key_custody, "put_back", overtaken)
+    assert await custody(opened, NEW, OLD).rewrap() == Rewrapped(done=0, broken=0)
+    assert await custody(opened, NEW, KeyRing.generate("old")).wrong_keys() == ["old"]
