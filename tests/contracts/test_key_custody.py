@@ -1,21 +1,26 @@
 """Keys are changed without a token lost: noted, counted, sealed anew, and missed when they are gone."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from meta_inbox.adapters.persistence import postgres_key_custody
 from meta_inbox.adapters.persistence.database import Database
+from meta_inbox.adapters.persistence.embedded_login import LOGIN
 from meta_inbox.adapters.persistence.postgres_key_custody import PostgresKeyCustody, Rewrapped
 from meta_inbox.adapters.persistence.postgres_sealed_rows import Held, put_back
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import AccessRevoked
+from meta_inbox.domain.model.ids import TenantId
 from meta_inbox.domain.model.oauth_state import STATE_LIFE, TICKET_LIFE, new_handle
 from meta_inbox.domain.model.webhook_endpoint import new_signing_secret
-from tests.contracts.postgres_stores import Opened, emptied, stores_on
+from tests.contracts.postgres_stores import Opened, database, emptied, stores_on
 from tests.contracts.scene import BEA, CASA, SIGNING, Scene
+from tests.harness.service import META_INBOX
 
 pytestmark = pytest.mark.real
 
@@ -127,3 +132,26 @@ async def test_a_key_that_others_still_seal_with_is_not_forgotten(
     monkeypatch.setattr(postgres_key_custody, "put_back", overtaken)
     assert await custody(opened, NEW, OLD).rewrap() == Rewrapped(done=0, broken=0)
     assert await custody(opened, NEW, KeyRing.generate("old")).wrong_keys() == ["old"]
+
+
+async def test_rewrapping_goes_on_after_it_was_killed(opened: Opened) -> None:
+    before, tenants = scene(opened, OLD), [TenantId(f"t{number}") for number in range(800)]
+    endpoints = [await before.endpoint(tenant) for tenant in tenants]
+    environ = {
+        **os.environ,
+        "DATABASE_URL": make_conninfo(database(), user=LOGIN),
+        "META_INBOX_ENCRYPTION_KEYS": f"{NEW},{OLD}",
+    }
+    command = await asyncio.create_subprocess_exec(META_INBOX, "keys", "rewrap", env=environ, cwd="/")
+    async with asyncio.timeout(30):
+        while not (await custody(opened, NEW, OLD).status())["new"]:
+            pass
+    command.kill()
+    await command.wait()
+    held = await custody(opened, NEW, OLD).status()
+    assert 0 < held["new"] < len(tenants)
+    both = scene(opened, NEW, OLD).stores.endpoints
+    for endpoint in endpoints:
+        assert await both.secrets(endpoint.tenant_id, endpoint.id) == [SIGNING]
+    assert (await custody(opened, NEW, OLD).rewrap()).broken == 0
+    assert await custody(opened, NEW, OLD).status() == {"new": len(tenants), "old": 0}
