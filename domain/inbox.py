@@ -20,6 +20,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.forget_person import ForgetPerson
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
@@ -85,6 +86,7 @@ class Inbox:
     connect_account: ConnectAccount
     list_accounts: ListAccounts
     disconnect_account: DisconnectAccount
+    forget_person: ForgetPerson
     check_health: CheckHealth
     receive_webhook_event: ReceiveWebhookEvent
     send_message: SendMessage

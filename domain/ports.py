@@ -115,6 +115,14 @@ class Unsubscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A person, by Meta's id, takes back what they allowed; ``at`` None = Meta does not say when."""
+
+    person: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A connected account, and what must send us webhooks for it."""
 
@@ -179,6 +187,13 @@ class Accounts(Protocol):
 
         Returns what must be unsubscribed at Meta, already kept for retrying, or None while a sibling
         account still needs the same Page, or when there is nothing to unsubscribe.
+        """
+        ...
+
+    async def forget_person(self, person: str, until: datetime) -> int:
+        """Disconnects what somebody connected up to then, of whichever tenant, and forgets them; how many.
+
+        Nothing is left to do at Meta: their tokens are no longer good for anything. Again: nothing happens.
         """
         ...
 
@@ -302,6 +317,10 @@ class Signatures(Protocol):
 
     def signer(self, body: bytes, header: bytes | None) -> Login | None:
         """Whose secret signed exactly these bytes, or None. Constant-time on the digest."""
+        ...
+
+    def person(self, signed_request: str) -> TakenBack | None:
+        """Whom a callback of Meta's is about; None unless Meta signed exactly that."""
         ...
 
     def is_verify_token(self, token: str) -> bool:

@@ -20,6 +20,7 @@ from meta_inbox.domain.use_cases.delete_contact import DeleteContact
 from meta_inbox.domain.use_cases.delete_webhook_endpoint import DeleteWebhookEndpoint
 from meta_inbox.domain.use_cases.discard_dead_letters import DiscardDeadLetters
 from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
+from meta_inbox.domain.use_cases.forget_person import ForgetPerson
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.hide_comment import HideComment
@@ -73,6 +74,7 @@ class BlockingInbox:
         self.loop = loop
 
     disconnect_account = Plain(DisconnectAccount.__call__)
+    forget_person = Plain(ForgetPerson.__call__)
     check_health = Plain(CheckHealth.__call__)
     send_message = Plain(SendMessage.__call__)
     check_message = Plain(CheckMessage.__call__)

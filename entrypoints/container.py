@@ -99,6 +99,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.forget_person import ForgetPerson
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
@@ -288,6 +289,7 @@ class Core(containers.DeclarativeContainer):
         disconnect_account=providers.Factory(
             DisconnectAccount, accounts=accounts, subscriptions=keep_subscriptions
         ),
+        forget_person=providers.Factory(ForgetPerson, accounts=accounts, signatures=signatures, clock=clock),
         check_health=providers.Factory(
             CheckHealth, accounts=accounts, histories=histories, graph=graph, clock=clock
         ),

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 from meta_inbox.adapters.http import (
     accounts,
     actions,
+    callbacks,
     canned_replies,
     capabilities,
     comments,
@@ -112,6 +113,9 @@ def _handlers(dependencies: dict[str, Provide]) -> list[ControllerRouterHandler]
             oauth_callback.callback_instagram,
             oauth_callback.callback_script,
             oauth_callback.callback_style,
+            callbacks.deauthorize,
+            callbacks.delete_data,
+            callbacks.show_deletion,
             oauth.completions,
             oauth.complete,
             _allowing("/accounts/{account:str}", "DELETE", "GET"),

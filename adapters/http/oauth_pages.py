@@ -7,7 +7,14 @@ from importlib.resources import files
 
 import msgspec
 
-from meta_inbox.adapters.http.oauth_texts import FAILURE, REASONS, SUCCESS, Language
+from meta_inbox.adapters.http.oauth_texts import (
+    DELETED,
+    FAILURE,
+    NOT_DELETED,
+    REASONS,
+    SUCCESS,
+    Language,
+)
 from meta_inbox.domain.use_cases.connect_account import Authorized
 
 PAGE_CSP = (
@@ -50,15 +57,32 @@ def failure_page(code: str, detail: str, context: PageContext) -> str:
     return _page(context, title, content, {"message": message, "origins": context.origins, "closes": False})
 
 
+def deletion_page(code: str | None, context: PageContext) -> str:
+    """What became of a request to delete data; None = there was no such request."""
+    title, text = (DELETED if code else NOT_DELETED)[context.language]
+    content = f"<p>{escape(text)}</p>" + (f"<p><small>{escape(code)}</small></p>" if code else "")
+    return _document(context, title, content, "")
+
+
 def _page(context: PageContext, title: str, content: str, handover: Mapping[str, object]) -> str:
-    base = escape(f"{context.base_path}/oauth")
+    script = (
+        f'<script type="application/json" id="handover">{_data(handover)}</script>\n'
+        f'<script src="{_base(context)}/callback.js"></script>'
+    )
+    return _document(context, title, content, script)
+
+
+def _base(context: PageContext) -> str:
+    return escape(f"{context.base_path}/oauth")
+
+
+def _document(context: PageContext, title: str, content: str, script: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{context.language}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="{base}/callback.css"></head>\n'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="{_base(context)}/callback.css"></head>\n'
         f"<body><main><h1>{escape(title)}</h1>{content}</main>\n"
-        f'<script type="application/json" id="handover">{_data(handover)}</script>\n'
-        f'<script src="{base}/callback.js"></script></body>\n</html>\n'
+        f"{script}</body>\n</html>\n"
     )
 
 

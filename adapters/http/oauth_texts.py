@@ -22,6 +22,28 @@ FAILURE: dict[Language, tuple[str, str]] = {
     "en": ("Nothing was connected", "Close this window and try again in the app."),
 }
 
+DELETED: dict[Language, tuple[str, str]] = {
+    "pt-BR": (
+        "Pedido concluído",
+        (
+            "O seu identificador na Meta, as chaves de acesso e os logins em andamento foram apagados. "
+            "As contas que você conectou foram desconectadas."
+        ),
+    ),
+    "en": (
+        "Request completed",
+        (
+            "Your id at Meta, the access tokens and logins under way were deleted. "
+            "The accounts that you connected were disconnected."
+        ),
+    ),
+}
+
+NOT_DELETED: dict[Language, tuple[str, str]] = {
+    "pt-BR": ("Pedido não encontrado", "Não há nenhum pedido com este código. Confira o endereço."),
+    "en": ("No such request", "There is no request with this code. Check the address."),
+}
+
 REASONS: dict[Language, dict[str, str]] = {
     "pt-BR": {
         "ticket_invalid": "Este link já foi usado ou expirou.",

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from meta_inbox.adapters.http import (
     accounts,
     actions,
+    callbacks,
     canned_replies,
     capabilities,
     comments,
@@ -66,6 +67,7 @@ SHAPES = (
     problems.Problem,
     MessageWire,
     send_body.SendBody,
+    callbacks.DeletionAccepted,
     uploads.Uploaded,
     webhook_deliveries.ReplayBody,
     webhook_deliveries.Replayed,

@@ -96,7 +96,23 @@ _SOCKET: Json = {
     "403": {"description": "Not this ticket, or not from a page of this origin.", "content": _PROBLEM},
 }
 
+_SIGNED_REQUEST: Json = {
+    "required": True,
+    "content": {
+        "application/x-www-form-urlencoded": {
+            "schema": {
+                "type": "object",
+                "required": ["signed_request"],
+                "properties": {"signed_request": {"type": "string", "maxLength": 8192}},
+            }
+        }
+    },
+}
+
 DESCRIBED = {
+    "deauthorize": Described(public=True, problems=(400, 413, 415, 500, 503), body=_SIGNED_REQUEST),
+    "delete_data": Described(public=True, problems=(400, 413, 415, 500, 503), body=_SIGNED_REQUEST),
+    "show_deletion": Described(public=True, pages=(404,), problems=(500,)),
     "start": Described(problems=(422,)),
     "authorize": Described(
         public=True, pages=(400, 503), problems=(500,), parameters=(_query("ticket", required=True),)

@@ -42,6 +42,13 @@ class TroublePlayed:
         refused = Fault(kind=FaultKind.REFUSE, code=code, subcode=subcode, status=400)
         self.world.faults.plan("messages", refused, count=sends)
 
+    def removes_app(self, person: str) -> str:
+        """The person with this id takes the app's access back; what Meta then calls with.
+
+        It is for ``inbox.forget_person(signed_request=…)``, or the form field of both callbacks.
+        """
+        return self.world.access.remove_app(person)
+
     def token_dies(self) -> None:
         """The person changes the password, so that every token so far is dead; a new login makes new ones."""
         self.world.access.revoke(PASSWORD_CHANGED)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal
 
+from meta_inbox.adapters.meta_graph.signature import sign_request
 from meta_inbox.adapters.meta_graph.world_errors import (
     GraphError,
     invalid_parameter,
@@ -183,6 +184,12 @@ class Access:
         for token in tokens:
             self._keep(replace(token, revoked=subcode))
         return len(tokens)
+
+    def remove_app(self, person_id: str) -> str:
+        """A person takes the app's access back; what Meta then calls back with, as ``signed_request``."""
+        self.revoke(NO_GRANT, person_id=person_id)
+        now = int(self.ground.now().timestamp())
+        return sign_request(person_id, self.ground.app_secret, issued_at=now)
 
     def kill(self, text: str, subcode: int | None = None) -> None:
         """Ends this one token, if it lives."""

@@ -11,6 +11,7 @@ from meta_inbox.domain.model.account import (
     PICTURE_IS_FRESH,
     Account,
     AccountStatus,
+    Login,
     Platform,
     StatusReason,
     WebhookSource,
@@ -166,6 +167,19 @@ class InMemoryAccounts:
         self.store.unsubscriptions[left.id] = UnsubscriptionRow(unsubscription=left, due_at=self._in(_CLAIM))
         return left
 
+    async def forget_person(self, person: str, until: datetime) -> int:
+        """Disconnects what somebody connected, then forgets them."""
+        theirs = {key: row for key, row in self.store.accounts.items() if _is_of(row.account, person, until)}
+        for (tenant, account), row in theirs.items():
+            await self.disconnect(tenant, account)
+            self._forget_unsubscriptions(row.account.webhook_source)
+        for row in theirs.values():
+            row.account = replace(row.account, connected_by_meta_id=None)
+        self.store.completions = {
+            key: row for key, row in self.store.completions.items() if row.opened.grant.meta_user_id != person
+        }
+        return len(theirs)
+
     def _give_up_waiting(self, account: Account) -> None:
         for key, row in list(self.store.outbox.items()):
             message = self.store.messages[key]
@@ -245,3 +259,9 @@ class InMemoryAccounts:
 
     def _in(self, after: timedelta) -> datetime:
         return self.store.clock.now() + after
+
+
+def _is_of(account: Account, person: str, until: datetime) -> bool:
+    """With Instagram Login Meta may name either of the account's two ids."""
+    other = account.external_id if account.login is Login.INSTAGRAM else None
+    return person in (account.connected_by_meta_id, other) and account.connected_at <= until

@@ -9,6 +9,7 @@ from meta_inbox.adapters.persistence.database import Connection, Database
 from meta_inbox.adapters.persistence.postgres_connecting import connect
 from meta_inbox.adapters.persistence.postgres_disconnecting import disconnect
 from meta_inbox.adapters.persistence.postgres_events import Change, log
+from meta_inbox.adapters.persistence.postgres_forgetting import accounts_of, forget
 from meta_inbox.adapters.persistence.postgres_rows import ACCOUNT, Row, account_of, as_json, is_id
 from meta_inbox.adapters.persistence.postgres_subscriptions import PostgresSubscriptions
 from meta_inbox.adapters.persistence.reading import Question
@@ -98,6 +99,14 @@ class PostgresAccounts:
                 connection, self._keys, tenant=tenant, account=account, new_id=new_id
             ),
         )
+
+    async def forget_person(self, person: str, until: datetime) -> int:
+        """Disconnects what somebody connected, then forgets them; what broke off goes on the next time."""
+        theirs = await self._db.as_system(lambda connection: accounts_of(connection, person, until))
+        for tenant, account in theirs:
+            await self.disconnect(tenant, account)
+        await self._db.as_system(lambda connection: forget(connection, person, until))
+        return len(theirs)
 
     async def needs_login(
         self, tenant: TenantId, account: AccountId, reason: StatusReason, *, as_of: datetime

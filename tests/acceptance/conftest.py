@@ -22,6 +22,7 @@ from tests.acceptance.canned_steps import *  # noqa: F403  # the same
 from tests.acceptance.changes_steps import *  # noqa: F403  # the same
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.deleting_steps import *  # noqa: F403  # the same
+from tests.acceptance.forgetting_steps import *  # noqa: F403  # the same
 from tests.acceptance.host_event_steps import *  # noqa: F403  # the same
 from tests.acceptance.in_process import InProcess
 from tests.acceptance.kinds_steps import *  # noqa: F403  # the same
@@ -101,6 +102,11 @@ class InTheStore:
         rows = [*self._store.messages.values(), *self._store.items.values()]
         kept = [*self._store.contacts.values(), *self._store.keys.values(), *self._store.events.values()]
         return any(text in part for part in [*bodies, *map(repr, rows), *map(repr, kept)])
+
+    async def knows_person(self, person: str) -> bool:
+        """Whether an account still names whoever connected it by Meta's id of them, or has their token."""
+        rows = self._store.accounts.values()
+        return any(row.account.connected_by_meta_id == person or row.token is not None for row in rows)
 
     async def files_kept(self) -> int:
         """How many files are kept anywhere."""

@@ -39,6 +39,10 @@ class Backstage(Protocol):
         """Whether any table holds this text, in whatever column."""
         ...
 
+    async def knows_person(self, person: str) -> bool:
+        """Whether an account still names whoever connected it by Meta's id of them, or has their token."""
+        ...
+
     async def files_kept(self) -> int:
         """How many files are kept anywhere."""
         ...
@@ -217,6 +221,10 @@ class Doors(Protocol):
 
     async def drop_reply(self, by: Principal, reply: str) -> None:
         """Takes it away."""
+        ...
+
+    async def call_back(self, callback: str, signed_request: str) -> None:
+        """Meta calls ``deauthorize`` or ``data-deletion``."""
         ...
 
     async def receive(self, body: bytes, signature: str | None) -> None:

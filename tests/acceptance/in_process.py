@@ -355,6 +355,11 @@ class InProcess:
         """Deletes."""
         await asked(lambda: self.inbox.delete_canned_reply(by=by, reply=CannedReplyId(reply)))
 
+    async def call_back(self, callback: str, signed_request: str) -> None:
+        """Both lead to the same."""
+        del callback
+        await asked(lambda: self.inbox.forget_person(signed_request=signed_request))
+
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Receives."""
         await asked(

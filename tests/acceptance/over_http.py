@@ -283,6 +283,12 @@ class OverHttp:
         """Deletes."""
         await self._ask(by, "DELETE", f"/canned-replies/{reply}")
 
+    async def call_back(self, callback: str, signed_request: str) -> None:
+        """Posts the form, as Meta does."""
+        answer = await self.client.post(f"{self.base}/{callback}", data={"signed_request": signed_request})
+        if answer.is_error:
+            raise _refusal(answer)
+
     async def receive(self, body: bytes, signature: str | None) -> None:
         """Posts the webhook."""
         headers = {"X-Hub-Signature-256": signature} if signature else {}

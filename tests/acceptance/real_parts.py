@@ -156,6 +156,16 @@ class RealParts:
             bodies = connection.execute("select body from meta_inbox.journal").fetchall()
         return any(text in str(row) for row in rows) or any(text.encode() in row[0] for row in bodies)
 
+    async def knows_person(self, person: str) -> bool:
+        """Whether an account still names whoever connected it by Meta's id of them, or has their token."""
+        with psycopg.connect(self.database) as connection:
+            found = connection.execute(
+                "select 1 from meta_inbox.accounts where connected_by_meta_id = %s"
+                " or page_token is not null or user_token is not null",
+                [person],
+            ).fetchone()
+        return found is not None
+
     async def files_kept(self) -> int:
         """How many files are kept anywhere."""
         return len(self._files())

@@ -310,6 +310,7 @@ AS_SYSTEM: dict[str, Deed] = {
     "states.peek_completion": lambda scene, _: scene.stores.states.peek_completion(CASA, BEA, new_handle()),
     "states.take_completion": lambda scene, _: scene.stores.states.take_completion(CASA, BEA, new_handle()),
     "account_pictures.due": lambda scene, _: scene.stores.account_pictures.due(10),
+    "accounts.forget_person": lambda scene, _: scene.stores.accounts.forget_person("42", scene.now),
     "accounts.due_subscriptions": lambda scene, _: scene.stores.accounts.due_subscriptions(10),
     "accounts.due_unsubscriptions": lambda scene, _: scene.stores.accounts.due_unsubscriptions(10),
     "accounts.unsubscribed": lambda scene, _: scene.stores.accounts.unsubscribed(scene.stores.ids.new()),

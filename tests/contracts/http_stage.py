@@ -76,6 +76,7 @@ from meta_inbox.domain.use_cases.disconnect_account import DisconnectAccount
 from meta_inbox.domain.use_cases.fetch_account_pictures import FetchAccountPictures
 from meta_inbox.domain.use_cases.fetch_media import FetchMedia
 from meta_inbox.domain.use_cases.fetch_profiles import FetchProfiles
+from meta_inbox.domain.use_cases.forget_person import ForgetPerson
 from meta_inbox.domain.use_cases.get_conversation import GetConversation
 from meta_inbox.domain.use_cases.get_messenger_profile import GetMessengerProfile
 from meta_inbox.domain.use_cases.give_up_waiting import GiveUpWaiting
@@ -321,6 +322,9 @@ class HttpStage:
         accounts, conversations = InMemoryAccounts(store), InMemoryConversations(store)
         outbox, journal = InMemoryOutbox(store), InMemoryJournal(store)
         histories, outcomes = InMemoryHistories(store), InMemoryOutcomes(store)
+        signatures = HmacSignatures(
+            meta_secrets=[APP_SECRET], instagram_secret=None, verify_token=Secret(VERIFY_TOKEN)
+        )
         subscriptions = KeepSubscriptions(accounts=accounts, graph=self.graph)
         reader = MsgspecWebhookReader()
         uploads, letters = InMemoryUploads(store), InMemoryDeadLetters(store)
@@ -362,11 +366,10 @@ class HttpStage:
             ),
             list_accounts=ListAccounts(accounts=accounts, histories=histories, clock=clock),
             disconnect_account=DisconnectAccount(accounts=accounts, subscriptions=subscriptions),
+            forget_person=ForgetPerson(accounts=accounts, signatures=signatures, clock=clock),
             check_health=CheckHealth(accounts=accounts, histories=histories, graph=self.graph, clock=clock),
             receive_webhook_event=ReceiveWebhookEvent(
-                signatures=HmacSignatures(
-                    meta_secrets=[APP_SECRET], instagram_secret=None, verify_token=Secret(VERIFY_TOKEN)
-                ),
+                signatures=signatures,
                 reader=reader,
                 journal=journal,
                 clock=clock,

@@ -1,7 +1,7 @@
 """Connected accounts: one active owner each, tokens that come and go, Pages kept subscribed."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -290,6 +290,7 @@ async def test_what_came_more_than_a_day_before_is_not_claimed(scene: Scene, sto
     assert await scene.messages(account) == ()
 
 
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 OWN_LOGIN = WebhookSource(login=Login.INSTAGRAM, id="9001")
 
 
@@ -396,3 +397,37 @@ async def test_items_of_the_other_login_are_claimed_on_a_switch(scene: Scene, st
     assert switched is not None
     assert (switched.id, switched.login) == (first.id, Login.INSTAGRAM)
     assert len(await scene.messages(switched)) == 1
+
+
+async def test_who_connected_accounts_is_forgotten_and_they_are_disconnected(
+    scene: Scene, stores: Stores
+) -> None:
+    page = await scene.connected()
+    other = await scene.connected(RIVAL, page_candidate("1002"))
+    ended = await scene.connected(CASA, page_candidate("1003"))
+    await stores.accounts.disconnect(CASA, ended.id)
+    assert await stores.accounts.forget_person("nobody", LATER) == 0
+    assert await stores.accounts.forget_person("42", LATER) == 3
+    assert await stores.accounts.forget_person("42", LATER) == 0
+    for tenant, account in ((CASA, page), (RIVAL, other), (CASA, ended)):
+        found = await stores.accounts.get(tenant, account.id)
+        assert (found.status, found.connected_by_meta_id) == (AccountStatus.DISCONNECTED, None)
+        with pytest.raises(AccessRevoked):
+            await stores.accounts.token(tenant, account.id)
+    await stores.backstage.age_tries(timedelta(days=1))
+    assert await stores.accounts.due_unsubscriptions(10) == []
+
+
+async def test_with_instagram_login_either_id_is_the_persons(scene: Scene, stores: Stores) -> None:
+    for named in ("42", "9001"):
+        account = await scene.connects(CASA, instagram_candidate("9001", None), login=Login.INSTAGRAM)
+        assert account is not None
+        assert await stores.accounts.forget_person(named, LATER) == 1
+        assert (await stores.accounts.get(CASA, account.id)).status is AccountStatus.DISCONNECTED
+
+
+async def test_what_somebody_connected_after_taking_access_back_stays(scene: Scene, stores: Stores) -> None:
+    account = await scene.connected()
+    assert await stores.accounts.forget_person("42", account.connected_at - timedelta(seconds=1)) == 0
+    assert (await stores.accounts.get(CASA, account.id)).status is AccountStatus.ACTIVE
+    assert await stores.accounts.forget_person("42", account.connected_at) == 1

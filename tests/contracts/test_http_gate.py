@@ -18,6 +18,9 @@ COMPLETIONS = "/api/meta/oauth/completions"
 SEND = "/api/meta/send-message"
 EVIL = {"Origin": "https://evil.example"}
 PUBLIC = {
+    "/api/meta/deauthorize",
+    "/api/meta/data-deletion",
+    "/api/meta/data-deletion/{code}",
     "/api/meta/oauth/authorize",
     "/api/meta/oauth/callback",
     "/api/meta/oauth/callback/instagram",

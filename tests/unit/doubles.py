@@ -42,7 +42,7 @@ from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.model.sending import Copied, Outcome, Sent, Unsent
 from meta_inbox.domain.model.upload import Upload
 from meta_inbox.domain.model.webhook import Reading
-from meta_inbox.domain.ports import MetaLogin
+from meta_inbox.domain.ports import MetaLogin, TakenBack
 from meta_inbox.domain.use_cases.check_message import CheckMessage
 from meta_inbox.domain.use_cases.connect_account import ConnectAccount
 from meta_inbox.domain.use_cases.deliver import Deliver
@@ -224,6 +224,11 @@ class FakeSignatures:
     def signer(self, body: bytes, header: bytes | None) -> Login | None:
         """Whose word the header gives."""
         return {b"facebook": Login.FACEBOOK, b"instagram": Login.INSTAGRAM}.get(header or b"")
+
+    def person(self, signed_request: str) -> TakenBack | None:
+        """Nobody signs anything here."""
+        del signed_request
+        return None
 
     def is_verify_token(self, token: str) -> bool:
         """Whether it is the word."""

@@ -1,12 +1,14 @@
 """Only Meta can sign a webhook; the vector is of Meta's platform facts, computed outside this code."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from meta_inbox.adapters.meta_graph.signature import HmacSignatures, sign
 from meta_inbox.domain.model.account import Login
 from meta_inbox.domain.model.secret import Secret
+from meta_inbox.domain.ports import TakenBack
 
 SECRET = Secret("0123456789abcdef0123456789abcdef")
 INSTAGRAM = Secret("fedcba9876543210fedcba9876543210")
@@ -107,3 +109,34 @@ def test_the_verify_token_is_known() -> None:
 
 def test_no_secret_is_shown() -> None:
     assert SECRET.reveal() not in repr(vars(signatures()))
+
+
+SIGNED_REQUEST = (
+    "I1kBD5vrT4sONM7k9x9oylz1ZwBFjb1MQ-COqL4i3ro.eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsImV4cGlyZXMiOjE3OTAwMDM2MDAs"
+    "Imlzc3VlZF9hdCI6MTc5MDAwMDAwMCwidXNlcl9pZCI6IjIxODQ3MSJ9"
+)
+
+
+def test_a_signed_request_names_its_person_whichever_secret_signed_it() -> None:
+    ours, other = Secret("0123456789abcdef0123456789abcdef"), Secret("another")
+    for meta, instagram in (([ours], None), ([other, ours], None), ([other], ours)):
+        known = HmacSignatures(meta_secrets=meta, instagram_secret=instagram, verify_token=Secret("v"))
+        assert known.person(SIGNED_REQUEST) == TakenBack(
+            person="218471", at=datetime.fromtimestamp(1790000000, UTC)
+        )
+    stranger = HmacSignatures(meta_secrets=[other], instagram_secret=None, verify_token=Secret("v"))
+    assert stranger.person(SIGNED_REQUEST) is None
+
+
+def test_no_byte_of_a_signed_request_can_be_another() -> None:
+    known = HmacSignatures(
+        meta_secrets=[Secret("0123456789abcdef0123456789abcdef")],
+        instagram_secret=None,
+        verify_token=Secret("v"),
+    )
+    accepted = [
+        place
+        for place, sign in enumerate(SIGNED_REQUEST)
+        if known.person(SIGNED_REQUEST[:place] + ("A" if sign != "A" else "Q") + SIGNED_REQUEST[place + 1 :])
+    ]
+    assert accepted == []
