@@ -97,7 +97,7 @@ def _item(account: Account, contact: ContactId, node: Json) -> WebhookItem | Non
         plain=node.keys() <= _PLAIN,
     )
     files = _data(node.get("attachments"))
-    read_content(item, _as_webhook(node, [_attachment(as_dict(file) or {}) for file in files]))
+    read_content(item, _as_webhook(node, [as_webhook_attachment(as_dict(file) or {}) for file in files]))
     item.attachments = _described(item.attachments, files)
     _name_story(item, node)
     return item
@@ -122,7 +122,8 @@ def _as_webhook(node: Json, files: list[Json]) -> Json:
     }
 
 
-def _attachment(file: Json) -> Json:
+def as_webhook_attachment(file: Json) -> Json:
+    """An attachment as Graph nodes word it, in the words of webhooks."""
     image, video = as_dict(file.get("image_data")), as_dict(file.get("video_data"))
     if image is not None:
         sticker = image.get("render_as_sticker") is True

@@ -25,7 +25,7 @@ from meta_inbox.domain.model.history import REPAIR_AFTER
 from meta_inbox.domain.model.ids import TenantId, UserId
 from meta_inbox.domain.ports import Connectable
 
-_ROUTE: LiteralString = """
+ROUTE: LiteralString = """
     insert into meta_inbox.account_routes as r (platform, external_id, login, tenant_id, account_id)
     values (%(platform)s, %(external_id)s, %(login)s, %(tenant)s, %(id)s)
     on conflict (platform, external_id) do update set login = excluded.login
@@ -94,17 +94,17 @@ _ROUTE_TO: LiteralString = """
     update meta_inbox.account_routes set account_id = %(id)s
     where platform = %(platform)s and external_id = %(external_id)s and account_id <> %(id)s
 """
-_HAND_OVER: LiteralString = """
+HAND_OVER: LiteralString = """
     update meta_inbox.journal_items
     set state = 'pending', reason = null, attempt = 0, due_at = now(), lease_until = null, fence = null
     where state = 'unrouted' and platform = %(platform)s and external_id = %(external_id)s
       and signed_by = %(login)s and created_at > now() - interval '24 hours'
 """
 # Whoever left it: were it still tried, the Page would be silent for its present owner.
-_CALL_OFF: LiteralString = """
+CALL_OFF: LiteralString = """
     delete from meta_inbox.unsubscriptions where page_id = %(source)s and login = %(login)s
 """
-_WAKE: LiteralString = "select pg_notify('meta_inbox', 'journal')"
+WAKE: LiteralString = "select pg_notify('meta_inbox', 'journal')"
 
 
 async def connect(
@@ -113,7 +113,7 @@ async def connect(
     """Makes or revives the account, in a transaction of the tenant; None when another tenant owns it."""
     values = _values(tenant, user, new, new_id)
     await become_system(connection)
-    if await (await connection.execute(_ROUTE, values)).fetchone() is None:
+    if await (await connection.execute(ROUTE, values)).fetchone() is None:
         return None
     await become_tenant(connection)
     former = await (await connection.execute(_FORMER, values)).fetchone()
@@ -125,9 +125,9 @@ async def connect(
     for statement in (_READ_BACK, _SEND_WHAT_WAITED, _ASK_WHO):
         await connection.execute(statement, values)
     await become_system(connection)
-    for statement in (_ROUTE_TO, _HAND_OVER, _CALL_OFF):
+    for statement in (_ROUTE_TO, HAND_OVER, CALL_OFF):
         await connection.execute(statement, values)
-    await connection.execute(_WAKE)
+    await connection.execute(WAKE)
     await become_tenant(connection)
     if former is not None and former[1] != "disconnected" and former[3] != values["source"]:
         await leave(connection, keys, _former_tokens(values, former), former[3], new_id=new_id)

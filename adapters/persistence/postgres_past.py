@@ -4,8 +4,8 @@ It begins with the run's row, so that a stale worker adds nothing. Conversations
 unread messages are counted: a webhook that comes meanwhile adds its own after that.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any, LiteralString
 
@@ -19,6 +19,7 @@ from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import Run
 from meta_inbox.domain.model.ids import ContactId
 from meta_inbox.domain.model.media_rules import MediaRules
+from meta_inbox.domain.model.message import Message
 
 _HOLD: LiteralString = """
     select now(), coalesce(h.told_at < now() - %(told_every)s, true)
@@ -26,6 +27,10 @@ _HOLD: LiteralString = """
     join meta_inbox.accounts a on a.tenant_id = h.tenant_id and a.id = h.account_id and a.status = 'active'
     where h.tenant_id = %(tenant)s and h.account_id = %(account)s and h.fence = %(fence)s
     for update of h
+"""
+_HOLD_ACCOUNT: LiteralString = """
+    select now() from meta_inbox.accounts
+    where tenant_id = %(tenant)s and id = %(account)s for no key update
 """
 _ADD: LiteralString = """
     with item as materialized (
@@ -52,13 +57,15 @@ _ADD: LiteralString = """
       order by mid
       on conflict (tenant_id, account_id, meta_message_id) do nothing
       returning direction, ordered_at
+    ), held as (
+      select i.at from item i join busy using (contact_id)
+      where i.direction = 'outbound' and not exists (
+        select from meta_inbox.messages m
+        where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = i.mid)
     )
     select (select count(*) from added),
            (select count(*) from added where direction = 'inbound' and ordered_at >= %(quiet)s),
-           (select min(i.at) from item i join busy using (contact_id)
-            where i.direction = 'outbound' and not exists (
-              select from meta_inbox.messages m
-              where m.tenant_id = %(tenant)s and m.account_id = %(account)s and m.meta_message_id = i.mid))
+           (select min(at) from held), (select count(*) from held)
 """
 _BEGIN: LiteralString = """
     insert into meta_inbox.conversations (tenant_id, account_id, contact_id, last_message_id, last_message_at)
@@ -119,6 +126,14 @@ _PROGRESS: LiteralString = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many messages were added, and how many left out since they may be sends of ours under way."""
+
+    messages: int
+    held_back: int
+
+
 async def keep(
     connection: Connection, past: Past, new_id: Callable[[], str], rules: MediaRules
 ) -> Run | None:
@@ -128,11 +143,7 @@ async def keep(
     if row is None:
         return None
     messages = past.messages(row[0].astimezone(UTC), new_id, rules)
-    values |= {
-        "tells": row[1],
-        "items": msgspec.json.encode(past.rows(messages)).decode(),
-        "ids": [each.id for each in messages],
-    }
+    values |= {"tells": row[1]} | _items(past, messages)
     changes = await _add(connection, past, values)
     await add_all_media(connection, messages, rules)
     await connection.execute(_PROGRESS, values)
@@ -141,10 +152,36 @@ async def keep(
     return replace(run, cursor=past.cursor, conversations=run.conversations + len(past.found), attempt=0)
 
 
+async def add_former(
+    connection: Connection, past: Past, new_id: Callable[[], str], rules: MediaRules
+) -> Added | None:
+    """Adds what is missing of what another system kept, in a transaction of the tenant, for no run at Meta.
+
+    None, and nothing changed, when there is no such account; whatever its status is, it may have a past.
+    """
+    values = past.values()
+    row = await (await connection.execute(_HOLD_ACCOUNT, values)).fetchone()
+    if row is None:
+        return None
+    messages = past.messages(row[0].astimezone(UTC), new_id, rules)
+    values |= _items(past, messages)
+    changes = await _add(connection, past, values)
+    await add_all_media(connection, messages, rules)
+    await log(connection, past.run.tenant_id, changes)
+    return Added(values["added"], values["held_back"])
+
+
+def _items(past: Past, messages: Sequence[Message]) -> dict[str, Any]:
+    return {
+        "items": msgspec.json.encode(past.rows(messages)).decode(),
+        "ids": [each.id for each in messages],
+    }
+
+
 async def _add(connection: Connection, past: Past, values: dict[str, Any]) -> list[Change]:
     """Adds the messages and what follows from them, and puts the counts among the values."""
     row = await (await connection.execute(_ADD, values)).fetchone()
-    values["added"], values["missed"], values["held"] = row or (0, 0, None)
+    values["added"], values["missed"], values["held"], values["held_back"] = row or (0, 0, None, 0)
     if not values["added"]:
         return []
     await connection.execute(_BEGIN, values)
