@@ -315,6 +315,56 @@ def webhook_endpoints_replay(endpoint: str, cursors: tuple[int, ...], failed_sin
         cli_webhook_endpoints.replay(endpoint, cursors)
 
 
+@cli.command("import-v121")
+@click.option(
+    "--from", "source", required=True, metavar="DSN", help="The first system's database; only read."
+)
+@click.option("--app-secret-stdin", is_flag=True, help="Its app secret is on stdin; else META_APP_SECRET.")
+@click.option("--without-tokens", is_flag=True, help="Bring accounts as ones to be connected again.")
+@click.option("--salt", default="salt", show_default=True, help="Of the key that sealed its tokens.")
+@click.option("--scrypt-n", default=16384, show_default=True, type=click.IntRange(2, 2**20))
+@click.option("--scrypt-r", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--scrypt-p", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--column", "columns", multiple=True, metavar="TABLE.OURS=THEIRS", help="A column by another name; again."
+)
+@click.option("--report", type=click.Path(dir_okay=False, writable=True), help="Keep the report as JSON.")
+@click.option("--dry-run", is_flag=True, help="Do everything but write.")
+def import_v121(
+    *,
+    source: str,
+    app_secret_stdin: bool,
+    without_tokens: bool,
+    salt: str,
+    scrypt_n: int,
+    scrypt_r: int,
+    scrypt_p: int,
+    columns: tuple[str, ...],
+    report: str | None,
+    dry_run: bool,
+) -> None:
+    """Bring over the accounts and messages of the first system.
+
+    What is here already stays as it is: run it again after an interruption, or for what came meanwhile.
+    """
+    from pathlib import Path
+
+    from meta_inbox.adapters.persistence.v121_tokens import Derivation
+    from meta_inbox.entrypoints import cli_import
+
+    cli_import.import_v121(
+        cli_import.Wanted(
+            source=source,
+            secret_from_stdin=app_secret_stdin,
+            without_tokens=without_tokens,
+            how=Derivation(salt=salt, n=scrypt_n, r=scrypt_r, p=scrypt_p),
+            columns=columns,
+            report=None if report is None else Path(report),
+            dry_run=dry_run,
+        )
+    )
+
+
 @cli.command()
 def version() -> None:
     """Print the version."""

@@ -46,6 +46,7 @@ COMMANDS = [
     "events",
     "webhook-endpoints",
     "contact",
+    "import-v121",
     "version",
 ]
 _AT = datetime(2026, 11, 23, tzinfo=UTC)
