@@ -33,6 +33,7 @@ from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
 from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
+from meta_inbox.domain.use_cases.look_after_accounts import LookAfterAccounts
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -65,6 +66,7 @@ class Upkeep:
     keep_subscriptions: KeepSubscriptions
     fetch_profiles: FetchProfiles
     fetch_account_pictures: FetchAccountPictures
+    look_after_accounts: LookAfterAccounts
     redact_journal: RedactJournal
     fetch_media: FetchMedia
     discard_uploads: DiscardUploads

@@ -13,6 +13,7 @@ from typing import Protocol
 from meta_inbox.domain.errors import RefusalKind, Refused
 from meta_inbox.domain.model.account import Account, Login, StatusReason, WebhookSource
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
+from meta_inbox.domain.model.care import CareClaim, RenewedToken
 from meta_inbox.domain.model.changes import Hidden, Reacted
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
@@ -247,6 +248,35 @@ class AccountPictures(Protocol):
         ...
 
 
+class AccountCare(Protocol):
+    """When accounts are looked after, by one process at a time. A stale fence changes nothing.
+
+    A claim is stale once its ten minutes are over, and when the account was connected anew or disconnected.
+    """
+
+    async def due(self, limit: int) -> Sequence[CareClaim]:
+        """Claims active accounts that are to be looked at: a day after they were connected, then when they
+        were put off to."""
+        ...
+
+    async def renew(self, claim: CareClaim, token: Secret, expires_at: datetime) -> bool:
+        """Keeps an account's own token in place of the former one, and tells of it. False = a stale fence."""
+        ...
+
+    async def keep(self, claim: CareClaim, account: Account, *, expiring: bool) -> bool:
+        """Keeps when token and access to data end; False = the fence is stale.
+
+        Told when that is news, and once when the account begins to expire.
+        """
+        ...
+
+    async def put_off(
+        self, claim: CareClaim, after: timedelta, *, doubted: bool = False, problem: str | None = None
+    ) -> bool:
+        """Ends the claim, to look again after a while; ``problem`` is logged. False = the fence is stale."""
+        ...
+
+
 class Journal(Protocol):
     """Every signed body as it came, and what became of each of its items."""
 
@@ -475,6 +505,11 @@ class Histories(Protocol):
 
     async def fail(self, run: Run, problem: str, next_at: datetime) -> bool:
         """The run has ended for a cause that only people can mend. False when the fence is stale."""
+        ...
+
+    async def repair(self, tenant: TenantId, source: WebhookSource) -> None:
+        """Webhooks of this source may have been missed: each of its active accounts is looked at within
+        minutes, and once more when its present run has ended."""
         ...
 
     async def beat(self) -> bool:
@@ -725,12 +760,26 @@ class GraphApi(Protocol):
         """What Meta says of the account's token. GraphUnavailable."""
         ...
 
+    async def renew(self, account: Account, token: Secret) -> RenewedToken:
+        """A token of Instagram Login for 60 more days; the former one is good as long as it was.
+
+        GraphUnavailable, AccessRevoked; RefusedByMeta for one that is less than a day old.
+        """
+        ...
+
     async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """Which webhook fields it sends us. GraphUnavailable, AccessRevoked, RefusedByMeta."""
         ...
 
     async def subscribe(self, source: WebhookSource, token: Secret) -> None:
         """Has it send us webhooks, read back. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        ...
+
+    async def mend_subscription(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """Subscribes it again where it lacks something; what it sends since then that it did not before.
+
+        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        """
         ...
 
     async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:

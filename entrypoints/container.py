@@ -35,6 +35,7 @@ from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.blob_objects import ObjectBlobs
 from meta_inbox.adapters.persistence.database import Database
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_care import InMemoryAccountCare
 from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
@@ -55,6 +56,7 @@ from meta_inbox.adapters.persistence.in_memory_uploads import InMemoryUploads
 from meta_inbox.adapters.persistence.in_memory_webhook_deliveries import InMemoryWebhookDeliveries
 from meta_inbox.adapters.persistence.in_memory_webhook_endpoints import InMemoryWebhookEndpoints
 from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebhookQueue
+from meta_inbox.adapters.persistence.postgres_account_care import PostgresAccountCare
 from meta_inbox.adapters.persistence.postgres_account_pictures import PostgresAccountPictures
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCannedReplies
@@ -113,6 +115,7 @@ from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
 from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
+from meta_inbox.domain.use_cases.look_after_accounts import LookAfterAccounts
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -199,6 +202,7 @@ class Core(containers.DeclarativeContainer):
     ids = _given()
     states = _given()
     accounts = _given()
+    account_care = _given()
     account_pictures = _given()
     journal = _given()
     conversations = _given()
@@ -404,6 +408,14 @@ class Core(containers.DeclarativeContainer):
             fetch_account_pictures=providers.Factory(
                 FetchAccountPictures, accounts=accounts, pictures=account_pictures, graph=graph
             ),
+            look_after_accounts=providers.Factory(
+                LookAfterAccounts,
+                accounts=accounts,
+                care=account_care,
+                histories=histories,
+                graph=graph,
+                clock=clock,
+            ),
             redact_journal=providers.Factory(
                 RedactJournal, journal=journal, without=providers.Object(without)
             ),
@@ -470,6 +482,7 @@ class OnPostgres(containers.DeclarativeContainer):
         ids=ids,
         states=providers.Singleton(PostgresOAuthStates, db, keys),
         accounts=providers.Singleton(PostgresAccounts, db, keys, ids),
+        account_care=providers.Singleton(PostgresAccountCare, db, keys),
         account_pictures=providers.Singleton(PostgresAccountPictures, db),
         journal=journal,
         conversations=providers.Singleton(
@@ -551,6 +564,7 @@ class InMemory(containers.DeclarativeContainer):
         ids=ids,
         states=providers.Singleton(InMemoryOAuthStates, store),
         accounts=providers.Singleton(InMemoryAccounts, store),
+        account_care=providers.Singleton(InMemoryAccountCare, store),
         account_pictures=providers.Singleton(InMemoryAccountPictures, store),
         journal=journal,
         conversations=providers.Singleton(InMemoryConversations, store),

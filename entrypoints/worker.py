@@ -144,6 +144,7 @@ def jobs_of(inbox: Inbox, journal: Journal, outbox: Outbox, *, event_days: int) 
         Job(name="history", run=upkeep.sync_history),
         Job(name="profiles", run=upkeep.fetch_profiles),
         Job(name="account pictures", run=upkeep.fetch_account_pictures, pause=_POLL * 5),
+        Job(name="account care", run=upkeep.look_after_accounts),
         Job(name="subscriptions", run=subscriptions, woken_by="accounts"),
         Job(name="redactions", run=upkeep.redact_journal, pause=timedelta(seconds=5)),
         Job(name="deletions", run=upkeep.finish_deletions, woken_by="deletions"),

@@ -22,15 +22,17 @@ from meta_inbox.adapters.meta_graph.outcomes import (
     withdrawn,
 )
 from meta_inbox.adapters.meta_graph.outgoing import hide_form, send_body, send_path, upload_file, upload_form
+from meta_inbox.adapters.meta_graph.token_care import inspect, renew
 from meta_inbox.adapters.meta_graph.webhook_fields import (
     INDISPENSABLE,
     SOURCE_FIELDS,
     without_refused,
 )
-from meta_inbox.adapters.meta_graph.wire import Complaint, as_time
+from meta_inbox.adapters.meta_graph.wire import Complaint
 from meta_inbox.domain.errors import GraphUnavailable, RefusedByMeta
 from meta_inbox.domain.model.account import Account, Login, Platform, WebhookSource
 from meta_inbox.domain.model.budget import Priority
+from meta_inbox.domain.model.care import RenewedToken
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
@@ -147,27 +149,11 @@ class HttpGraphApi:
 
     async def inspect(self, account: Account, token: Secret) -> TokenFacts:
         """What Meta says of a token. GraphUnavailable."""
-        if account.login is Login.INSTAGRAM:
-            return await self._still_good(account, token)
-        found = await self.graph.by(Caller(priority=Priority.SYNC)).inspect(token)
-        if isinstance(found, Complaint):
-            raise GraphUnavailable(found.detail, retry_after=found.wait or None)
-        return TokenFacts(
-            valid=found.get("is_valid") is True,
-            ours=as_label(found.get("app_id")) in (None, self.graph.app.id),
-            scopes=frozenset(filter(None, map(as_text, as_list(found.get("scopes"))))),
-            expires_at=as_time(found.get("expires_at")),
-            data_access_expires_at=as_time(found.get("data_access_expires_at")),
-        )
+        return await inspect(self.graph, account, token)
 
-    async def _still_good(self, account: Account, token: Secret) -> TokenFacts:
-        """``debug_token`` knows nothing of Instagram Login's tokens, so one is tried."""
-        calls = self.graph.of(account, Priority.SYNC)
-        found = await calls.try_get("me", token=token, query={"fields": "id"})
-        if isinstance(found, Complaint) and found.verdict.kind in (Class.WAIT, Class.UNCERTAIN):
-            raise GraphUnavailable(found.detail, retry_after=found.wait or None)
-        dead = isinstance(found, Complaint) and found.verdict.kind is Class.REAUTHORISE
-        return TokenFacts(valid=not dead, ours=True)
+    async def renew(self, account: Account, token: Secret) -> RenewedToken:
+        """A token of Instagram Login for 60 more days. GraphUnavailable, AccessRevoked, RefusedByMeta."""
+        return await renew(self.graph, account, token)
 
     async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """Which webhook fields it sends this app. GraphUnavailable, AccessRevoked, RefusedByMeta."""
@@ -204,6 +190,18 @@ class HttpGraphApi:
             required(answer)
         else:
             await self._subscribe(source, token, left)
+
+    async def mend_subscription(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """Subscribes it again where it lacks a field. What Meta refuses stays lacking, and is no news.
+
+        GraphUnavailable, AccessRevoked, RefusedByMeta.
+        """
+        needed, _ = SOURCE_FIELDS[source.login]
+        before = await self.subscribed_fields(source, token)
+        if before >= frozenset(needed):
+            return frozenset()
+        await self.subscribe(source, token)
+        return await self.subscribed_fields(source, token) - before
 
     async def unsubscribe(self, source: WebhookSource, token: Secret) -> None:
         """Ends its webhooks. GraphUnavailable, AccessRevoked, RefusedByMeta."""

@@ -16,6 +16,7 @@ from meta_inbox.domain.model.account import (
     StatusReason,
     WebhookSource,
 )
+from meta_inbox.domain.model.care import LOOKED_AT_EVERY
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import REPAIR_AFTER, History, RunKind, RunState
 from meta_inbox.domain.model.ids import AccountId, TenantId, UserId
@@ -66,6 +67,7 @@ class InMemoryAccounts:
             subscription_due_at=self._in(_CLAIM) if account.webhook_source is not None else None,
             picture_due_at=self._in(PICTURE_IS_FRESH),
             picture_fetched_at=self.store.clock.now(),
+            care_due_at=account.connected_at + LOOKED_AT_EVERY,
         )
         self.store.routes[route] = (tenant, account.id)
         self._forget_unsubscriptions(account.webhook_source)

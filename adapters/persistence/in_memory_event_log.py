@@ -39,9 +39,12 @@ class InMemoryEventLog:
             for each in events
             if each.account_id is not None and each.contact_id is not None
         }
+        now = self.store.clock.now()
         messages = {(tenant, each.message_id) for each in events if each.message_id is not None}
         return Facts.of(
-            accounts=(self.store.accounts[key].account for key in owners if key in self.store.accounts),
+            accounts=(
+                self.store.accounts[key].account.seen_at(now) for key in owners if key in self.store.accounts
+            ),
             messages=(
                 self.store.shown(self.store.messages[key]) for key in messages if key in self.store.messages
             ),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from meta_inbox.adapters.persistence.in_memory import AccountKey, InMemoryStore, thread_key
 from meta_inbox.adapters.persistence.in_memory_media import with_files
 from meta_inbox.adapters.persistence.in_memory_rows import AccountRow, HistoryRow
-from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.account import AccountStatus, WebhookSource
 from meta_inbox.domain.model.comment_reply import way_of
 from meta_inbox.domain.model.contact import COMMENTS
 from meta_inbox.domain.model.event import EventType
@@ -185,6 +185,16 @@ class InMemoryHistories:
     def _held(self, run: Run) -> HistoryRow | None:
         row = self.store.histories.get((run.tenant_id, run.account_id))
         return row if row is not None and row.fence == run.fence else None
+
+    async def repair(self, tenant: TenantId, source: WebhookSource) -> None:
+        """Each active account of this source is looked at within minutes."""
+        now = self.store.clock.now()
+        for key, row in self.store.histories.items():
+            served = self.store.accounts[key].account.webhook_source == source
+            if key[0] == tenant and served and self._is_active(key):
+                row.asked_at = now
+                if row.shown.state in (RunState.DONE, RunState.FAILED):
+                    row.due_at = min(row.due_at, now + REPAIR_AFTER)
 
     async def beat(self) -> bool:
         """Says that this service receives webhooks; True when nobody had said so for two minutes."""

@@ -50,6 +50,9 @@ class AccountRow:
     subscription_due_at: datetime | None
     picture_due_at: datetime
     picture_fetched_at: datetime | None
+    care_due_at: datetime
+    care_doubted: bool = False
+    expiry_told: bool = False
     subscription_tries: int = 0
     subscription_problem: str | None = None
 

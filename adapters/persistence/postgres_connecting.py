@@ -20,6 +20,7 @@ from meta_inbox.adapters.persistence.sealed_tokens import AccountTokens
 from meta_inbox.adapters.persistence.sealing import KeyRing
 from meta_inbox.domain.errors import NotFound
 from meta_inbox.domain.model.account import PICTURE_IS_FRESH, Account, Login, Platform
+from meta_inbox.domain.model.care import LOOKED_AT_EVERY
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import REPAIR_AFTER
 from meta_inbox.domain.model.ids import TenantId, UserId
@@ -43,14 +44,14 @@ _SAVE: LiteralString = f"""
       instagram_name, profile_picture_url, picture_id, picture_due_at, picture_fetched_at, facebook_page_id,
       facebook_page_name, user_token, page_token,
       token_expires_at, data_access_expires_at, connected_at, connected_by, connected_by_meta_id,
-      subscription_due_at)
+      subscription_due_at, care_due_at)
     values (
       %(tenant)s, %(id)s, %(platform)s, %(login)s, %(external_id)s, 'active', %(instagram_account_id)s,
       %(instagram_username)s, %(instagram_name)s, %(picture)s,
       case when %(picture)s::text is not null then gen_random_uuid() end, now() + %(fresh)s, now(),
       %(page_id)s, %(page_name)s, %(user_token)s,
       %(page_token)s, %(token_expires_at)s, %(data_access_expires_at)s, now(), %(user)s, %(meta_user_id)s,
-      case when %(source)s::text is not null then now() + interval '1 min' end)
+      case when %(source)s::text is not null then now() + interval '1 min' end, now() + %(looked_at)s)
     on conflict (tenant_id, platform, external_id) do update set
       login = excluded.login, status = 'active', status_reason = null,
       instagram_account_id = excluded.instagram_account_id,
@@ -65,7 +66,8 @@ _SAVE: LiteralString = f"""
       data_access_expires_at = excluded.data_access_expires_at, connected_at = excluded.connected_at,
       connected_by = excluded.connected_by, connected_by_meta_id = excluded.connected_by_meta_id,
       subscribed_at = null, subscription_problem = null, subscription_attempts = 0,
-      subscription_due_at = excluded.subscription_due_at, updated_at = now()
+      subscription_due_at = excluded.subscription_due_at,
+      care_due_at = excluded.care_due_at, care_doubted = false, expiry_told = false, updated_at = now()
     returning {ACCOUNT}
 """
 # First a whole import, then a repair whenever webhooks may have been missed. What was under way while the
@@ -157,6 +159,7 @@ def _values(tenant: TenantId, user: UserId, new: Connectable, new_id: str) -> di
         "instagram_name": wanted.name if instagram else None,
         "picture": wanted.profile_picture_url,
         "fresh": PICTURE_IS_FRESH,
+        "looked_at": LOOKED_AT_EVERY,
         "page_id": page_id,
         "page_name": wanted.page_name if instagram else wanted.page_name or wanted.name,
         "source": wanted.external_id if new.login is Login.INSTAGRAM else page_id,

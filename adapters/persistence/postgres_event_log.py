@@ -1,7 +1,7 @@
 """The event log as it is read: events by their numbers, and what they are about as it is now."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 import msgspec
@@ -117,8 +117,9 @@ class PostgresEventLog:
         sent = [await _send(connection, query, about) for query in (_ACCOUNTS, _MESSAGES, TALKS_WITH)]
         accounts, messages, conversations = [await cursor.fetchall() for cursor in sent]
         gone = await _ask(connection, _DELETED, about | {"deletions": deletions}) if deletions else ()
+        now = datetime.now(UTC)
         return Facts.of(
-            accounts=map(account_of, accounts),
+            accounts=(account_of(row).seen_at(now) for row in accounts),
             messages=map(message_of, messages),
             conversations=(conversation_of(row, ad_windows=self._ad_windows) for row in conversations),
             deleted=map(_deleted, gone),

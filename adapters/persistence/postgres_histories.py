@@ -17,10 +17,12 @@ from meta_inbox.adapters.persistence.postgres_heartbeat import beat
 from meta_inbox.adapters.persistence.postgres_past import keep
 from meta_inbox.adapters.persistence.postgres_past_rows import Past
 from meta_inbox.adapters.persistence.postgres_rows import is_id
+from meta_inbox.domain.model.account import WebhookSource
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import (
     HELD_AT_MOST,
     LEASE,
+    REPAIR_AFTER,
     History,
     PastConversation,
     Run,
@@ -91,6 +93,18 @@ _FAIL: LiteralString = """
         problem = %(problem)s, due_at = %(next)s
     where tenant_id = %(tenant)s and account_id = %(account)s and fence = %(fence)s
     returning 1
+"""
+_REPAIR: LiteralString = """
+    with mine as materialized (
+      select h.tenant_id, h.account_id from meta_inbox.history_runs h
+      join meta_inbox.accounts a on a.tenant_id = h.tenant_id and a.id = h.account_id and a.status = 'active'
+      where a.tenant_id = %(tenant)s and a.login = %(login)s and a.webhook_source = %(source)s
+      order by h.tenant_id, h.account_id for update of h
+    )
+    update meta_inbox.history_runs h
+    set asked_at = now(),
+        due_at = case when state in ('done', 'failed') then least(due_at, now() + %(after)s) else due_at end
+    from mine where h.tenant_id = mine.tenant_id and h.account_id = mine.account_id
 """
 
 
@@ -171,6 +185,15 @@ class PostgresHistories:
             return True
 
         return await self._db.as_tenant(run.tenant_id, work)
+
+    async def repair(self, tenant: TenantId, source: WebhookSource) -> None:
+        """Each active account of this source is looked at within minutes."""
+        values = {"tenant": tenant, "login": source.login, "source": source.id, "after": REPAIR_AFTER}
+
+        async def work(connection: Connection) -> None:
+            await connection.execute(_REPAIR, values)
+
+        await self._db.as_tenant(tenant, work)
 
     async def beat(self) -> bool:
         """Says that this service receives webhooks; True when nobody had said so for two minutes."""

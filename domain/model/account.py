@@ -158,12 +158,14 @@ class Account:
         """The status with approaching expiries taken into account."""
         if self.status is not AccountStatus.ACTIVE:
             return self.status
-        token, access = self.token_expires_at, self.data_access_expires_at
-        if token is not None and token - now < TOKEN_WARNING:
-            return AccountStatus.EXPIRING
-        if access is not None and access - now < DATA_ACCESS_WARNING:
-            return AccountStatus.EXPIRING
-        return AccountStatus.ACTIVE
+        begins = self.expiring_from
+        return AccountStatus.EXPIRING if begins is not None and now > begins else AccountStatus.ACTIVE
+
+    @property
+    def expiring_from(self) -> datetime | None:
+        """When its end has come near: that of the token, or of the access to data; None = neither ends."""
+        ends = ((self.token_expires_at, TOKEN_WARNING), (self.data_access_expires_at, DATA_ACCESS_WARNING))
+        return min((end - warning for end, warning in ends if end is not None), default=None)
 
     def seen_at(self, now: datetime) -> "Account":
         """The account as it looks now."""

@@ -1,7 +1,9 @@
 """What is checked, of an account and of the service, and how a fault is mended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from meta_inbox.domain.errors import AccessRevoked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +28,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
-    """What Meta tells about an access token."""
+    """What Meta tells about an access token; ``revoked`` is why it is not valid, where Meta says so.
+
+    What Meta does not tell of its ends is as it was known before.
+    """
 
     valid: bool
     ours: bool
+    revoked: AccessRevoked | None = field(default=None, compare=False)
     scopes: frozenset[str] = frozenset()
     expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None

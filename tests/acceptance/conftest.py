@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,12 +14,15 @@ import pytest
 from meta_inbox.adapters.meta_graph.fake import FakeMeta
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.domain.model.account import AccountStatus
+from meta_inbox.domain.model.care import LEASE
 from meta_inbox.domain.model.event import EventType
 from meta_inbox.domain.model.history import RunState
 from meta_inbox.entrypoints.plugin import OpenInbox, open_inbox
 from meta_inbox.entrypoints.settings import Settings
 from tests.acceptance.action_steps import *  # noqa: F403  # pytest-bdd finds steps where they are fixtures
 from tests.acceptance.canned_steps import *  # noqa: F403  # the same
+from tests.acceptance.care_steps import *  # noqa: F403  # the same
 from tests.acceptance.changes_steps import *  # noqa: F403  # the same
 from tests.acceptance.comment_steps import *  # noqa: F403  # the same
 from tests.acceptance.deleting_steps import *  # noqa: F403  # the same
@@ -79,6 +83,9 @@ def _on_fakes(runner: asyncio.Runner) -> Generator[Stage]:
         runner.run(opening.__aexit__(None, None, None))
 
 
+_SECOND_LOOK = timedelta(minutes=1)
+
+
 class InTheStore:
     """Behind the in-memory adapters."""
 
@@ -130,6 +137,21 @@ class InTheStore:
     async def looked(self) -> bool:
         """Whether nothing is to be looked for any more."""
         return all(row.look_at is None for row in self._store.outbox.values())
+
+    async def look_after(self) -> None:
+        """Every account is to be looked after now."""
+        for row in self._store.accounts.values():
+            row.care_due_at = self._store.clock.now()
+
+    async def looked_after(self) -> bool:
+        """Whether every account was, and what is doubted waits for its second look."""
+        now, active = self._store.clock.now(), AccountStatus.ACTIVE
+        rows = [row for row in self._store.accounts.values() if row.account.status is active]
+        return all(
+            row.care_due_at > now + LEASE
+            or (row.care_doubted and now < row.care_due_at <= now + _SECOND_LOOK)
+            for row in rows
+        )
 
     async def read_back(self) -> bool:
         """Whether every history was read to its end."""

@@ -59,6 +59,14 @@ class Backstage(Protocol):
         """Whether nothing is to be looked for any more."""
         ...
 
+    async def look_after(self) -> None:
+        """Every account is to be looked after now."""
+        ...
+
+    async def looked_after(self) -> bool:
+        """Whether every account was, and what is doubted waits for its second look."""
+        ...
+
     async def read_back(self) -> bool:
         """Whether nothing more is to be read back for now."""
         ...

@@ -190,6 +190,19 @@ class RealParts:
         """Whether nothing is to be looked for any more."""
         return not self._count("select count(*) from meta_inbox.outbox where look_at is not null")
 
+    async def look_after(self) -> None:
+        """Every account is to be looked after now."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute("update meta_inbox.accounts set care_due_at = now()")
+
+    async def looked_after(self) -> bool:
+        """Whether every account was, and what is doubted waits for its second look."""
+        return not self._count(
+            "select count(*) from meta_inbox.accounts where status = 'active'"
+            " and care_due_at <= now() + interval '10 min'"
+            " and not (care_doubted and care_due_at > now() and care_due_at <= now() + interval '1 min')"
+        )
+
     async def read_back(self) -> bool:
         """Whether every history was read to its end."""
         return not self._count(

@@ -9,6 +9,7 @@ from meta_inbox.domain.model.ids import MetaMessageId, TenantId
 from meta_inbox.domain.model.message import Message
 from meta_inbox.domain.model.secret import Secret
 from meta_inbox.domain.ports import (
+    AccountCare,
     AccountPictures,
     Accounts,
     CannedReplies,
@@ -82,7 +83,7 @@ class Backstage(Protocol):
         ...
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles, pictures and care."""
         ...
 
     async def age_media(self, by: timedelta) -> None:
@@ -171,6 +172,7 @@ class Stores:
 
     states: OAuthStates
     accounts: Accounts
+    account_care: AccountCare
     account_pictures: AccountPictures
     journal: Journal
     conversations: Conversations

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from meta_inbox.adapters.meta_graph.redaction_of_contacts import without_contact
-from meta_inbox.domain.model.account import Account, Login, StatusReason
+from meta_inbox.domain.model.account import Account, Login, StatusReason, WebhookSource
 from meta_inbox.domain.model.canned_reply import CannedReply, CannedReplyId
+from meta_inbox.domain.model.care import LOOKED_AT_EVERY, CareClaim
 from meta_inbox.domain.model.changes import Hidden
 from meta_inbox.domain.model.consuming import ConsumerClaim, DeadLetter
 from meta_inbox.domain.model.contact import Contact, ContactProfile
@@ -27,7 +28,7 @@ from meta_inbox.domain.model.webhook_endpoint import EndpointChange, EndpointId
 from meta_inbox.domain.ports import PendingItem
 from tests.contracts.backstage import Stores
 from tests.contracts.commenting import COMMENTER, replies, the_comment
-from tests.contracts.scene import ANA, BEA, CASA, OOPS, RUI, SIGNING, Scene, echo, past, wrote
+from tests.contracts.scene import ANA, BEA, CASA, OOPS, PAGE, RUI, SIGNING, Scene, echo, past, wrote
 
 CANARY = "canary-of-casa-verde"
 LEADS = "crm-leads"
@@ -162,7 +163,18 @@ def _contact(facts: Facts) -> Contact:
     return Contact(tenant_id=facts.tenant, account_id=facts.account.id, id=ANA)
 
 
+def _care(facts: Facts) -> CareClaim:
+    return CareClaim(account=facts.account, fence=facts.account.connected_at + LOOKED_AT_EVERY)
+
+
 AS_TENANT: dict[str, Deed] = {
+    "account_care.renew": lambda scene, it: scene.stores.account_care.renew(
+        _care(it), Secret("another"), scene.now
+    ),
+    "account_care.keep": lambda scene, it: scene.stores.account_care.keep(
+        _care(it), replace(it.account, token_expires_at=scene.now), expiring=True
+    ),
+    "account_care.put_off": lambda scene, it: scene.stores.account_care.put_off(_care(it), MINUTE),
     "account_pictures.save": lambda scene, it: scene.stores.account_pictures.save(
         it.tenant, it.account.id, "https://cdn.example/mine.jpg"
     ),
@@ -229,6 +241,9 @@ AS_TENANT: dict[str, Deed] = {
     "histories.keep": lambda scene, it: scene.stores.histories.keep(it.run, [past(scene, "m-past")], "c"),
     "histories.put_off": lambda scene, it: scene.stores.histories.put_off(it.run, MINUTE, "later"),
     "histories.finish": lambda scene, it: scene.stores.histories.finish(it.run, scene.now),
+    "histories.repair": lambda scene, it: scene.stores.histories.repair(
+        it.tenant, WebhookSource(login=Login.FACEBOOK, id=PAGE)
+    ),
     "histories.fail": lambda scene, it: scene.stores.histories.fail(it.run, "no", scene.now),
     "outbox.put": lambda scene, it: scene.answers(it.account),
     "outbox.put_once": lambda scene, it: scene.answers(it.account, once=AGAIN),
@@ -309,6 +324,7 @@ AS_SYSTEM: dict[str, Deed] = {
     ),
     "states.peek_completion": lambda scene, _: scene.stores.states.peek_completion(CASA, BEA, new_handle()),
     "states.take_completion": lambda scene, _: scene.stores.states.take_completion(CASA, BEA, new_handle()),
+    "account_care.due": lambda scene, _: scene.stores.account_care.due(10),
     "account_pictures.due": lambda scene, _: scene.stores.account_pictures.due(10),
     "accounts.forget_person": lambda scene, _: scene.stores.accounts.forget_person("42", scene.now),
     "accounts.due_subscriptions": lambda scene, _: scene.stores.accounts.due_subscriptions(10),

@@ -23,6 +23,7 @@ from meta_inbox.adapters.meta_graph.signature import HEADER, HmacSignatures, sig
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_care import InMemoryAccountCare
 from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
@@ -46,6 +47,7 @@ from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.errors import ConnectFailed, LinkDead, Unavailable
 from meta_inbox.domain.inbox import Inbox, Upkeep
 from meta_inbox.domain.model.account import Account, Login, Platform, WebhookSource
+from meta_inbox.domain.model.care import RenewedToken
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import Condition, TokenFacts
@@ -90,6 +92,7 @@ from meta_inbox.domain.use_cases.list_dead_letters import ListDeadLetters
 from meta_inbox.domain.use_cases.list_messages import ListMessages
 from meta_inbox.domain.use_cases.list_webhook_deliveries import ListWebhookDeliveries
 from meta_inbox.domain.use_cases.list_webhook_endpoints import ListWebhookEndpoints
+from meta_inbox.domain.use_cases.look_after_accounts import LookAfterAccounts
 from meta_inbox.domain.use_cases.mark_read import MarkRead
 from meta_inbox.domain.use_cases.open_live import OpenLive
 from meta_inbox.domain.use_cases.open_media import OpenMedia
@@ -246,6 +249,14 @@ class YesGraph:
     async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """What is needed."""
         return frozenset({"messages"})
+
+    async def renew(self, account: Account, token: Secret) -> RenewedToken:
+        """The same again."""
+        return RenewedToken(token=token, life=timedelta(days=60))
+
+    async def mend_subscription(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """Nothing was lacking."""
+        return frozenset()
 
     async def subscribe(self, source: WebhookSource, token: Secret) -> None:
         """Agrees."""
@@ -458,6 +469,13 @@ class HttpStage:
                 ),
                 fetch_account_pictures=FetchAccountPictures(
                     accounts=accounts, pictures=InMemoryAccountPictures(store), graph=self.graph
+                ),
+                look_after_accounts=LookAfterAccounts(
+                    accounts=accounts,
+                    care=InMemoryAccountCare(store),
+                    histories=histories,
+                    graph=self.graph,
+                    clock=clock,
                 ),
                 redact_journal=RedactJournal(journal=journal, without=without),
                 sync_history=SyncHistory(

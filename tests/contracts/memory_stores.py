@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_care import InMemoryAccountCare
 from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
@@ -45,6 +46,7 @@ def stores_in(store: InMemoryStore) -> Stores:
     return Stores(
         states=InMemoryOAuthStates(store),
         accounts=InMemoryAccounts(store),
+        account_care=InMemoryAccountCare(store),
         account_pictures=InMemoryAccountPictures(store),
         journal=InMemoryJournal(store),
         conversations=InMemoryConversations(store),
@@ -136,11 +138,12 @@ class MemoryBackstage:
             row.lease_until = row.lease_until - by if row.lease_until is not None else None
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles, pictures and care."""
         for account in self.store.accounts.values():
             if account.subscription_due_at is not None:
                 account.subscription_due_at -= by
             account.picture_due_at -= by
+            account.care_due_at -= by
         for unsubscription in self.store.unsubscriptions.values():
             unsubscription.due_at -= by
         for contact in self.store.contacts.values():

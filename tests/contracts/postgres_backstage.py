@@ -114,11 +114,11 @@ class PostgresBackstage:
         await self._do("update meta_inbox.journal set received_at = received_at - %s", [by])
 
     async def age_tries(self, by: timedelta) -> None:
-        """The same for tries and claims of subscriptions, unsubscriptions, profiles and pictures."""
+        """The same for tries and claims of subscriptions, unsubscriptions, profiles, pictures and care."""
         await self._do(
             "update meta_inbox.accounts set subscription_due_at = subscription_due_at - %s,"
-            " picture_due_at = picture_due_at - %s",
-            [by, by],
+            " picture_due_at = picture_due_at - %s, care_due_at = care_due_at - %s",
+            [by] * 3,
         )
         await self._do("update meta_inbox.unsubscriptions set due_at = due_at - %s", [by])
         await self._do("update meta_inbox.contacts set profile_due_at = profile_due_at - %s", [by])

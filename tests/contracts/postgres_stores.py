@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from meta_inbox.adapters.persistence.database import Database, Pool, open_pool
 from meta_inbox.adapters.persistence.embedded_login import DATABASE, LOGIN, ensure_login
 from meta_inbox.adapters.persistence.migrate import migrate
+from meta_inbox.adapters.persistence.postgres_account_care import PostgresAccountCare
 from meta_inbox.adapters.persistence.postgres_account_pictures import PostgresAccountPictures
 from meta_inbox.adapters.persistence.postgres_accounts import PostgresAccounts
 from meta_inbox.adapters.persistence.postgres_canned_replies import PostgresCannedReplies
@@ -102,6 +103,7 @@ def stores_on(opened: Opened, keys: KeyRing) -> Stores:
     return Stores(
         states=PostgresOAuthStates(db, keys),
         accounts=PostgresAccounts(db, keys, ids),
+        account_care=PostgresAccountCare(db, keys),
         account_pictures=PostgresAccountPictures(db),
         journal=PostgresJournal(db, ids, ProcessWakeups()),
         conversations=PostgresConversations(db),

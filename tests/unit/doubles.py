@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from meta_inbox.adapters.meta_graph.upload_kind import SniffedKinds
 from meta_inbox.adapters.persistence.blob_memory import MemoryBlobs
 from meta_inbox.adapters.persistence.in_memory import InMemoryStore
+from meta_inbox.adapters.persistence.in_memory_account_care import InMemoryAccountCare
 from meta_inbox.adapters.persistence.in_memory_account_pictures import InMemoryAccountPictures
 from meta_inbox.adapters.persistence.in_memory_accounts import InMemoryAccounts
 from meta_inbox.adapters.persistence.in_memory_canned_replies import InMemoryCannedReplies
@@ -30,6 +31,7 @@ from meta_inbox.adapters.persistence.in_memory_webhook_queue import InMemoryWebh
 from meta_inbox.adapters.persistence.time_and_ids import ManualClock, UuidV7Ids
 from meta_inbox.adapters.text.graphemes import graphemes
 from meta_inbox.domain.model.account import Account, Login, WebhookSource
+from meta_inbox.domain.model.care import RenewedToken
 from meta_inbox.domain.model.contact import ContactProfile
 from meta_inbox.domain.model.content import Content, MediaKind
 from meta_inbox.domain.model.health import TokenFacts
@@ -83,6 +85,10 @@ class FakeGraph:
     uploaded: list[tuple[str, MediaKind, bytes]] = field(default_factory=list["tuple[str, MediaKind, bytes]"])
     copies: list[Copied | Unsent] = field(default_factory=list["Copied | Unsent"])
     hurries: list[bool] = field(default_factory=list[bool])
+    renewed: RenewedToken | Exception = field(
+        default_factory=lambda: RenewedToken(token=Secret("renewed"), life=timedelta(days=60))
+    )
+    lacked: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset({"messages", "message_echoes"})
     found: ContactProfile | None = None
     found_picture: str | None = None
@@ -171,6 +177,19 @@ class FakeGraph:
         """What is known of the token."""
         self._called("inspect", "")
         return self.facts
+
+    async def renew(self, account: Account, token: Secret) -> RenewedToken:
+        """What the token is renewed to."""
+        self._called("renew", token.reveal())
+        if isinstance(self.renewed, Exception):
+            raise self.renewed
+        return self.renewed
+
+    async def mend_subscription(self, source: WebhookSource, token: Secret) -> frozenset[str]:
+        """What was lacking, once."""
+        self._called("mend_subscription", source.id)
+        lacked, self.lacked = self.lacked, frozenset()
+        return lacked
 
     async def subscribed_fields(self, source: WebhookSource, token: Secret) -> frozenset[str]:
         """What the Page sends."""
@@ -273,6 +292,7 @@ class World:
                 consumers=InMemoryConsumers(self.store),
                 dead_letters=InMemoryDeadLetters(self.store),
                 events=self.events,
+                account_care=InMemoryAccountCare(self.store),
                 account_pictures=InMemoryAccountPictures(self.store),
                 canned_replies=InMemoryCannedReplies(self.store),
                 endpoints=self.endpoints,
