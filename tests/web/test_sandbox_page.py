@@ -376,6 +376,18 @@ def test_with_the_keyboard_alone_a_message_is_written_and_reacted_to(stack: Stac
     expect(sandbox.get_by_role("dialog")).to_have_count(0)
 
 
+def test_a_message_that_changes_keeps_the_focus(stack: Stack, sandbox: Page) -> None:
+    play(sandbox, "Ana Lima", "@casaverde (Instagram)")
+    ana = contact_of(stack, "Ana Lima")
+    stack.meta("POST", f"/contacts/{ana}/native-replies", {"text": "Olá"})
+    options = row(sandbox, "Olá").get_by_role("button", name="Opções da mensagem")
+    options.focus()
+    (message,) = stack.meta("GET", f"/contacts/{ana}/thread")
+    stack.meta("POST", f"/contacts/{ana}/reactions", {"mid": message["mid"], "reaction": "love"})
+    expect(row(sandbox, "Olá")).to_contain_text("❤️")
+    expect(options).to_be_focused()
+
+
 def test_what_did_not_change_is_not_painted_anew(sandbox: Page) -> None:
     play(sandbox, "Ana Lima", "@casaverde (Instagram)")
     write(sandbox, "Primeira")

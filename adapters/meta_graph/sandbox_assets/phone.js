@@ -46,6 +46,12 @@ function place(wanted) {
   while (thread.children.length > wanted.length) thread.lastElementChild.remove();
 }
 
+/** The message whose row has the focus, which a row that takes its place is given back. */
+function focused() {
+  const at = document.activeElement;
+  return $("thread").contains(at) ? at.closest("article")?.dataset.mid : undefined;
+}
+
 /** Says what the business wrote, for those who do not see the screen. */
 function announce(thread) {
   const news = thread.filter((entry) => !entry.by_contact && !heard.has(entry.mid));
@@ -62,7 +68,9 @@ function paintThread() {
   const own = !other && thread.at(-1)?.by_contact && !rows.has(thread.at(-1).mid);
   const nodes = thread.map(rowOf);
   const nothing = thread.length ? null : el("p", { className: "hint nothing" }, shown.state.phone.offers.greeting ?? word("empty"));
+  const had = focused();
   place([nothing, ...nodes, status(), typing()].filter(Boolean));
+  if (had && focused() !== had) rows.get(had)?.node.querySelector(".more")?.focus();
   announce(thread);
   sticks = sticks || other || own;
   if (sticks) $("thread").scrollTop = $("thread").scrollHeight;
